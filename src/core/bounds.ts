@@ -1,0 +1,29 @@
+/** Every limit of GigQ, in one place. Units stand in the names; each has a test and a clear error. */
+export const BOUNDS = {
+  /** Params and results: bytes of JSON. */
+  jsonBytes: 1_000_000,
+  /** Levels of nesting in any JSON value. */
+  jsonDepth: 64,
+  /** Output kept for one attempt; beyond it the middle is cut. */
+  logBytes: 10_000_000,
+  /** Characters of a job's name, a queue's name or a tag. */
+  nameChars: 128,
+  /** Tags on one job. */
+  tags: 32,
+  /** Steps of one workflow. */
+  workflowSteps: 10_000,
+  /** HTTP response body kept as a result, before parsing. */
+  httpBodyBytes: 1_000_000,
+  /** Largest allowed ratio of unpacked to packed bytes when a body is gunzipped. */
+  gunzipRatio: 100,
+  /** Priorities run from minus this to plus this. */
+  priority: 1_000_000,
+  /** Jobs one worker runs at once. */
+  concurrency: 10_000,
+  /** Attempts of one job. */
+  attempts: 1_000_000,
+  /** Characters of an error message kept in the record of an attempt. */
+  errorChars: 10_000,
+  /** Longest duration accepted anywhere: 100 years. */
+  durationMs: 100 * 365 * 86_400_000,
+} as const;

@@ -1,0 +1,106 @@
+/** Errors that reach a user. Each carries a stable code, an exit status and, where there is one, the way out. */
+
+/** What every GigQ error can be given beside its message. */
+export interface GigqErrorOptions {
+  /** What to do about it: one short imperative sentence without a full stop. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/**
+ * Base of all errors that GigQ raises on purpose.
+ *
+ * @example
+ * ```ts
+ * import { GigqError, JobQueue } from "./mod.ts";
+ *
+ * await using queue = await JobQueue.open(":memory:");
+ * try {
+ *   await queue.get(7);
+ * } catch (error) {
+ *   if (error instanceof GigqError) console.log(error.code, error.exitCode); // not_found 3
+ * }
+ * ```
+ */
+export abstract class GigqError extends Error {
+  /** Stable identifier for programs, such as `not_found`. */
+  abstract readonly code: string;
+  /** Exit status of the command line for this error. */
+  abstract readonly exitCode: number;
+  /** What to do about it, if there is something. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: GigqErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+  }
+}
+
+/** The caller asked for something that makes no sense: a bad option, duration, name or value. */
+export class UsageError extends GigqError {
+  readonly code = "usage";
+  readonly exitCode = 2;
+}
+
+/** A job, workflow, step or queue that does not exist. */
+export class NotFoundError extends GigqError {
+  readonly code = "not_found";
+  readonly exitCode = 3;
+}
+
+/** Data that cannot be used: params that are not JSON or too large, a bad workflow file, a corrupt database. */
+export class DataError extends GigqError {
+  readonly code: string = "data";
+  readonly exitCode = 65;
+}
+
+/** The store cannot be reached: no such folder, a refused connection. */
+export class UnavailableError extends GigqError {
+  readonly code = "unavailable";
+  readonly exitCode = 69;
+}
+
+/** A file cannot be created or written: read-only, a full disk, missing rights. */
+export class CannotCreateError extends GigqError {
+  readonly code = "cannot_create";
+  readonly exitCode = 73;
+}
+
+/** Another process held the store for longer than the deadline. */
+export class BusyError extends GigqError {
+  readonly code = "busy";
+  readonly exitCode = 75;
+}
+
+/** A setting that cannot be honoured, or a database made by a newer GigQ. */
+export class ConfigError extends GigqError {
+  readonly code = "config";
+  readonly exitCode = 78;
+}
+
+/** Waiting took longer than the caller allowed. */
+export class TimeoutError extends GigqError {
+  readonly code = "timeout";
+  readonly exitCode = 124;
+}
+
+/**
+ * Thrown by a job to say that trying again is pointless: the attempt fails and no retry follows.
+ *
+ * @example
+ * ```ts
+ * import { PermanentError, task } from "./mod.ts";
+ *
+ * export const fetchUser = task("fetch-user", async (p: { id: number }) => {
+ *   const response = await fetch(`https://example.org/users/${p.id}`);
+ *   if (response.status === 404) throw new PermanentError(`User ${p.id} does not exist`);
+ *   return await response.json();
+ * });
+ * ```
+ */
+export class PermanentError extends Error {
+  override readonly name = "PermanentError";
+  /** Recognised across threads and copies of this module, where `instanceof` is not. */
+  readonly permanent = true;
+}

@@ -1,0 +1,90 @@
+/** When to try again. Pure: the caller brings the random number. */
+
+import { parseDuration } from "./duration.ts";
+import { UsageError } from "./errors.ts";
+
+/** How the wait grows with the number of failures. */
+export type BackoffKind = "fixed" | "linear" | "exponential";
+
+/** How much of the wait is left to chance. `full`: all of it · `equal`: half of it. */
+export type Jitter = "none" | "full" | "equal";
+
+/** A rule for the time between two attempts. */
+export interface Backoff {
+  readonly kind: BackoffKind;
+  /** The first wait. */
+  readonly baseMs: number;
+  /** No wait is longer. */
+  readonly capMs: number;
+  readonly jitter: Jitter;
+}
+
+/** Used where nothing else is said: 1 s, 2 s, 4 s … up to 5 minutes, half of each left to chance. */
+export const DEFAULT_BACKOFF: Backoff = {
+  kind: "exponential",
+  baseMs: 1_000,
+  capMs: 300_000,
+  jitter: "equal",
+};
+
+const KINDS: Readonly<Record<string, BackoffKind>> = {
+  fixed: "fixed",
+  linear: "linear",
+  exp: "exponential",
+  exponential: "exponential",
+};
+
+/**
+ * The wait before the next attempt, in milliseconds.
+ *
+ * Jitter follows Marc Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
+ *
+ * @param failures Failed attempts so far, at least 1
+ * @param random A number in [0, 1)
+ */
+export function retryDelayMs(backoff: Backoff, failures: number, random: number): number {
+  const grown = growth(backoff.kind, failures) * backoff.baseMs;
+  const wait = Math.min(grown, backoff.capMs);
+  switch (backoff.jitter) {
+    case "none":
+      return wait;
+    case "full":
+      return Math.round(wait * random);
+    case "equal":
+      return Math.round(wait / 2 + (wait / 2) * random);
+  }
+}
+
+function growth(kind: BackoffKind, failures: number): number {
+  switch (kind) {
+    case "fixed":
+      return 1;
+    case "linear":
+      return failures;
+    case "exponential":
+      // Past 2^52 every cap is reached; a larger power would only overflow.
+      return 2 ** Math.min(failures - 1, 52);
+  }
+}
+
+/**
+ * Reads `fixed:2s`, `linear:5s`, `exp:2s..5m` (first wait, then the cap).
+ *
+ * @throws {UsageError} Naming the text
+ */
+export function parseBackoff(text: string, jitter: Jitter = "none"): Backoff {
+  const [name = "", range, ...rest] = text.split(":");
+  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  const [base, cap, ...more] = (range ?? "").split("..");
+  if (kind === undefined || !base || rest.length > 0 || more.length > 0 || cap === "") {
+    throw new UsageError(`Backoff "${text}" is not understood`, {
+      hint: "Write fixed:2s, linear:5s or exp:2s..5m",
+    });
+  }
+  const baseMs = parseDuration(base);
+  const capMs = cap === undefined ? Math.max(baseMs, DEFAULT_BACKOFF.capMs) : parseDuration(cap);
+  if (capMs < baseMs) {
+    throw new UsageError(`Backoff "${text}": the cap ${cap} is shorter than the first wait ${base}`);
+  }
+  return { kind, baseMs, capMs, jitter };
+}
