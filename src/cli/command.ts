@@ -9,6 +9,7 @@ export type Completion =
   | "status"
   | "name"
   | "workflow"
+  | "command"
   | "file"
   | "dir"
   | readonly string[];
@@ -74,6 +75,8 @@ export interface GroupSpec {
 export interface Entry {
   readonly name: string;
   readonly summary: string;
+  /** Left out of overviews and completions. */
+  readonly hidden?: boolean;
   readonly load: () => Promise<CommandSpec | GroupSpec>;
 }
 

@@ -19,4 +19,6 @@ export interface Io {
   /** Bytes of stdin. */
   readonly stdin: ReadableStream<Uint8Array>;
   env(name: string): string | undefined;
+  /** The present, milliseconds since the epoch: for ages in lists. */
+  now(): number;
 }

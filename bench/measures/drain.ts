@@ -1,0 +1,34 @@
+/** Running jobs that do nothing: what the queue itself costs. */
+
+import { Worker } from "../../mod.ts";
+import type { Figures, Measure } from "../measure.ts";
+import { noop, noops, withQueue } from "../noop.ts";
+import { plainjob } from "../peer/plainjob.ts";
+import { perSecond, timeMs } from "../timing.ts";
+
+async function drainRate(size: number, concurrency: number): Promise<number> {
+  return await withQueue(async (queue) => {
+    await queue.submitMany(noops(size));
+    const worker = new Worker(queue, { tasks: [noop], concurrency });
+    const ms = await timeMs(() => worker.drain());
+    const { completed = 0 } = (await queue.stats()).statuses;
+    if (completed !== size) throw new Error(`${completed} of ${size} jobs completed`);
+    return perSecond(size, ms);
+  });
+}
+
+async function ours(size: number): Promise<Figures> {
+  return { rate: await drainRate(size, 512), narrow: await drainRate(Math.ceil(size / 4), 2) };
+}
+
+export const drain: Measure = {
+  name: "drain",
+  rows: [
+    { key: "rate", label: (size) => `drain ${size.toLocaleString("en-US")} no-ops, 512 at once`, unit: "/s" },
+    { key: "narrow", label: () => "drain no-ops, 2 at once", unit: "/s" },
+  ],
+  sizes: { full: 50_000, quick: 20_000, smoke: 20 },
+  ours,
+  peers: [plainjob("drain")],
+  targets: [{ row: "rate", peer: "plainjob", least: 5 }],
+};

@@ -1,0 +1,29 @@
+/** Submitting job after job. Each of ours is on the disk before the next begins; plainjob leaves that to the system. */
+
+import type { Figures, Measure } from "../measure.ts";
+import { noop, withQueue } from "../noop.ts";
+import { plainjob } from "../peer/plainjob.ts";
+import { perSecond, timeMs } from "../timing.ts";
+
+async function ours(size: number): Promise<Figures> {
+  const single = await withQueue((queue) =>
+    timeMs(async () => {
+      for (let n = 0; n < size; n++) await queue.submit(noop({ n }));
+    })
+  );
+  const together = await withQueue((queue) =>
+    timeMs(() => Promise.all(Array.from({ length: size }, (_, n) => queue.submit(noop({ n })))))
+  );
+  return { single: perSecond(size, single), together: perSecond(size, together) };
+}
+
+export const enqueueOne: Measure = {
+  name: "enqueue_one",
+  rows: [
+    { key: "single", label: () => "enqueue one by one, each fsynced", unit: "/s" },
+    { key: "together", label: () => "enqueue one by one, calls not awaited", unit: "/s" },
+  ],
+  sizes: { full: 5_000, quick: 2_000, smoke: 5 },
+  ours,
+  peers: [plainjob("enqueue_one")],
+};

@@ -1,0 +1,2 @@
+/** Does nothing: what starting Deno costs. */
+export {};

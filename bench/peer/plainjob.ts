@@ -1,0 +1,17 @@
+/** The same work done by plainjob, in a Node process. */
+
+import type { Figures, Peer } from "../measure.ts";
+import { capture } from "../process.ts";
+import { plainjobFolder } from "./install.ts";
+
+/** The peer for the measure of this name; see `plainjob.mjs`. */
+export function plainjob(measure: string): Peer {
+  return {
+    name: "plainjob",
+    run: async (size): Promise<Figures | null> => {
+      const folder = plainjobFolder();
+      if (folder === null) return null;
+      return JSON.parse(await capture("node", ["bench/peer/plainjob.mjs", folder, measure, `${size}`]));
+    },
+  };
+}

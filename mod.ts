@@ -1,0 +1,39 @@
+/**
+ * GigQ: a job queue and workflow engine in one SQLite file.
+ *
+ * @example
+ * ```ts
+ * import { JobQueue, task, Worker } from "./mod.ts";
+ *
+ * const resize = task("resize", (p: { path: string; width: number }) => `${p.path} at ${p.width}`);
+ *
+ * await using queue = await JobQueue.open(":memory:");
+ * const id = await queue.submit(resize({ path: "a.png", width: 320 }), { priority: 5 });
+ * await new Worker(queue, { tasks: [resize] }).drain();
+ * console.log((await queue.get(id)).result); // a.png at 320
+ * ```
+ *
+ * @module
+ */
+
+export * from "./src/core/errors.ts";
+export type * from "./src/core/job.ts";
+export type { Json, JsonObject } from "./src/core/json.ts";
+export type * from "./src/core/ports.ts";
+export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
+export type { EngineEvent, EngineReport } from "./src/engine/engine.ts";
+export type { JobContext } from "./src/runner/job_context.ts";
+export type { JobEvent } from "./src/library/follow.ts";
+export type { Duration, JobInput, JobOptions } from "./src/library/job_input.ts";
+export {
+  command,
+  type CommandOptions,
+  http,
+  type HttpOptions,
+  module,
+  type ModuleOptions,
+} from "./src/library/jobs.ts";
+export { JobQueue, type QueueOptions, type ResolvedWorkflow } from "./src/library/queue.ts";
+export { type AnyTask, type Task, task, type TaskCall, type TaskFunction } from "./src/library/task.ts";
+export type { WaitOptions } from "./src/library/wait.ts";
+export { Worker, type WorkerOptions } from "./src/library/worker.ts";

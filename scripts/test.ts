@@ -1,0 +1,67 @@
+/**
+ * `deno task test`: formats, lint, types, documentation, tests. With paths or options for `deno test` as
+ * arguments it only runs those tests.
+ *
+ * The last line of stdout is `N passed, N failed`.
+ */
+
+import { sourceFiles } from "./files.ts";
+import { addTotals, readTotals, type Totals } from "./junit.ts";
+import { foreignParser, type Registry, registryFlags, takeRegistry } from "./registry.ts";
+import { announce, deno } from "./step.ts";
+
+/** Where examples stand that are run: everything a reader may copy from. */
+const DOCUMENTED = ["mod.ts", "src", "README.md", "docs"];
+
+async function runChecks(registry: Registry): Promise<string[]> {
+  const flags = registryFlags(registry);
+  const failed: string[] = [];
+  const step = async (name: string, ...args: string[]): Promise<void> => {
+    announce(name);
+    if (await deno(...args) !== 0) failed.push(name);
+  };
+  await step("Formats", "fmt", "--check", "--quiet");
+  // Looking for slow types makes Deno resolve what `deno.json` imports, and that asks JSR.
+  await step("Lint", "lint", "--quiet", ...registry === "npm" ? ["--rules-exclude=no-slow-types"] : []);
+  const files = sourceFiles(".").filter((path) => path !== foreignParser(registry));
+  await step("Types", "check", "--quiet", ...flags, ...files);
+  await step("Documentation of the public library", "doc", "--lint", "--quiet", ...flags, "mod.ts");
+  return failed;
+}
+
+async function runTests(registry: Registry, name: string, args: string[]): Promise<Totals> {
+  announce(name);
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  try {
+    const code = await deno(
+      "test",
+      "-A",
+      "--quiet",
+      `--junit-path=${report}`,
+      ...registryFlags(registry),
+      ...args,
+    );
+    const totals = await readTotals(report);
+    // A run that failed without a failing test: a type error, a leak, nothing found.
+    return code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
+  } finally {
+    await Deno.remove(report).catch(() => {});
+  }
+}
+
+async function main(): Promise<number> {
+  const { registry, rest } = takeRegistry(Deno.args);
+  Deno.env.set("GIGQ_TEST_REGISTRY", registry);
+  const failed = rest.length > 0 ? [] : await runChecks(registry);
+  let totals = await runTests(registry, "Tests", rest.length > 0 ? rest : ["--parallel", "tests"]);
+  if (rest.length === 0) {
+    const examples = await runTests(registry, "Examples in the documentation", ["--doc", ...DOCUMENTED]);
+    totals = addTotals(totals, examples);
+  }
+  for (const name of failed) console.error(`Failed: ${name}`);
+  if (totals.ignored > 0) console.log(`${totals.ignored} ignored`);
+  console.log(`${totals.passed} passed, ${totals.failed + failed.length} failed`);
+  return totals.failed + failed.length === 0 ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await main());

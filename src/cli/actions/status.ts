@@ -1,0 +1,138 @@
+/** What `gigq status` does. */
+
+import { formatDuration } from "../../core/duration.ts";
+import type { Attempt, Dependency, Job } from "../../core/job.ts";
+import { formatBytes } from "../../output/bytes.ts";
+import { paint, statusStyle, type Style } from "../../output/color.ts";
+import { escapeLine } from "../../output/escape.ts";
+import { jsonLine } from "../../output/json_lines.ts";
+import { type Cell, type Column, renderTable } from "../../output/table.ts";
+import { localTime, relativeTime } from "../../output/time.ts";
+import { cutText } from "../../output/width.ts";
+import type { Input } from "../command.ts";
+import type { Io } from "../io.ts";
+import { jobBody } from "../job_title.ts";
+import { openExisting } from "../open_queue.ts";
+import { resolveId } from "../selectors.ts";
+import { statusShape } from "../shapes.ts";
+
+/** Prints one job. */
+export async function showStatus(input: Input, io: Io): Promise<number> {
+  await using queue = await openExisting(io);
+  const id = await resolveId(input.args[0]!, queue);
+  const [job, attempts] = await Promise.all([queue.get(id), queue.attempts(id)]);
+  const parents = await queue.list({ ids: job.dependencies.map((dependency) => dependency.id) });
+  await io.out(io.json ? jsonLine(statusShape(job, attempts)) : statusText(job, attempts, parents, io));
+  return 0;
+}
+
+type Look = Pick<Io, "columns" | "color" | "now">;
+
+/** The page of `gigq status`: fields, then the attempts. */
+export function statusText(
+  job: Job,
+  attempts: readonly Attempt[],
+  parents: readonly Pick<Job, "id" | "status">[],
+  io: Look,
+): string {
+  const rows = fields(job, parents, io).filter((row): row is Field => row[1] !== null && row[1] !== "");
+  const left = Math.max(...rows.map(([name]) => name.length));
+  const room = io.columns === null ? Infinity : Math.max(20, io.columns - left - 2);
+  const lines = rows.map(([name, value, style]) =>
+    `${paint(name.padEnd(left), "bold", io.color)}  ${
+      paint(cutText(escapeLine(value), room), style, io.color)
+    }\n`
+  );
+  const table = attemptTable(attempts, io);
+  return lines.join("") + (table === "" ? "" : `\n${table}`);
+}
+
+type Field = readonly [name: string, value: string, style?: Style];
+
+function fields(
+  job: Job,
+  parents: readonly Pick<Job, "id" | "status">[],
+  io: Look,
+): (readonly [name: string, value: string | null, style?: Style])[] {
+  const now = io.now();
+  const time = (ms: number | null): string | null =>
+    ms === null ? null : `${localTime(ms)} (${relativeTime(ms, now)})`;
+  const stopping = job.cancelRequested && job.status === "running" ? ", asked to stop" : "";
+  const reason = job.reason === null ? "" : ` (${job.reason})`;
+  return [
+    ["Job", String(job.id)],
+    ["Name", job.name],
+    ["Status", `${job.status}${reason}${stopping}`, statusStyle(job.status)],
+    ["Runs", `${job.kind}: ${jobBody(job)}`],
+    ["Queue", job.queue],
+    ["Priority", String(job.priority)],
+    ["Tags", job.tags.join(", ")],
+    ["Workflow", job.workflow === null ? null : `run ${job.workflow}, step ${job.step}`],
+    ["After", dependencyText(job.dependencies, parents)],
+    ["Unique", job.uniqueKey],
+    ["Attempts", attemptsText(job)],
+    ["Created", time(job.createdAt)],
+    ["Due", job.status === "scheduled" ? time(job.dueAt) : null],
+    ["Expires", job.startedAt === null ? time(job.expiresAt) : null],
+    ["Started", time(job.startedAt)],
+    ["Finished", time(job.finishedAt)],
+    ["Worker", job.worker],
+    ["Progress", job.progress === null ? null : JSON.stringify(job.progress)],
+    ["Result", job.status === "completed" ? JSON.stringify(job.result) : null],
+    ["Error", job.error === null ? null : `${job.error.class}: ${job.error.message}`, "red"],
+  ];
+}
+
+function attemptsText(job: Job): string {
+  const failures = job.failures === 1 ? "1 failure" : `${job.failures} failures`;
+  return `${job.attempt} started, ${failures} of ${job.maxAttempts} allowed`;
+}
+
+/** `3 (completed), 4 on failure (running)`. */
+function dependencyText(
+  dependencies: readonly Dependency[],
+  parents: readonly Pick<Job, "id" | "status">[],
+): string {
+  const statuses = new Map(parents.map((parent) => [parent.id, parent.status]));
+  return dependencies.map(({ id, on }) => {
+    const rule = on === "success" ? "" : on === "failure" ? " on failure" : " however it ends";
+    return `${id}${rule} (${statuses.get(id) ?? "gone"})`;
+  }).join(", ");
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: "ATTEMPT", align: "right" },
+  { title: "OUTCOME" },
+  { title: "STARTED" },
+  { title: "WAITED", align: "right" },
+  { title: "RAN", align: "right" },
+  { title: "CPU", align: "right" },
+  { title: "MEMORY", align: "right" },
+  { title: "EXIT", align: "right" },
+  { title: "WORKER", min: 8 },
+];
+
+function attemptTable(attempts: readonly Attempt[], { columns, color }: Look): string {
+  const rows = attempts.map((attempt): Cell[] => [
+    String(attempt.number),
+    { text: attempt.outcome, style: outcomeStyle(attempt.outcome) },
+    localTime(attempt.startedAt),
+    formatDuration(attempt.waitMs),
+    orDash(attempt.wallMs, formatDuration),
+    orDash(attempt.cpuMs, formatDuration),
+    orDash(attempt.maxRssBytes, formatBytes),
+    attempt.signal ?? orDash(attempt.exitCode, String),
+    attempt.worker ?? "-",
+  ]);
+  return renderTable(COLUMNS, rows, { width: columns, color });
+}
+
+function orDash<T>(value: T | null, format: (value: T) => string): string {
+  return value === null ? "-" : format(value);
+}
+
+function outcomeStyle(outcome: Attempt["outcome"]): Style {
+  if (outcome === "completed") return "green";
+  if (outcome === "running") return "cyan";
+  return outcome === "cancelled" || outcome === "released" || outcome === "snoozed" ? "dim" : "red";
+}

@@ -1,0 +1,53 @@
+/** Completions that only the database knows. Read only, and bounded: somebody waits at the keyboard. */
+
+import type { Job } from "../../core/job.ts";
+import type { JobQueue } from "../../library/queue.ts";
+import { jobTitle } from "../job_title.ts";
+import { openExisting } from "../open_queue.ts";
+import type { Candidate, DatabaseKind } from "./complete.ts";
+
+/** Latest jobs that are offered by id. */
+const IDS = 100;
+/** Latest jobs whose names are offered. */
+const NAMED = 1_000;
+/** Latest workflow runs that are offered. */
+const RUNS = 50;
+
+/** The values of a kind, the latest first. */
+export async function databaseValues(kind: DatabaseKind, db: string): Promise<readonly Candidate[]> {
+  await using queue = await openExisting({ db });
+  switch (kind) {
+    case "job":
+      return await jobs(queue);
+    case "queue":
+      return Object.keys((await queue.stats()).queues).sort().map((value) => ({ value, help: "" }));
+    case "name":
+      return await names(queue);
+    case "workflow":
+      return await workflows(queue);
+  }
+}
+
+async function jobs(queue: JobQueue): Promise<Candidate[]> {
+  const latest = await queue.list({ order: "desc", limit: IDS });
+  const last = latest[0] === undefined ? [] : [{ value: "@last", help: "the one submitted last" }];
+  return [
+    ...last,
+    ...latest.map((job: Job) => ({ value: String(job.id), help: `${job.status} ${jobTitle(job)}` })),
+  ];
+}
+
+async function names(queue: JobQueue): Promise<Candidate[]> {
+  const latest = await queue.list({ order: "desc", limit: NAMED });
+  const found = new Set(latest.flatMap((job) => job.name ?? []));
+  return [...found].map((value) => ({ value, help: "" }));
+}
+
+async function workflows(queue: JobQueue): Promise<Candidate[]> {
+  const runs = await queue.workflows({ limit: RUNS });
+  const found = new Set(runs.map((run) => run.name));
+  return [
+    ...[...found].map((value) => ({ value, help: "latest run" })),
+    ...runs.map((run) => ({ value: String(run.id), help: `run of ${run.name}` })),
+  ];
+}

@@ -1,0 +1,229 @@
+/** The options that every command making jobs shares, and what they become in the library. */
+
+import { UsageError } from "../core/errors.ts";
+import type { Dependency, Rule } from "../core/job.ts";
+import type { Jitter } from "../core/retry.ts";
+import type { CommandOptions } from "../library/jobs.ts";
+import type { JobOptions } from "../library/job_input.ts";
+import type { Input, OptionSpec } from "./command.ts";
+import { absolutePath } from "./absolute_path.ts";
+import type { Io } from "./io.ts";
+import { readBounded } from "./read_bounded.ts";
+
+/** How hard to try: for every command that makes jobs. */
+export const POLICY_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "retry",
+    type: "integer",
+    value: "N",
+    min: 0,
+    help: "Try up to N more times after a failure (N + 1 attempts)",
+  },
+  { name: "max-attempts", type: "integer", value: "N", min: 1, help: "Attempts in all, the first included" },
+  {
+    name: "backoff",
+    type: "string",
+    value: "RULE",
+    help: "Wait between attempts: fixed:2s, linear:5s, exp:2s..5m",
+  },
+  {
+    name: "jitter",
+    type: "string",
+    value: "HOW",
+    choices: ["none", "full", "equal"],
+    help: "How much of the wait is left to chance",
+  },
+  { name: "timeout", type: "duration", value: "DURATION", help: "End an attempt that runs longer" },
+  {
+    name: "grace",
+    type: "duration",
+    value: "DURATION",
+    help: "Time between asking an attempt to stop and killing it",
+  },
+];
+
+/** Where a job stands in the queue: for `submit` and `batch`. */
+export const PLACE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "name",
+    short: "n",
+    type: "string",
+    value: "NAME",
+    complete: "name",
+    help: "A label; need not be unique",
+  },
+  {
+    name: "queue",
+    short: "q",
+    type: "string",
+    value: "NAME",
+    complete: "queue",
+    help: "Queue; default is default",
+  },
+  { name: "priority", type: "integer", value: "N", help: "Higher runs first; default 0" },
+  { name: "tag", type: "string", value: "TAG", multiple: true, help: "A tag to select by; may be repeated" },
+  {
+    name: "after",
+    type: "string",
+    value: "IDS",
+    multiple: true,
+    complete: "job",
+    help: "Run once these jobs have completed, such as 12,15-20",
+  },
+  {
+    name: "after-failure",
+    type: "string",
+    value: "IDS",
+    multiple: true,
+    complete: "job",
+    help: "Run once these jobs have failed",
+  },
+  {
+    name: "after-any",
+    type: "string",
+    value: "IDS",
+    multiple: true,
+    complete: "job",
+    help: "Run once these jobs have ended, however",
+  },
+  { name: "delay", type: "duration", value: "DURATION", help: "Start no sooner than so long from now" },
+  { name: "at", type: "string", value: "TIME", help: "Start no sooner than 22:00, 10m or an RFC 3339 time" },
+  {
+    name: "expires",
+    type: "string",
+    value: "TIME",
+    help: "Fail when not started by 22:00, 10m or an RFC 3339 time",
+  },
+];
+
+/** How a command starts: for every command that makes command jobs. */
+export const COMMAND_OPTIONS: readonly OptionSpec[] = [
+  { name: "cwd", type: "string", value: "DIR", complete: "dir", help: "Folder to run in; default this one" },
+  {
+    name: "env",
+    short: "e",
+    type: "string",
+    value: "K[=V]",
+    multiple: true,
+    help: "Set a variable, or copy it from here; stored in the queue, so not for secrets",
+  },
+];
+
+/** The two other ways to say what to run. */
+export const SHELL_OPTION: OptionSpec = {
+  name: "shell",
+  type: "string",
+  value: "SCRIPT",
+  help: "Run a shell script instead of a command",
+};
+export const MODULE_OPTION: OptionSpec = {
+  name: "module",
+  short: "m",
+  type: "string",
+  value: "FILE#EXPORT",
+  complete: "file",
+  help: "Run a function of a TypeScript or JavaScript module",
+};
+
+/** Longest list that a range such as `1-5000` may stand for. */
+const MAX_RANGE = 100_000;
+
+/** What the policy options say. */
+export function policyOptions(input: Input): JobOptions {
+  const retries = input.number("retry");
+  const maxAttempts = input.number("max-attempts");
+  if (retries !== undefined && maxAttempts !== undefined) {
+    throw new UsageError("Give either --retry or --max-attempts, not both");
+  }
+  return {
+    retries,
+    maxAttempts,
+    backoff: input.string("backoff"),
+    jitter: input.string("jitter") as Jitter | undefined,
+    timeout: input.duration("timeout"),
+    grace: input.duration("grace"),
+  };
+}
+
+/** What the place options say, with those of the policy. */
+export function jobOptions(input: Input): JobOptions {
+  const delay = input.duration("delay");
+  const runAt = input.string("at");
+  if (delay !== undefined && runAt !== undefined) {
+    throw new UsageError("Give either --delay or --at, not both");
+  }
+  const after = [
+    ...dependencies(input, "after", "success"),
+    ...dependencies(input, "after-failure", "failure"),
+    ...dependencies(input, "after-any", "finished"),
+  ];
+  return {
+    ...policyOptions(input),
+    name: input.string("name"),
+    queue: input.string("queue"),
+    priority: input.number("priority"),
+    tags: input.strings("tag"),
+    after,
+    delay,
+    runAt,
+    expires: input.string("expires"),
+  };
+}
+
+function dependencies(input: Input, option: string, on: Rule): Dependency[] {
+  return input.strings(option).flatMap((text) => parseIds(text, option)).map((id) => ({ id, on }));
+}
+
+/**
+ * Reads `12,15-20`.
+ *
+ * @throws {UsageError} Naming the option and the text
+ */
+export function parseIds(text: string, option: string): number[] {
+  return text.split(",").flatMap((part) => {
+    const [, first, last = first] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(part.trim()) ?? [];
+    const from = Number(first);
+    const count = Number(last) - from + 1;
+    if (!(from >= 1 && count >= 1 && count <= MAX_RANGE)) {
+      throw new UsageError(`--${option} "${text}" is not a list of job ids`, {
+        hint: "Write it like 12 or 12,15-20",
+      });
+    }
+    return Array.from({ length: count }, (_, index) => from + index);
+  });
+}
+
+/** Folder and environment of a command; the folder becomes absolute, since workers run elsewhere. */
+export function placeOfCommand(input: Input, io: Io): Pick<CommandOptions, "cwd" | "env"> {
+  const env = environment(input.strings("env"), io);
+  return { cwd: absolutePath(input.string("cwd") ?? "."), ...Object.keys(env).length > 0 ? { env } : {} };
+}
+
+function environment(settings: readonly string[], io: Io): Record<string, string> {
+  return Object.fromEntries(settings.map((setting) => {
+    const equals = setting.indexOf("=");
+    const name = equals < 0 ? setting : setting.slice(0, equals);
+    if (name === "" || name.includes("\0")) {
+      throw new UsageError(`--env "${setting}" has no name before the =`);
+    }
+    const value = equals < 0 ? io.env(name) : setting.slice(equals + 1);
+    if (value === undefined) {
+      throw new UsageError(`--env ${name} copies a variable that is not set`, {
+        hint: `Write --env ${name}=VALUE`,
+      });
+    }
+    return [name, value];
+  }));
+}
+
+/** `--stdin`: a file by its absolute path, read when the job runs, or with `-` what stands on stdin now. */
+export async function stdinOption(input: Input, io: Io): Promise<CommandOptions["stdin"]> {
+  const source = input.string("stdin");
+  if (source === undefined) return undefined;
+  if (source === "") {
+    throw new UsageError("--stdin is empty", { hint: "Give a file, or - for standard input" });
+  }
+  return source === "-"
+    ? { text: await readBounded(io.stdin, "Standard input") }
+    : { file: absolutePath(source) };
+}

@@ -1,0 +1,178 @@
+/** Which jobs a command is about: ids and filters, the same for every verb. */
+
+import { NotFoundError, UsageError } from "../core/errors.ts";
+import type { JobId, Status } from "../core/job.ts";
+import type { Selector } from "../core/ports.ts";
+import { didYouMean } from "../core/suggest.ts";
+import { STATUSES } from "../core/transitions.ts";
+import type { JobQueue } from "../library/queue.ts";
+import type { Input } from "./command.ts";
+import { STATUS_GROUPS, STATUS_WORDS } from "./selector_options.ts";
+
+/** One word for ids. */
+type IdTerm = "@last" | { readonly first: JobId; readonly last: JobId };
+
+/** What the user selected, understood but not yet looked up. */
+export interface Selection {
+  readonly ids: readonly IdTerm[];
+  readonly statuses: readonly Status[];
+  readonly queues: readonly string[];
+  readonly name: string | undefined;
+  readonly tag: string | undefined;
+  readonly workflow: string | undefined;
+}
+
+/**
+ * Reads ids and filters.
+ *
+ * @throws {UsageError} For a word that is no id or no status
+ */
+export function readSelection(input: Input): Selection {
+  return {
+    ids: input.args.flatMap((arg) => arg.split(",")).map(readIds),
+    statuses: [...new Set(input.strings("status").flatMap((text) => text.split(",")).flatMap(readStatus))],
+    queues: input.strings("queue"),
+    name: input.string("name"),
+    tag: input.string("tag"),
+    workflow: input.string("workflow"),
+  };
+}
+
+function readIds(word: string): IdTerm {
+  if (word === "@last") return word;
+  const [, from, to = from] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(word) ?? [];
+  const first = Number(from);
+  const last = Number(to);
+  if (!(first >= 1 && last >= first)) {
+    throw new UsageError(`"${word}" is not a job id`, { hint: "Write it like 12, 15-20 or @last" });
+  }
+  return { first, last };
+}
+
+function readStatus(word: string): readonly Status[] {
+  const group = Object.hasOwn(STATUS_GROUPS, word)
+    ? STATUS_GROUPS[word]!
+    : STATUSES.filter((status) => status === word);
+  if (group.length > 0) return group;
+  throw new UsageError(`Unknown status "${word}"`, {
+    hint: didYouMean(word, STATUS_WORDS) ?? `Write one of ${STATUS_WORDS.join(", ")}`,
+  });
+}
+
+/** Whether the user named anything at all. */
+export function selectsNothing(selection: Selection): boolean {
+  const { ids, statuses, queues, name, tag, workflow } = selection;
+  const lists = ids.length + statuses.length + queues.length;
+  return lists === 0 && name === undefined && tag === undefined && workflow === undefined;
+}
+
+/**
+ * For verbs that change: something must be selected, or `--all` said, so that a forgotten id changes nothing.
+ *
+ * @throws {UsageError}
+ */
+export function requireSelection(input: Input, verb: string): Selection {
+  const selection = readSelection(input);
+  if (selectsNothing(selection) && !input.flag("all")) {
+    throw new UsageError(`There is nothing selected to ${verb}`, {
+      hint: "Give ids, a filter such as --status failed, or --all",
+    });
+  }
+  if (input.flag("all") && selection.ids.length > 0) {
+    throw new UsageError("Give either ids or --all, not both");
+  }
+  return selection;
+}
+
+/** A selector, and the ids that were named one by one: those must exist and be heard of. */
+export interface Selected {
+  readonly selector: Selector;
+  readonly named: ReadonlySet<JobId>;
+}
+
+/**
+ * Looks a selection up.
+ *
+ * @throws {NotFoundError} For an id or workflow that does not exist; nothing is changed then
+ */
+export async function resolveSelection(selection: Selection, queue: JobQueue): Promise<Selected> {
+  const { statuses, queues, name, tag } = selection;
+  const workflow = selection.workflow === undefined
+    ? undefined
+    : await findWorkflow(selection.workflow, queue);
+  const { ids, named } = await findIds(selection.ids, queue);
+  const selector: Selector = {
+    ...ids !== undefined && { ids },
+    ...statuses.length > 0 && { statuses },
+    ...queues.length > 0 && { queues },
+    ...name !== undefined && { name },
+    ...tag !== undefined && { tag },
+    ...workflow !== undefined && { workflow },
+  };
+  return { selector, named };
+}
+
+async function findIds(
+  terms: readonly IdTerm[],
+  queue: JobQueue,
+): Promise<{ ids: JobId[] | undefined; named: Set<JobId> }> {
+  if (terms.length === 0) return { ids: undefined, named: new Set() };
+  const newest = await queue.lastId() ?? 0;
+  const named = new Set<JobId>();
+  const ids = new Set<JobId>();
+  for (const term of terms) {
+    if (term === "@last") named.add(await lastId(queue));
+    else if (term.first === term.last) named.add(term.first);
+    else for (let id = term.first; id <= Math.min(term.last, newest); id++) ids.add(id);
+  }
+  await mustExist(named, queue);
+  for (const id of named) ids.add(id);
+  return { ids: [...ids], named };
+}
+
+async function mustExist(named: ReadonlySet<JobId>, queue: JobQueue): Promise<void> {
+  const found = new Set((await queue.list({ ids: [...named] })).map((job) => job.id));
+  const missing = [...named].filter((id) => !found.has(id));
+  if (missing.length > 0) {
+    const [first, ...more] = missing;
+    const others = more.length === 0
+      ? ""
+      : ` (nor ${more.slice(0, 5).join(", ")}${more.length > 5 ? " …" : ""})`;
+    throw new NotFoundError(`There is no job ${first}${others}`, { hint: "gigq list shows what there is" });
+  }
+}
+
+async function lastId(queue: JobQueue): Promise<JobId> {
+  const id = await queue.lastId();
+  if (id === null) throw new NotFoundError("There is no last job: the queue is empty");
+  return id;
+}
+
+/**
+ * The id that one word names.
+ *
+ * @throws {UsageError} When it is neither an id nor `@last`
+ * @throws {NotFoundError} When `@last` finds an empty queue
+ */
+export async function resolveId(word: string, queue: JobQueue): Promise<JobId> {
+  const term = readIds(word);
+  if (term === "@last") return await lastId(queue);
+  if (term.first !== term.last) throw new UsageError(`"${word}" names several jobs`, { hint: "Give one id" });
+  return term.first;
+}
+
+/**
+ * The workflow run that a word names: its id, or the name of a workflow for its latest run.
+ *
+ * @throws {NotFoundError}
+ */
+export async function findWorkflow(word: string, queue: JobQueue): Promise<number> {
+  const byId = /^\d{1,15}$/.test(word) ? await queue.workflows({ id: Number(word) }) : [];
+  const [run] = byId.length > 0 ? byId : await queue.workflows({ name: word, limit: 1 });
+  if (run === undefined) {
+    throw new NotFoundError(`There is no workflow run "${word}"`, {
+      hint: "gigq workflow list shows what there is",
+    });
+  }
+  return run.id;
+}

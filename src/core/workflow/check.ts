@@ -1,0 +1,174 @@
+/** Everything that can be said about a workflow before it is stored. */
+
+import { BOUNDS } from "../bounds.ts";
+import type { DataError } from "../errors.ts";
+import { didYouMean } from "../suggest.ts";
+import { findTemplates, type FoundReference } from "../template.ts";
+import type { StepSpec, WorkflowSpec } from "../workflow.ts";
+import { contradictions } from "./contradiction.ts";
+import { topological } from "./order.ts";
+import { checkParamSpecs } from "./params.ts";
+import type { Problem } from "./problem.ts";
+
+const PRINTABLE = /^[^\p{Cc}]+$/u;
+
+/**
+ * Finds what is wrong with a workflow: names, edges, cycles, steps that can never run, templates.
+ *
+ * @returns No problems, and then an order in which parents come before their children
+ */
+export function checkWorkflow(
+  spec: WorkflowSpec,
+): { readonly problems: readonly Problem[]; readonly order: readonly number[] } {
+  const { steps } = spec;
+  if (steps.length === 0) return failed([{ at: ["steps"], message: "A workflow needs at least one step" }]);
+  if (steps.length > BOUNDS.workflowSteps) {
+    const message = `${steps.length} steps are more than the ${BOUNDS.workflowSteps} allowed`;
+    return failed([{ at: ["steps"], message }]);
+  }
+  const index = new Map(steps.map((step, at) => [step.name, at]));
+  const problems = [
+    ...checkName(spec.name, "Workflow name", ["name"]),
+    ...checkParamSpecs(spec.params),
+    ...checkStepNames(steps),
+    ...steps.flatMap((step) => checkEdges(step, index)),
+    ...steps.flatMap((step) => checkTemplates(step, spec, index)),
+  ];
+  if (problems.length > 0) return failed(problems);
+  const sorted = topological(steps.map((step) => step.after.map((edge) => index.get(edge.step)!)));
+  if ("cycle" in sorted) return failed([describeCycle(sorted.cycle.map((at) => steps[at]!.name))]);
+  return { problems: checkReachable(steps, index), order: sorted.order };
+}
+
+function failed(problems: readonly Problem[]): { problems: readonly Problem[]; order: readonly number[] } {
+  return { problems, order: [] };
+}
+
+function checkName(name: string, what: string, at: Problem["at"]): readonly Problem[] {
+  if (name.length <= BOUNDS.nameChars && PRINTABLE.test(name)) return [];
+  const shown = JSON.stringify(name.slice(0, 40));
+  return [{ at, message: `${what} ${shown} must have 1 to ${BOUNDS.nameChars} printable characters` }];
+}
+
+function checkStepNames(steps: readonly StepSpec[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return steps.flatMap(({ name }) => {
+    const at = ["steps", name];
+    if (seen.has(name)) return [{ at, message: `Two steps are named "${name}"` }];
+    seen.add(name);
+    return checkName(name, "Step name", at);
+  });
+}
+
+function checkEdges(step: StepSpec, index: ReadonlyMap<string, number>): readonly Problem[] {
+  const rules = new Map<string, string>();
+  const aliases = new Set<string>();
+  return step.after.flatMap(({ step: parent, on, as = parent }, position): Problem[] => {
+    const at = ["steps", step.name, "after", position];
+    if (parent === step.name) return [{ at, message: `Step "${step.name}" waits for itself` }];
+    if (!index.has(parent)) {
+      const message = `Step "${step.name}" waits for "${parent}", which is not a step`;
+      return [{ at, message, hint: didYouMean(parent, index.keys()) }];
+    }
+    const before = rules.get(parent);
+    rules.set(parent, on);
+    if (before !== undefined) return [{ at, message: describeTwice(step.name, parent, before, on) }];
+    if (aliases.has(as)) return [{ at, message: `Step "${step.name}" has two parents named "${as}"` }];
+    aliases.add(as);
+    return [];
+  });
+}
+
+function describeTwice(step: string, parent: string, before: string, on: string): string {
+  const excluded = before !== on && before !== "finished" && on !== "finished";
+  if (excluded) return `Step "${step}" can never run: it waits for "${parent}" to succeed and to fail`;
+  return `Step "${step}" waits for "${parent}" twice`;
+}
+
+function describeCycle(names: readonly string[]): Problem {
+  const shown = names.length > 12 ? [...names.slice(0, 6), "…", ...names.slice(-5)] : names;
+  return {
+    at: ["steps", names[0]!, "after"],
+    message: `Steps wait for each other in a circle: ${[...shown, names[0]!].join(" → ")}`,
+    hint: "Take one of them out of another's after",
+  };
+}
+
+function checkReachable(steps: readonly StepSpec[], index: ReadonlyMap<string, number>): readonly Problem[] {
+  const nodes = steps.map(({ after, job }) => ({
+    after: after.map((edge) => ({ parent: index.get(edge.step)!, on: edge.on })),
+    expires: job.expiresAt !== null,
+  }));
+  return contradictions(nodes).map(({ node, of }) => {
+    const { name } = steps[node]!;
+    const message = `Step "${name}" can never run: its parents need "${
+      steps[of]!.name
+    }" to succeed and to fail`;
+    return { at: ["steps", name, "after"], message, hint: "Wait for one of the branches with on: finished" };
+  });
+}
+
+function checkTemplates(
+  step: StepSpec,
+  spec: WorkflowSpec,
+  index: ReadonlyMap<string, number>,
+): readonly Problem[] {
+  if (!step.templates) return [];
+  const base = ["steps", step.name];
+  let found: readonly FoundReference[];
+  try {
+    found = findTemplates(step.job.payload);
+  } catch (error) {
+    const { message, hint } = error as DataError;
+    return [{ at: base, message: `Step "${step.name}": ${message}`, hint }];
+  }
+  const parents = new Set(step.after.flatMap((edge) => [edge.step, edge.as ?? edge.step]));
+  return found.flatMap(({ at, reference }) => {
+    const reason = inShell(step, at) ??
+      (reference.root === "params"
+        ? checkParameter(reference.name, reference.path.length, spec)
+        : checkParent(reference.name, step.name, parents, index));
+    if (reason === undefined) return [];
+    const message = `Step "${step.name}": expression "${reference.source}" ${reason.message}`;
+    return [{ at: [...base, ...at], message, hint: reason.hint }];
+  });
+}
+
+type Reason = Pick<Problem, "message" | "hint"> | undefined;
+
+/** A value must never become part of a script: there it would be run. */
+function inShell({ job }: StepSpec, at: FoundReference["at"]): Reason {
+  if (job.kind !== "command" || job.payload.shell !== true || at[0] !== "argv") return undefined;
+  return {
+    message: "stands in a shell script, where its value could run as code",
+    hint: 'Pass it through env (env: { VALUE: "${{ … }}" }) and write "$VALUE" in the script',
+  };
+}
+
+function checkParameter(name: string, depth: number, { params }: WorkflowSpec): Reason {
+  if (!Object.hasOwn(params, name)) {
+    const names = Object.keys(params);
+    const hint = didYouMean(name, names) ?? `Declare it: params: { ${name}: { type: string } }`;
+    return { message: "names a parameter that is not declared", hint };
+  }
+  return depth === 0 ? undefined : { message: `asks for a field, and parameter "${name}" is a single value` };
+}
+
+function checkParent(
+  name: string,
+  step: string,
+  parents: ReadonlySet<string>,
+  index: ReadonlyMap<string, number>,
+): Reason {
+  if (parents.has(name)) return undefined;
+  if (index.has(name)) {
+    return {
+      message: "names a step that this one does not wait for",
+      hint: `Add ${name} to after of ${step}`,
+    };
+  }
+  return {
+    message: "names a step that does not exist",
+    hint: didYouMean(name, [...parents, ...index.keys()]),
+  };
+}

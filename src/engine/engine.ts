@@ -1,0 +1,351 @@
+/** The worker loop: claim up to the free slots, run, finish and claim again. */
+
+import type { JobId } from "../core/job.ts";
+import type { Claim, ClaimedJob, Finish, Finished, Outcome, RunResult } from "../core/ports.ts";
+import { Attempt } from "./attempt.ts";
+import { CancelWatch } from "./cancel_watch.ts";
+import { Executor } from "./executor.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { LogWriter } from "./log_writer.ts";
+import { Maintenance } from "./maintenance.ts";
+import { News } from "./news.ts";
+import type { EngineEvent, EngineOptions, EngineReport, StopLevel } from "./options.ts";
+import { judge, toUsage } from "./outcome.ts";
+import { Patience } from "./patience.ts";
+import { Tally } from "./tally.ts";
+import { nextTurn, Wakeup } from "./wakeup.ts";
+
+export type { EngineEvent, EngineOptions, EngineReport, ProcessTable, StopLevel } from "./options.ts";
+
+/** Longest time without looking for jobs: watching is a hint, never a promise. */
+const POLL_MS = 5_000;
+/** How long the last writes may take once everything was killed. */
+const FAREWELL_MS = 10_000;
+
+const LEVELS: readonly (StopLevel | null)[] = [null, "drain", "cancel", "kill"];
+
+/**
+ * Runs jobs until it is told to stop, or until `mode` and the limits say that it is done.
+ *
+ * Everything it holds is in `#held`, from the claim until the store has taken the outcome. When `run` ends,
+ * nothing is left there: each job was finished, released, or belongs to somebody else.
+ */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #held = new Map<JobId, Attempt>();
+  readonly #tally = new Tally();
+  readonly #wakeup = new Wakeup();
+  readonly #end = new AbortController();
+  readonly #routes: readonly string[];
+  readonly #executor: Executor;
+  readonly #heartbeat: Heartbeat;
+  readonly #maintenance: Maintenance;
+  readonly #cancels: CancelWatch;
+  readonly #logs: LogWriter;
+  readonly #news: News;
+  readonly #patience: Patience;
+  /** Ended attempts whose outcome the store has not been given. */
+  #outbox: Attempt[] = [];
+  /** Attempts whose body runs (or waits for its parents' results). */
+  #running = 0;
+  #level: StopLevel | null = null;
+  /** Whether a claim might give something: the last one was full, or something has changed since. */
+  #hungry = true;
+  #nextAt: number | null = null;
+  #nextRetryAt: number | null = null;
+  /** The first look for abandoned jobs is over. */
+  #swept = false;
+  #fatal: { readonly error: unknown } | null = null;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const { store, clock, random, runners, leaseMs } = options;
+    const held = this.#held;
+    const warn = (message: string, error?: unknown): void => this.#emit({ type: "warning", message, error });
+    const broken = (error: unknown): void => this.#break(error);
+    const settled = (attempt: Attempt, result: RunResult): void => this.#settled(attempt, result);
+    const rescued = (ids: readonly JobId[]): void => this.#rescued(ids);
+    this.#routes = [...new Set(runners.flatMap((runner) => runner.routes))];
+    this.#patience = new Patience(clock, random, leaseMs);
+    this.#logs = new LogWriter(store);
+    this.#executor = new Executor({ store, runners, clock, random, leaseMs, settled, broken, warn });
+    this.#heartbeat = new Heartbeat({ ...options, held, warn });
+    this.#maintenance = new Maintenance({
+      ...options,
+      processes: options.processes ?? null,
+      held,
+      rescued,
+      warn,
+    });
+    this.#cancels = new CancelWatch(store, clock, held);
+    this.#news = new News({
+      clock,
+      held,
+      location: options.location,
+      signal: this.#end.signal,
+      logs: this.#logs,
+      heartbeat: this.#heartbeat,
+      stopped: (attempt) => void this.#executor.killAfterGrace(attempt),
+      emit: options.onEvent,
+    });
+  }
+
+  /**
+   * Works until done; call it once.
+   *
+   * @throws Whatever the store throws when it is gone for good; by then every body was told to stop
+   */
+  async run(): Promise<EngineReport> {
+    const background = this.#background();
+    try {
+      await this.#loop();
+    } catch (error) {
+      this.#break(error);
+    }
+    if (this.#fatal !== null) await this.#abandonAll();
+    this.#end.abort();
+    await Promise.all([background, ...this.#options.runners.map((runner) => runner.close?.())]);
+    await this.#lastLogs();
+    if (this.#fatal !== null) throw this.#fatal.error;
+    return this.#tally.report();
+  }
+
+  /**
+   * Stops: `drain` claims nothing more and lets jobs end within the grace period, `cancel` asks them to stop and
+   * gives them back, `kill` ends them now. A later call can only raise the level.
+   */
+  stop(level: StopLevel = "drain"): void {
+    if (LEVELS.indexOf(level) <= LEVELS.indexOf(this.#level)) return;
+    this.#level = level;
+    this.#emit({ type: "draining", level, running: this.#running });
+    if (level === "drain") void this.#stopAfter(this.#options.shutdownGraceMs, "cancel");
+    if (level !== "drain") {
+      for (const attempt of this.#held.values()) {
+        attempt.stop("shutdown");
+        if (level === "kill") void this.#executor.kill(attempt);
+      }
+    }
+    this.#wakeup.ring();
+  }
+
+  async #loop(): Promise<void> {
+    while (this.#fatal === null) {
+      if (this.#outbox.length > 0 || (this.#hungry && this.#room() > 0)) {
+        await this.#exchange();
+        await this.#askDone();
+      } else if (this.#isOver()) {
+        return;
+      } else {
+        await this.#wait();
+      }
+      // Bodies that end in the same turn go together; timers and signals get their chance.
+      await nextTurn();
+    }
+  }
+
+  /**
+   * Gives outcomes to the store and claims again. All calls are made in one turn of the event loop, so that a
+   * store with group commit makes them one transaction, and the claim sees what the finishes set free.
+   */
+  async #exchange(): Promise<void> {
+    const { store, clock, worker, leaseMs, queues, workflow } = this.#options;
+    const now = clock.now();
+    const batch = this.#outbox;
+    this.#outbox = [];
+    const limit = this.#hungry || batch.length > 0 ? this.#room() : 0;
+    this.#hungry = false;
+    const noted = this.#news.flush(batch);
+    const finished = batch.length === 0
+      ? null
+      : store.finish(batch.map((attempt) => attempt.finish as Finish), now);
+    const claim = limit === 0 ? null : store.claim(
+      { worker, limit, leaseMs, routes: this.#routes, ...(queues && { queues }), ...(workflow && { workflow }) },
+      now,
+    );
+    const [ended, claimed] = await Promise.allSettled([finished, claim, noted]);
+    if (ended.status === "fulfilled") this.#recorded(batch, ended.value ?? []);
+    else this.#outbox = [...batch, ...this.#outbox];
+    if (claimed.status === "fulfilled") this.#claimed(claimed.value, limit, now + leaseMs);
+    else this.#hungry = true;
+    await this.#recover([ended, claimed]);
+  }
+
+  /** Waits after a failure that passes; anything else is thrown. */
+  async #recover(results: readonly PromiseSettledResult<unknown>[]): Promise<void> {
+    const failures = results.filter((result) => result.status === "rejected");
+    if (failures.length === 0) return this.#patience.forget();
+    if (this.#patience.isFresh) {
+      this.#emit({
+        type: "warning",
+        message: "The store did not answer; trying again",
+        error: failures[0]!.reason,
+      });
+    }
+    for (const { reason } of failures) this.#patience.note(reason);
+    if (this.#level === "kill" && this.#patience.waitedMs > FAREWELL_MS) throw failures[0]!.reason;
+    await this.#patience.wait();
+  }
+
+  #recorded(batch: readonly Attempt[], replies: readonly Finished[]): void {
+    const { onEvent } = this.#options;
+    const byId = inOrder(batch, replies) ? null : new Map(replies.map((reply) => [reply.id, reply]));
+    for (let i = 0; i < batch.length; i++) {
+      const attempt = batch[i]!;
+      const { id, outcome, usage } = attempt.finish!;
+      const { accepted, status } = (byId === null ? replies[i] : byId.get(id)) ??
+        { accepted: false, status: null };
+      if (this.#held.get(id) === attempt) this.#held.delete(id);
+      this.#tally.finished(outcome, accepted);
+      onEvent?.({ type: "finished", job: attempt.job, outcome, accepted, status, usage });
+    }
+  }
+
+  #claimed(claim: Claim | null, limit: number, leaseUntil: number): void {
+    if (claim === null) return;
+    this.#nextAt = claim.nextAt;
+    this.#nextRetryAt = claim.nextRetryAt;
+    if (claim.jobs.length >= limit) this.#hungry = true;
+    const attempts = claim.jobs.map((job) => this.#hold(job, leaseUntil));
+    this.#running += attempts.length;
+    this.#tally.started += attempts.length;
+    if (this.#level === null) {
+      for (const { job } of attempts) this.#options.onEvent?.({ type: "started", job });
+    } else {
+      // The stop came while the claim was under way: these go back untouched.
+      for (const attempt of attempts) attempt.stop("shutdown");
+    }
+    this.#executor.start(attempts);
+  }
+
+  #hold(job: ClaimedJob, leaseUntil: number): Attempt {
+    const attempt = new Attempt(job, this.#news, leaseUntil);
+    this.#held.set(job.id, attempt);
+    return attempt;
+  }
+
+  #settled(attempt: Attempt, result: RunResult): void {
+    const { clock, random } = this.#options;
+    const { job } = attempt;
+    const now = clock.now();
+    this.#running--;
+    this.#logs.end(attempt, now);
+    const outcome: Outcome | null = judge(result, { job, stopReason: attempt.stopReason, now, random });
+    if (outcome === null) {
+      if (this.#held.get(job.id) === attempt) this.#held.delete(job.id);
+      this.#tally.lost++;
+      this.#emit({ type: "warning", message: `Job ${job.id} was taken over by another worker` });
+    } else {
+      const usage = toUsage(result.usage, now - job.startedAt);
+      attempt.finish = { id: job.id, attempt: job.attempt, outcome, usage };
+      this.#outbox.push(attempt);
+    }
+    this.#wakeup.ring();
+  }
+
+  #rescued(ids: readonly JobId[]): void {
+    this.#tally.rescued += ids.length;
+    this.#emit({ type: "rescued", ids });
+    this.#look();
+  }
+
+  /** Something may have changed in the store. */
+  #look(): void {
+    this.#hungry = true;
+    this.#wakeup.ring();
+  }
+
+  /** How many jobs may be claimed now. */
+  #room(): number {
+    if (this.#level !== null || this.#fatal !== null) return 0;
+    const { concurrency, maxJobs = Infinity } = this.#options;
+    return Math.max(0, Math.min(concurrency - this.#running, maxJobs - this.#tally.started));
+  }
+
+  #isOver(): boolean {
+    const { mode, maxJobs = Infinity } = this.#options;
+    if (this.#held.size > 0) return false;
+    if (this.#level !== null || this.#tally.started >= maxJobs) return true;
+    return mode === "drain" && this.#swept && this.#nextRetryAt === null;
+  }
+
+  async #wait(): Promise<void> {
+    const { clock } = this.#options;
+    let ms: number | null = null;
+    if (this.#room() > 0) {
+      ms = Math.max(0, Math.min(POLL_MS, (this.#nextAt ?? Infinity) - clock.now()));
+      if (this.#held.size === 0) this.#emit({ type: "idle", nextAt: this.#nextAt });
+    }
+    const rung = await this.#wakeup.wait(clock, ms);
+    if (!rung) this.#hungry = true;
+    else if (this.#outbox.length === 0) await this.#askDone();
+  }
+
+  async #askDone(): Promise<void> {
+    if (this.#level === null && await this.#options.isDone?.()) this.stop("drain");
+  }
+
+  /** Everything that goes on beside the loop, until the end. */
+  async #background(): Promise<void> {
+    const { signal } = this.#end;
+    const { maxTimeMs } = this.#options;
+    const parts = [this.#heartbeat.run(signal), this.#sweep(signal), this.#watch(signal)];
+    if (maxTimeMs !== undefined) void this.#stopAfter(maxTimeMs, "drain");
+    await Promise.all(parts.map((part) => part.catch((error: unknown) => this.#break(error))));
+  }
+
+  async #sweep(signal: AbortSignal): Promise<void> {
+    await this.#maintenance.run(signal, () => {
+      if (this.#swept) return;
+      this.#swept = true;
+      this.#wakeup.ring();
+    });
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    for await (const _ of this.#options.store.watch(signal)) {
+      if (signal.aborted) return;
+      if (this.#room() > 0) this.#look();
+      void this.#cancels.changed(signal);
+    }
+  }
+
+  async #stopAfter(ms: number, level: StopLevel): Promise<void> {
+    await this.#options.clock.sleep(ms, this.#end.signal);
+    if (!this.#end.signal.aborted) this.stop(level);
+  }
+
+  /** The store is gone for good: nothing can be recorded any more, whatever still runs is not ours. */
+  #break(error: unknown): void {
+    this.#fatal ??= { error };
+    this.#wakeup.ring();
+  }
+
+  async #abandonAll(): Promise<void> {
+    for (const attempt of this.#held.values()) attempt.stop("lost");
+    while (this.#running > 0) await this.#wakeup.wait(this.#options.clock, null);
+  }
+
+  async #lastLogs(): Promise<void> {
+    const { clock } = this.#options;
+    const deadline = clock.now() + FAREWELL_MS;
+    while (!this.#logs.isEmpty) {
+      try {
+        await this.#logs.flush();
+      } catch (error) {
+        if (this.#fatal !== null || clock.now() >= deadline) {
+          return this.#emit({ type: "warning", message: "The end of the jobs' output was not stored", error });
+        }
+        await this.#patience.wait();
+      }
+    }
+  }
+
+  #emit(event: EngineEvent): void {
+    this.#options.onEvent?.(event);
+  }
+}
+
+/** Whether the replies stand in the order of the batch, as stores give them. */
+function inOrder(batch: readonly Attempt[], replies: readonly Finished[]): boolean {
+  return batch.length === replies.length && replies.every((reply, i) => reply.id === batch[i]!.job.id);
+}

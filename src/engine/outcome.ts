@@ -1,0 +1,101 @@
+/** From how a run ended to what is recorded. Pure. */
+
+import { BOUNDS } from "../core/bounds.ts";
+import { formatDuration } from "../core/duration.ts";
+import type { JobError } from "../core/job.ts";
+import { encodeJson, type Json } from "../core/json.ts";
+import type { ClaimedJob, Outcome, RunResult, StopReason, Usage } from "../core/ports.ts";
+import { retryDelayMs } from "../core/retry.ts";
+
+/** Most bytes of JSON that one UTF-16 unit can take: an escaped control character, and quotes around it all. */
+const BYTES_PER_UNIT = 8;
+
+/** What the decision needs besides the result. */
+export interface Verdict {
+  readonly job: ClaimedJob;
+  readonly stopReason: StopReason | null;
+  readonly now: number;
+  readonly random: () => number;
+}
+
+/**
+ * The outcome of an attempt; `null` when it belongs to somebody else by now and nothing must be recorded.
+ *
+ * An attempt that was told to stop never counts as completed: whatever it returned, it may have returned early.
+ */
+export function judge(result: RunResult, verdict: Verdict): Outcome | null {
+  switch (verdict.stopReason) {
+    case "lost":
+      return null;
+    case "shutdown":
+      return { type: "released" };
+    case "cancel":
+      return { type: "cancelled", error: result.type === "failed" ? boundError(result.error) : null };
+    case "timeout":
+      return failed("timeout", timeoutError(verdict.job), verdict);
+    case null:
+      break;
+  }
+  if (result.type === "failed") {
+    return failed(result.reason, boundError(result.error), verdict, result.permanent);
+  }
+  if (isPlain(result.result)) return result as Outcome & { type: "completed" };
+  try {
+    return { type: "completed", result: JSON.parse(encodeJson(result.result, "result")) as Json };
+  } catch (error) {
+    // The same function returns the same thing next time: no retry.
+    return failed("error", toJobError(error), verdict, true);
+  }
+}
+
+/** Values that need no check: most results are small. */
+function isPlain(value: Json): boolean {
+  return value === null || typeof value === "boolean" ||
+    (typeof value === "string" && value.length < BOUNDS.jsonBytes / BYTES_PER_UNIT) ||
+    (typeof value === "number" && Number.isFinite(value));
+}
+
+function failed(
+  reason: Extract<Outcome, { type: "failed" }>["reason"],
+  error: JobError | null,
+  { job, now, random }: Verdict,
+  permanent = false,
+): Outcome {
+  const failures = job.failures + 1;
+  const retry = !permanent && failures < job.policy.maxAttempts;
+  const retryAt = retry ? now + retryDelayMs(job.policy.backoff, failures, random()) : null;
+  return { type: "failed", reason, error, retryAt };
+}
+
+function timeoutError(job: ClaimedJob): JobError {
+  return { class: "Timeout", message: `Timed out after ${formatDuration(job.policy.timeoutMs ?? 0)}` };
+}
+
+/** Any thrown value as it is recorded, bounded. */
+export function toJobError(error: unknown): JobError {
+  if (!(error instanceof Error)) return boundError({ class: "Error", message: String(error) })!;
+  const base = { class: error.name, message: error.message };
+  return boundError(error.stack === undefined ? base : { ...base, stack: error.stack })!;
+}
+
+function boundError(error: JobError | null): JobError | null {
+  if (error === null) return null;
+  const bounded = { class: error.class.slice(0, BOUNDS.nameChars), message: cut(error.message) };
+  return error.stack === undefined ? bounded : { ...bounded, stack: cut(error.stack) };
+}
+
+function cut(text: string): string {
+  return text.length <= BOUNDS.errorChars ? text : `${text.slice(0, BOUNDS.errorChars - 1)}…`;
+}
+
+/** The figures of an attempt, with its wall time where the runner told none. */
+export function toUsage(usage: Partial<Usage> | undefined, wallMs: number): Usage {
+  if (usage === undefined) return { wallMs, cpuMs: null, maxRssBytes: null, exitCode: null, signal: null };
+  return {
+    wallMs: usage.wallMs ?? wallMs,
+    cpuMs: usage.cpuMs ?? null,
+    maxRssBytes: usage.maxRssBytes ?? null,
+    exitCode: usage.exitCode ?? null,
+    signal: usage.signal ?? null,
+  };
+}

@@ -1,0 +1,237 @@
+/** The queue as scripts (and the command line) see it. */
+
+import { NotFoundError } from "../core/errors.ts";
+import type { Attempt, Job, JobId, NewJob } from "../core/job.ts";
+import type { JsonObject } from "../core/json.ts";
+import type {
+  Change,
+  Clock,
+  Enqueued,
+  LogChunk,
+  LogQuery,
+  Selector,
+  Stats,
+  Store,
+  WorkflowRun,
+} from "../core/ports.ts";
+import { FINAL, isFinal } from "../core/transitions.ts";
+import { openStore, type StoreOptions } from "../store/open.ts";
+import { followJob, type JobEvent } from "./follow.ts";
+import { type JobInput, type JobOptions, toNewJob } from "./job_input.ts";
+import { waitForJobs, type WaitOptions } from "./wait.ts";
+import { retryableJobs } from "./workflow_retry.ts";
+
+/** How a queue is opened. */
+export interface QueueOptions extends StoreOptions {
+  /** Default the system's; tests bring their own. */
+  readonly clock?: Clock;
+}
+
+/** A workflow with its parameters filled in: what `submitResolved` stores. */
+export interface ResolvedWorkflow {
+  readonly name: string;
+  readonly key: string | null;
+  readonly params: JsonObject;
+  readonly jobs: readonly NewJob[];
+}
+
+/**
+ * A job queue in one SQLite file.
+ *
+ * @example
+ * ```ts
+ * import { command, JobQueue, Worker } from "./mod.ts";
+ *
+ * await using queue = await JobQueue.open(":memory:");
+ * const id = await queue.submit(command(["echo", "hello"]));
+ * await new Worker(queue).drain();
+ * console.log((await queue.get(id)).result); // hello
+ * ```
+ */
+export class JobQueue implements AsyncDisposable {
+  /** Where jobs live: the port below this class, for custom tools. */
+  readonly store: Store;
+  /** The path it was opened with, made absolute; `:memory:` for one in memory. */
+  readonly location: string;
+  readonly #clock: Clock | undefined;
+
+  private constructor(store: Store, location: string, clock: Clock | undefined) {
+    this.store = store;
+    this.location = location;
+    this.#clock = clock;
+  }
+
+  /**
+   * Opens a queue, creating the file where there is none.
+   *
+   * @param location A path, or `:memory:`
+   * @throws {DataError} When the file is no database of GigQ
+   * @throws {ConfigError} When a newer GigQ made it, or it lies on a network filesystem
+   * @throws {CannotCreateError} When it cannot be created or written
+   * @throws {UnavailableError} When its folder does not exist
+   */
+  static async open(location: string, options: QueueOptions = {}): Promise<JobQueue> {
+    const { clock, ...rest } = options;
+    const opened = await openStore(location, rest);
+    return new JobQueue(opened.store, opened.location, clock);
+  }
+
+  /** Wraps a store that is open already; closing the queue closes it. */
+  static over(store: Store, location = ":memory:", clock?: Clock): JobQueue {
+    return new JobQueue(store, location, clock);
+  }
+
+  /** The clock it was opened with. */
+  get clock(): Clock | undefined {
+    return this.#clock;
+  }
+
+  /**
+   * Stores one job, durably, before it resolves.
+   *
+   * @param options Win over the job's own
+   * @returns Its id; that of the job in the way where `unique` found one
+   * @throws {NotFoundError} When `after` names a job that does not exist
+   * @throws {UsageError} For a bad option
+   * @throws {DataError} For params that are not JSON or too large
+   */
+  async submit(job: JobInput, options: JobOptions = {}): Promise<JobId> {
+    const [enqueued] = await this.enqueue([job], options);
+    return enqueued!.id;
+  }
+
+  /** Stores many jobs in one transaction: all or none. `options` win over each job's own. */
+  async submitMany(jobs: readonly JobInput[], options: JobOptions = {}): Promise<JobId[]> {
+    return (await this.enqueue(jobs, options)).map((enqueued) => enqueued.id);
+  }
+
+  /** Like {@linkcode submitMany}, telling for each job whether it is new or was there already. */
+  async enqueue(jobs: readonly JobInput[], options: JobOptions = {}): Promise<readonly Enqueued[]> {
+    const now = this.now();
+    const batch = jobs.map((job) => toNewJob(job, options, now));
+    return (await this.store.enqueue({ jobs: batch }, now)).jobs;
+  }
+
+  /** Stores a workflow run and its jobs, all or nothing; see `Workflow.submit` and `loadWorkflow`. */
+  async submitResolved(workflow: ResolvedWorkflow): Promise<{ id: number; jobs: JobId[] }> {
+    const { jobs, ...run } = workflow;
+    const stored = await this.store.enqueue({ jobs, workflow: run }, this.now());
+    return { id: stored.workflow!, jobs: stored.jobs.map((job) => job.id) };
+  }
+
+  /** @throws {NotFoundError} When there is no such job */
+  async get(id: JobId): Promise<Job> {
+    const [job] = await this.store.list({ ids: [id] });
+    if (job === undefined) throw notFound(id);
+    return job;
+  }
+
+  /** Jobs that match, oldest first unless said otherwise. */
+  async list(selector: Selector = {}): Promise<Job[]> {
+    return [...await this.store.list(selector)];
+  }
+
+  count(selector: Selector = {}): Promise<number> {
+    return this.store.count(selector);
+  }
+
+  /** Id of the job submitted last; `null` when the queue is empty. */
+  async lastId(): Promise<JobId | null> {
+    const [job] = await this.store.list({ order: "desc", limit: 1 });
+    return job?.id ?? null;
+  }
+
+  /** The record of each attempt, oldest first. */
+  async attempts(id: JobId): Promise<readonly Attempt[]> {
+    return await this.store.attempts(id);
+  }
+
+  stats(): Promise<Stats> {
+    return this.store.stats();
+  }
+
+  /**
+   * Waits until jobs are final: all of them, or the first with `any`.
+   *
+   * @returns The jobs that are final, in the order asked for
+   * @throws {NotFoundError} When one does not exist
+   * @throws {TimeoutError} When `timeoutMs` passes first
+   */
+  wait(ids: JobId | readonly JobId[], options: WaitOptions = {}): Promise<Job[]> {
+    return waitForJobs(this, typeof ids === "number" ? [ids] : ids, options);
+  }
+
+  /** Yields what happens to a job, from its present status on, until it is final or `signal` aborts. */
+  follow(id: JobId, options: { readonly signal?: AbortSignal } = {}): AsyncIterable<JobEvent> {
+    return followJob(this, id, options.signal);
+  }
+
+  /** Ends pending jobs, asks running ones to stop. */
+  cancel(ids: readonly JobId[]): Promise<readonly Change[]> {
+    return this.store.cancel(ids, this.now());
+  }
+
+  /** Runs final jobs once more, with a fresh budget of attempts. */
+  requeue(ids: readonly JobId[]): Promise<readonly Change[]> {
+    return this.store.requeue(ids, this.now());
+  }
+
+  /**
+   * Deletes final jobs that match, with their history. Jobs that unfinished ones depend on stay.
+   *
+   * @returns How many were deleted
+   */
+  async clear(selector: Selector = {}): Promise<number> {
+    const statuses = (selector.statuses ?? FINAL).filter(isFinal);
+    if (statuses.length === 0) return 0;
+    const jobs = await this.store.list({ ...selector, statuses });
+    const changes = await this.store.remove(jobs.map((job) => job.id));
+    return changes.filter((change) => change.result === "done").length;
+  }
+
+  /** Output of a job, in pieces; the latest attempt's unless the query says otherwise. */
+  logs(id: JobId, query: LogQuery = {}): Promise<readonly LogChunk[]> {
+    return this.store.readLog(id, query);
+  }
+
+  /** Stops handing out jobs of a queue. */
+  pause(queue: string): Promise<void> {
+    return this.store.pause(queue, true);
+  }
+
+  resume(queue: string): Promise<void> {
+    return this.store.pause(queue, false);
+  }
+
+  /** Workflow runs, newest first. */
+  workflows(filter: Parameters<Store["workflows"]>[0] = {}): Promise<readonly WorkflowRun[]> {
+    return this.store.workflows(filter);
+  }
+
+  /**
+   * Runs the failed, cancelled and skipped steps of a workflow again, and the steps that depend on them; keeps
+   * what completed otherwise.
+   *
+   * @throws {NotFoundError} When there is no such run
+   */
+  async retryWorkflow(id: number): Promise<readonly Change[]> {
+    return await this.store.requeue(await retryableJobs(this.store, id), this.now());
+  }
+
+  /** The present, by the queue's clock. */
+  now(): number {
+    return this.#clock?.now() ?? Date.now();
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function notFound(id: JobId): NotFoundError {
+  return new NotFoundError(`There is no job ${id}`, { hint: "gigq list shows what there is" });
+}

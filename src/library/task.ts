@@ -1,0 +1,71 @@
+/** Functions as jobs: named once, called to make a job, run by a worker that registered them. */
+
+import type { Json, JsonObject } from "../core/json.ts";
+import { UsageError } from "../core/errors.ts";
+import { BOUNDS } from "../core/bounds.ts";
+import type { JobContext } from "../runner/job_context.ts";
+import type { JobInput, JobOptions } from "./job_input.ts";
+
+/** Carries the type of a result through the type system; no value has it. */
+declare const RESULT: unique symbol;
+
+/** A job to be submitted, whose result will be of type `R`. */
+export interface TaskCall<R = Json> extends JobInput {
+  readonly [RESULT]?: R;
+}
+
+/** The body of a task: gets what it was submitted with and a context, and returns what JSON can carry. */
+export type TaskFunction<P, R> = (params: P, ctx: JobContext) => R | Promise<R>;
+
+/** A named function that becomes a job when it is called; see {@linkcode task}. */
+export interface Task<P = unknown, R = unknown> {
+  /** Makes a job of this task, ready for `queue.submit`. */
+  (...params: undefined extends P ? [params?: P] : [params: P]): TaskCall<R>;
+  /** What a stored job knows the function by: renaming it orphans jobs that wait. */
+  readonly taskName: string;
+  readonly run: TaskFunction<P, R>;
+  readonly options: JobOptions;
+}
+
+/** Any task, whatever its types. */
+// deno-lint-ignore no-explicit-any
+export type AnyTask = Task<any, any>;
+
+/**
+ * Names a function, so that its calls can be stored as jobs and run later by any worker that registered it.
+ *
+ * @param name Stable name: jobs in the database refer to it
+ * @param run The body; it should be safe to run twice, since a crash makes it start again
+ * @param options Defaults for every job of this task; 3 attempts unless said otherwise
+ * @throws {UsageError} When the name is empty or too long
+ *
+ * @example
+ * ```ts
+ * import { JobQueue, task, Worker } from "./mod.ts";
+ *
+ * const resize = task("resize", (p: { path: string; width: number }, ctx) => {
+ *   ctx.log(`resizing ${p.path}`);
+ *   return { path: p.path, pixels: p.width * p.width };
+ * }, { retries: 3, timeout: "5m" });
+ *
+ * await using queue = await JobQueue.open(":memory:");
+ * const id = await queue.submit(resize({ path: "a.png", width: 320 }), { priority: 5 });
+ * await new Worker(queue, { tasks: [resize], concurrency: 8 }).drain();
+ * console.log((await queue.get(id)).result); // { path: "a.png", pixels: 102400 }
+ * ```
+ */
+export function task<P = undefined, R = unknown>(
+  name: string,
+  run: TaskFunction<P, R>,
+  options: JobOptions = {},
+): Task<P, R> {
+  if (name === "" || name.length > BOUNDS.nameChars) {
+    throw new UsageError(`Task name "${name}" must have 1 to ${BOUNDS.nameChars} characters`);
+  }
+  const call = (params?: P): TaskCall<R> => ({
+    kind: "function",
+    payload: { task: name, params: (params ?? null) as Json } as JsonObject,
+    options,
+  });
+  return Object.assign(call, { taskName: name, run, options }) as Task<P, R>;
+}

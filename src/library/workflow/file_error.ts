@@ -1,0 +1,34 @@
+/** What is wrong with a workflow file, line by line. */
+
+import { DataError } from "../../core/errors.ts";
+import type { PlacedProblem } from "./document.ts";
+
+/** Problems told at once; a file of another format altogether would give hundreds. */
+const SHOWN = 20;
+
+/** A workflow file that cannot be used. The message has one line a problem: `file:line:column: what`. */
+export class WorkflowFileError extends DataError {
+  override readonly code = "workflow_file";
+  /** All that is wrong, in the order of the file. */
+  readonly problems: readonly PlacedProblem[];
+
+  /**
+   * @param file As the message shall name it
+   * @param problems At least one
+   */
+  constructor(readonly file: string, problems: readonly PlacedProblem[], cause?: unknown) {
+    const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+    const only = sorted.length === 1 ? sorted[0]!.hint : undefined;
+    super(describe(file, sorted), { hint: only, cause });
+    this.problems = sorted;
+  }
+}
+
+function describe(file: string, problems: readonly PlacedProblem[]): string {
+  const lines = problems.slice(0, SHOWN).map(({ line, column, message, hint }) => {
+    const more = hint === undefined || problems.length === 1 ? "" : ` (${hint})`;
+    return `${file}:${line}:${column}: ${message}${more}`;
+  });
+  if (problems.length > SHOWN) lines.push(`${file}: and ${problems.length - SHOWN} more`);
+  return lines.join("\n");
+}

@@ -1,0 +1,106 @@
+/** From the text of a workflow file to a workflow. */
+
+import { checkWorkflow } from "../../core/workflow/check.ts";
+import { PARAM_TYPES, type ParamSpec, type StepSpec, type WorkflowSpec } from "../../core/workflow.ts";
+import { parseDocument, type PlacedProblem } from "./document.ts";
+import { FILE_KEYS, list, oneOf, PARAM_KEYS, text, unlike } from "./file_keys.ts";
+import { FileReader, type Table } from "./file_reader.ts";
+import { StepReader } from "./read_step.ts";
+
+/** What reading came to: a workflow, or problems. */
+export type Reading =
+  | { readonly spec: WorkflowSpec; readonly reader: FileReader }
+  | { readonly problems: readonly PlacedProblem[] };
+
+/**
+ * Reads YAML or JSON, checks it, and tells where in the text each problem stands.
+ *
+ * @param file Against which relative paths resolve
+ * @param nowMs The present, from which delays count
+ */
+export async function readWorkflowText(source: string, file: URL, nowMs: number): Promise<Reading> {
+  const document = await parseDocument(source);
+  if (document.problems.length > 0) return { problems: document.problems };
+  const reader = new FileReader(document);
+  const spec = readSpec(reader, document.value, file, nowMs);
+  if (spec !== undefined && reader.problems.length === 0) {
+    for (const problem of checkWorkflow(spec).problems) {
+      reader.note({ ...problem, at: written(problem.at, document.value) });
+    }
+  }
+  return spec === undefined || reader.problems.length > 0 ? { problems: reader.problems } : { spec, reader };
+}
+
+function readSpec(reader: FileReader, value: unknown, file: URL, nowMs: number): WorkflowSpec | undefined {
+  const table = reader.table([], "Workflow", value, FILE_KEYS);
+  if (table === undefined) return undefined;
+  const optional = (key: string): string | undefined =>
+    table[key] === undefined ? undefined : reader.try([key], key, () => text(table[key]));
+  const name = optional("name") ?? stem(file);
+  const description = optional("description");
+  const params = table.params === undefined ? {} : readParams(reader, table.params);
+  if (table.steps === undefined) {
+    reader.note({
+      at: [],
+      message: "Workflow has no steps",
+      hint: "Add steps: { NAME: { run: [program] } }",
+    });
+  }
+  const steps = table.steps === undefined ? [] : readSteps(reader, table.steps, file, nowMs);
+  return { name, ...description === undefined ? {} : { description }, params, steps };
+}
+
+function readSteps(reader: FileReader, value: unknown, file: URL, nowMs: number): readonly StepSpec[] {
+  const table = reader.table(["steps"], "steps", value) ?? {};
+  const steps = new StepReader(reader, file, nowMs);
+  return Object.entries(table).flatMap(([name, step]) => steps.read(name, step) ?? []);
+}
+
+function readParams(reader: FileReader, value: unknown): Record<string, ParamSpec> {
+  const table = reader.table(["params"], "params", value) ?? {};
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([name, spec]) => {
+      const what = `Parameter "${name}"`;
+      const keys = reader.table(["params", name], what, spec ?? {}, PARAM_KEYS);
+      const read = keys && readParam(reader, ["params", name], what, keys);
+      return read === undefined ? [] : [[name, read]];
+    }),
+  );
+}
+
+function readParam(reader: FileReader, at: readonly string[], what: string, table: Table): ParamSpec {
+  const read = <T>(key: string, as: (value: unknown) => T): T | undefined =>
+    table[key] === undefined ? undefined : reader.try([...at, key], `${what}: ${key}`, () => as(table[key]));
+  const value = read("default", scalar);
+  const choices = read("choices", (items) => list(items).map(scalar));
+  const description = read("description", text);
+  return {
+    type: read("type", (type) => oneOf(type, PARAM_TYPES)) ?? "string",
+    ...value === undefined ? {} : { default: value },
+    ...choices === undefined ? {} : { choices },
+    ...description === undefined ? {} : { description },
+  };
+}
+
+function scalar(value: unknown): string | number | boolean {
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
+    throw unlike(value, "text, a number, true or false");
+  }
+  return value;
+}
+
+/** A path into the payload of a step, as the file writes it: `argv` is `run`, `params` is `with`. */
+function written(at: PlacedProblem["at"], value: unknown): PlacedProblem["at"] {
+  const [root, name, key, ...rest] = at;
+  if (root !== "steps" || key === undefined || key === "after") return at;
+  const step = (value as { steps: Record<string, Table> }).steps[name as string] ?? {};
+  if (key === "argv") return "shell" in step ? [root, name!, "shell"] : [root, name!, "run", ...rest];
+  if (key === "url" && "module" in step) return [root, name!, "module"];
+  if (key === "params") return [root, name!, "with", ...rest];
+  return "http" in step ? [root, name!, "http", key, ...rest] : at;
+}
+
+function stem(file: URL): string {
+  const last = decodeURIComponent(file.pathname.split("/").at(-1) ?? "");
+  return last.replace(/\.[^.]+$/, "") || "workflow";
+}

@@ -1,0 +1,165 @@
+/** One step of a workflow file. */
+
+import { dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Rule } from "../../core/job.ts";
+import { hasTemplate } from "../../core/template.ts";
+import type { StepDependency, StepSpec } from "../../core/workflow.ts";
+import { type JobInput, type JobOptions, toNewJob } from "../job_input.ts";
+import { command, type CommandOptions, http, type HttpOptions, module } from "../jobs.ts";
+import { AFTER_KEYS, HTTP_KEYS, KIND_KEYS, list, oneOf, OPTION_KEYS, STEP_KEYS, text } from "./file_keys.ts";
+import type { FileReader, Table } from "./file_reader.ts";
+
+const RULES: readonly Rule[] = ["success", "failure", "finished"];
+
+/** Stands for an address that is known only when the workflow runs. */
+const SOME_URL = "https://example.org/";
+
+type Path = readonly (string | number)[];
+
+/** Reads steps of the file at `file`; what is wrong goes to `reader`. */
+export class StepReader {
+  constructor(
+    private readonly reader: FileReader,
+    private readonly file: URL,
+    private readonly nowMs: number,
+  ) {}
+
+  read(name: string, value: unknown): StepSpec | undefined {
+    const at = ["steps", name];
+    const what = `Step "${name}"`;
+    const table = this.reader.table(at, what, value, STEP_KEYS);
+    if (table === undefined) return undefined;
+    const before = this.reader.problems.length;
+    const kind = this.#kind(at, what, table);
+    const options = this.#options(at, what, table);
+    const after = table.after === undefined ? [] : this.#after([...at, "after"], what, table.after);
+    if (kind === undefined || this.reader.problems.length > before) return undefined;
+    const input = this.reader.try([...at, kind], what, () => this.#input(kind, at, table));
+    const job = input && this.reader.try(at, what, () => {
+      const { after: _, step: __, ...job } = toNewJob(input, { name, ...options }, this.nowMs);
+      return job;
+    });
+    return job && { name, job, after, templates: true };
+  }
+
+  #kind(at: Path, what: string, table: Table): string | undefined {
+    const kinds = Object.keys(KIND_KEYS).filter((kind) => kind in table);
+    const [kind, other] = kinds;
+    if (kind === undefined) {
+      const message = `${what} has nothing to run`;
+      this.reader.note({ at, message, hint: "Give it run, shell, module or http" }, true);
+    } else if (other !== undefined) {
+      const message = `${what} has both ${kind} and ${other}`;
+      this.reader.note({ at: [...at, other], message, hint: "Make two steps of it" }, true);
+    }
+    if (kind === undefined || other !== undefined) return undefined;
+    const foreign = Object.entries(KIND_KEYS).filter(([name]) => name !== kind).flatMap(([, keys]) => keys);
+    for (const key of new Set(foreign)) {
+      if (!(key in table) || KIND_KEYS[kind]!.includes(key)) continue;
+      const owners = Object.keys(KIND_KEYS).filter((name) => KIND_KEYS[name]!.includes(key)).join(" or ");
+      this.reader.note(
+        { at: [...at, key], message: `${what}: ${key} goes with ${owners}, not with ${kind}` },
+        true,
+      );
+    }
+    return kind;
+  }
+
+  #options(at: Path, what: string, table: Table): JobOptions {
+    let options: JobOptions = {};
+    for (const [key, read] of Object.entries(OPTION_KEYS)) {
+      if (!(key in table)) continue;
+      const value = this.reader.try([...at, key], `${what}: ${key}`, () => {
+        const option = read(table[key]);
+        // Alone, so that what is wrong with it is told at its own place.
+        toNewJob({ kind: "command", payload: {}, options: option }, {}, this.nowMs);
+        return option;
+      });
+      options = { ...options, ...value };
+    }
+    return options;
+  }
+
+  #after(at: Path, what: string, value: unknown): readonly StepDependency[] {
+    const items = typeof value === "string" ? [value] : value;
+    const edges = this.reader.try(at, `${what}: after`, () => list(items)) ?? [];
+    return edges.flatMap((item, index): StepDependency[] => {
+      if (typeof item === "string") return [{ step: item, on: "success" }];
+      const place = [...at, index];
+      const table = this.reader.table(place, `${what}: after`, item, AFTER_KEYS);
+      if (table === undefined) return [];
+      const step = this.reader.try([...place, "step"], `${what}: after: step`, () => text(table.step));
+      const on = this.reader.try(
+        [...place, "on"],
+        `${what}: after: on`,
+        () => oneOf(table.on ?? "success", RULES),
+      );
+      return step === undefined || on === undefined ? [] : [{ step, on }];
+    });
+  }
+
+  #input(kind: string, at: Path, table: Table): JobInput {
+    switch (kind) {
+      case "run":
+        return command(this.#texts([...at, "run"], table.run), this.#commandOptions(at, table));
+      case "shell":
+        return command(text(table.shell), { ...this.#commandOptions(at, table), shell: true });
+      case "module":
+        return module(text(table.module), table.with ?? null, this.#moduleOptions(at, table), this.file);
+      default:
+        return this.#request([...at, "http"], table.http);
+    }
+  }
+
+  #texts(at: Path, value: unknown): readonly string[] {
+    return list(value).map((item, index) => this.reader.text([...at, index], item));
+  }
+
+  #commandOptions(at: Path, { env, cwd, stdin }: Table): CommandOptions {
+    return {
+      ...env === undefined ? {} : { env: this.#textTable([...at, "env"], "env", env) },
+      ...cwd === undefined ? {} : { cwd: this.#path(text(cwd)) },
+      ...stdin === undefined ? {} : { stdin: this.#stdin([...at, "stdin"], stdin) },
+    };
+  }
+
+  #moduleOptions(at: Path, { permissions }: Table): { permissions?: CommandOptions["env"] } {
+    if (permissions === undefined) return {};
+    const table = this.reader.table([...at, "permissions"], "permissions", permissions);
+    return { permissions: table as never };
+  }
+
+  #textTable(at: Path, what: string, value: unknown): Record<string, string> {
+    const entries = Object.entries(this.reader.table(at, what, value) ?? {});
+    return Object.fromEntries(entries.map(([key, item]) => [key, this.reader.text([...at, key], item)]));
+  }
+
+  #stdin(at: Path, value: unknown): NonNullable<CommandOptions["stdin"]> {
+    if (typeof value === "string") return { text: value };
+    const table = this.reader.table(at, "stdin", value, ["file", "text"]) ?? {};
+    return table.file === undefined ? { text: text(table.text) } : { file: this.#path(text(table.file)) };
+  }
+
+  /** Paths are relative to the workflow file, except where only the run can tell. */
+  #path(path: string): string {
+    if (hasTemplate(path) || isAbsolute(path) || this.file.protocol !== "file:") return path;
+    return join(dirname(fileURLToPath(this.file)), path);
+  }
+
+  #request(at: Path, value: unknown): JobInput {
+    const given = typeof value === "string" ? { url: value } : value;
+    const table = this.reader.table(at, "http", given, HTTP_KEYS) ?? {};
+    const url = text(table.url);
+    const { headers, method, accept, body } = table;
+    const options: HttpOptions = {
+      ...method === undefined ? {} : { method: text(method) },
+      ...headers === undefined ? {} : { headers: this.#textTable([...at, "headers"], "headers", headers) },
+      ...body === undefined ? {} : { body },
+      ...accept === undefined ? {} : { accept: list(accept) as readonly (number | string)[] },
+    };
+    if (!hasTemplate(url)) return http(url, options);
+    const input = http(SOME_URL, options);
+    return { ...input, payload: { ...input.payload, url } };
+  }
+}

@@ -1,0 +1,84 @@
+/** A workflow that was submitted. */
+
+import { NotFoundError } from "../../core/errors.ts";
+import type { Job, JobId } from "../../core/job.ts";
+import type { Json } from "../../core/json.ts";
+import type { Selector } from "../../core/ports.ts";
+import type { ResolvedWorkflow } from "../../core/workflow.ts";
+import { finalSteps, type RunStatus, runStatus } from "../../core/workflow/outcome.ts";
+import type { WaitOptions } from "../wait.ts";
+
+/** What a workflow needs of a queue; `JobQueue` has it. */
+export interface WorkflowQueue {
+  submitResolved(
+    workflow: ResolvedWorkflow,
+  ): Promise<{ readonly id: number; readonly jobs: readonly JobId[] }>;
+  list(selector: Selector): Promise<readonly Job[]>;
+  wait(ids: readonly JobId[], options?: WaitOptions): Promise<readonly Job[]>;
+  now(): number;
+}
+
+/**
+ * A run of a workflow.
+ *
+ * @typeParam R Results of the steps, by step name
+ */
+export class SubmittedWorkflow<R extends object = Readonly<Record<string, Json>>> {
+  readonly #queue: WorkflowQueue;
+
+  /**
+   * Looks at a run that is stored already, by its id.
+   *
+   * @param queue Where it is stored
+   * @param id As `gigq workflow list` shows it
+   */
+  constructor(queue: WorkflowQueue, readonly id: number) {
+    this.#queue = queue;
+  }
+
+  /**
+   * Its jobs, parents before children; `job.step` is the step's name.
+   *
+   * @throws {NotFoundError} When there is no such run, or nothing of it any more
+   */
+  async jobs(): Promise<readonly Job[]> {
+    const jobs = await this.#queue.list({ workflow: this.id });
+    if (jobs.length === 0) {
+      throw new NotFoundError(`There is no workflow run ${this.id}`, {
+        hint: "gigq workflow list shows what there is",
+      });
+    }
+    return jobs;
+  }
+
+  /**
+   * Waits until every step has ended, one way or another.
+   *
+   * @returns How the run ended
+   * @throws {TimeoutError} When `timeoutMs` passes first
+   */
+  async wait(options: Omit<WaitOptions, "any"> = {}): Promise<RunStatus> {
+    await this.#queue.wait((await this.jobs()).map((job) => job.id), options);
+    return await this.status();
+  }
+
+  /** How the run stands now. */
+  async status(): Promise<RunStatus> {
+    return runStatus(await this.jobs());
+  }
+
+  /**
+   * Results of the final steps, those that no other waits for, by step name; `null` for one without a result.
+   */
+  async results(): Promise<Partial<R>> {
+    return Object.fromEntries(
+      finalSteps(await this.jobs()).map((job) => [job.step ?? String(job.id), job.result]),
+    ) as Partial<R>;
+  }
+
+  /** Results of all steps that completed, by step name. */
+  async allResults(): Promise<Partial<R>> {
+    const completed = (await this.jobs()).filter((job) => job.status === "completed");
+    return Object.fromEntries(completed.map((job) => [job.step ?? String(job.id), job.result])) as Partial<R>;
+  }
+}

@@ -1,0 +1,56 @@
+/** Handles to steps, as the builder gives them out. */
+
+import type { Rule } from "../../core/job.ts";
+
+/** Carries the type of a step's result through the type system; no value has it. */
+declare const RESULT: unique symbol;
+
+/** Carries, through the type system, what a job expects of its parents; no value has it. */
+declare const NEEDS: unique symbol;
+
+/** A job that expects results of certain types from parents of certain names. */
+export interface Needs<A extends object> {
+  readonly [NEEDS]?: A;
+}
+
+/** The parents that `A` asks for, each a step whose result fits. */
+export type ParentsFor<A extends object> = { readonly [K in keyof A]: StepEdge<A[K]> };
+
+/** Whether `A` asks for any parent by name. */
+export type IsTyped<A extends object> = [keyof A] extends [never] ? false
+  : string extends keyof A ? false
+  : true;
+
+/** A parent with the rule by which its child waits for it; see {@linkcode StepRef.on}. */
+export interface StepEdge<R = unknown> {
+  readonly step: string;
+  readonly rule: Rule | undefined;
+  /** The workflow the step belongs to. */
+  readonly owner: object;
+  readonly [RESULT]?: R;
+}
+
+/** A step of a workflow that is being built: what the `after` of a later step names. */
+export class StepRef<R = unknown> implements StepEdge<R> {
+  declare readonly [RESULT]?: R;
+  readonly rule = undefined;
+
+  /** Made by `Workflow.add`. */
+  constructor(readonly step: string, readonly owner: object) {}
+
+  /**
+   * The same step by another rule than success. The child then finds `null` where the step has no result.
+   *
+   * @example
+   * ```ts
+   * import { command, workflow } from "./mod.ts";
+   *
+   * const wf = workflow("nightly");
+   * const load = wf.add(command(["./load"]), { name: "load" });
+   * wf.add(command(["./alert", "${{ steps.load.error.message }}"]), { after: [load.on("failure")] });
+   * ```
+   */
+  on(rule: Rule): StepEdge<R | null> {
+    return { step: this.step, rule, owner: this.owner };
+  }
+}

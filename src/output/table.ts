@@ -1,0 +1,76 @@
+/** Tables for people: as wide as they need to be, no wider than the terminal. */
+
+import { paint, type Style } from "./color.ts";
+import { escapeLine } from "./escape.ts";
+import { cutText, textWidth } from "./width.ts";
+
+export interface Column {
+  readonly title: string;
+  readonly align?: "left" | "right";
+  /** May be cut down to so many columns when the table is too wide; absent: never cut. */
+  readonly min?: number;
+}
+
+/** A cell's text, which is escaped here, and how it is painted. */
+export type Cell = string | { readonly text: string; readonly style?: Style };
+
+/** What the table is drawn for. */
+export interface TableOptions {
+  /** Columns of the terminal; `null` cuts nothing. */
+  readonly width: number | null;
+  readonly color: boolean;
+}
+
+const GAP = "  ";
+
+/** Draws a table with its titles. Without rows it is empty. */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  { width, color }: TableOptions,
+): string {
+  if (rows.length === 0) return "";
+  const titles: Cell[] = columns.map(({ title }) => ({ text: title, style: "bold" }));
+  const cells = [titles, ...rows].map((row) => row.map(toCell));
+  const natural = columns.map((_, index) => Math.max(...cells.map((row) => textWidth(row[index]!.text))));
+  const widths = width === null ? natural : shrink(columns, natural, width);
+  return cells.map((row) => drawRow(row, columns, widths, color)).join("");
+}
+
+function toCell(cell: Cell): { text: string; style?: Style } {
+  return typeof cell === "string" ? { text: escapeLine(cell) } : { ...cell, text: escapeLine(cell.text) };
+}
+
+/** Takes from the widest column that may be cut, again and again, until the table fits or nothing more can go. */
+function shrink(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
+  const widths = [...natural];
+  let excess = widths.reduce((sum, item) => sum + item, GAP.length * (widths.length - 1)) - width;
+  while (excess > 0) {
+    let widest = -1;
+    columns.forEach(({ min }, index) => {
+      if (min === undefined || widths[index]! <= min) return;
+      if (widest < 0 || widths[index]! > widths[widest]!) widest = index;
+    });
+    if (widest < 0) break;
+    widths[widest]!--;
+    excess--;
+  }
+  return widths;
+}
+
+function drawRow(
+  row: readonly { readonly text: string; readonly style?: Style }[],
+  columns: readonly Column[],
+  widths: readonly number[],
+  color: boolean,
+): string {
+  const last = row.length - 1;
+  const parts = row.map(({ text, style }, index) => {
+    const shown = cutText(text, widths[index]!);
+    const padding = " ".repeat(Math.max(0, widths[index]! - textWidth(shown)));
+    const painted = paint(shown, style, color);
+    if (columns[index]!.align === "right") return padding + painted;
+    return index === last ? painted : painted + padding;
+  });
+  return `${parts.join(GAP).trimEnd()}\n`;
+}

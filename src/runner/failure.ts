@@ -1,0 +1,28 @@
+/** From what a job threw to how its run ended. */
+
+import type { JobError } from "../core/job.ts";
+import type { RunResult } from "../core/ports.ts";
+
+/** The failure of a body that threw; `PermanentError`, of whatever copy of this library, is never retried. */
+export function thrown(error: unknown): RunResult & { readonly type: "failed" } {
+  const permanent = isPermanent(error);
+  return { type: "failed", reason: "error", error: describe(error), permanent };
+}
+
+/** A failure that is not the body's own: its class and what is wrong. */
+export function refused(name: string, message: string, permanent = true): RunResult & { readonly type: "failed" } {
+  return { type: "failed", reason: "error", error: { class: name, message }, permanent };
+}
+
+/** Class, message and stack of anything that can be thrown. */
+export function describe(error: unknown): JobError {
+  if (!(error instanceof Error)) {
+    return { class: "Error", message: typeof error === "string" ? error : Deno.inspect(error) };
+  }
+  const { name, message, stack } = error;
+  return stack === undefined ? { class: name, message } : { class: name, message, stack };
+}
+
+export function isPermanent(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "permanent" in error && error.permanent === true;
+}

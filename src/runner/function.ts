@@ -1,0 +1,78 @@
+/** Functions that a script registered, run inline. */
+
+import type { Json, JsonObject } from "../core/json.ts";
+import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
+import { refused, thrown } from "./failure.ts";
+import { formatLog, type JobContext, nameParents, parentNamed, type ParentResult, resultsOf } from "./job_context.ts";
+
+/** The body of a task as the runner sees it. */
+// deno-lint-ignore no-explicit-any
+export type TaskBody = (params: any, ctx: JobContext) => unknown;
+
+/**
+ * Runs jobs of kind `function` by calling what is registered under the task's name.
+ *
+ * A function shares the worker's thread: it is asked to stop by its signal, and cannot be ended against its will.
+ */
+export class FunctionRunner implements Runner {
+  readonly kind = "function";
+  readonly routes: readonly string[];
+
+  constructor(private readonly tasks: ReadonlyMap<string, TaskBody>) {
+    this.routes = [...tasks.keys()].map((name) => `function:${name}`);
+  }
+
+  async run(job: ClaimedJob, context: RunContext): Promise<RunResult> {
+    const body = this.tasks.get(job.payload.task as string);
+    if (body === undefined) {
+      return refused("UnknownTask", `No task "${job.payload.task}" is registered with this worker`);
+    }
+    try {
+      const result = await body(job.payload.params, new InlineContext(job, context));
+      return { type: "completed", result: (result ?? null) as Json };
+    } catch (error) {
+      return thrown(error);
+    }
+  }
+}
+
+/** Makes nothing until it is asked for: a small task uses none of it. */
+class InlineContext implements JobContext {
+  #named: Readonly<Record<string, ParentResult>> | null = null;
+  #results: Readonly<Record<string, Json>> | null = null;
+
+  constructor(private readonly job: ClaimedJob, private readonly context: RunContext) {}
+
+  get id(): number {
+    return this.job.id;
+  }
+
+  get attempt(): number {
+    return this.job.attempt;
+  }
+
+  get signal(): AbortSignal {
+    return this.context.signal;
+  }
+
+  get parents(): Readonly<Record<string, Json>> {
+    return this.#results ??= resultsOf(this.#parents());
+  }
+
+  get parent(): (name: string) => ParentResult {
+    return (name) => parentNamed(this.#parents(), name);
+  }
+
+  get progress(): (value: Json) => void {
+    return (value) => this.context.progress(value);
+  }
+
+  get log(): (...values: readonly unknown[]) => void {
+    return (...values) => this.context.log("stdout", formatLog(values));
+  }
+
+  #parents(): Readonly<Record<string, ParentResult>> {
+    const aliases = (this.job.payload as JsonObject).$parents as Record<string, string> | undefined;
+    return this.#named ??= nameParents(this.context.parents, aliases);
+  }
+}

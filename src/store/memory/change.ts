@@ -1,0 +1,104 @@
+/** `cancel`, `requeue` and `remove`: what people do to jobs. */
+
+import type { JobId } from "../../core/job.ts";
+import type { Change } from "../../core/ports.ts";
+import { isFinal, isPending } from "../../core/transitions.ts";
+import { blockedChildren, endAll, makeReady, move, openEdges } from "./move.ts";
+import type { JobRecord } from "./record.ts";
+import type { State } from "./state.ts";
+import { holderOf } from "./unique.ts";
+
+export function cancel(state: State, ids: readonly JobId[], now: number): Change[] {
+  const ending = new Set<JobRecord>();
+  const changes = ids.map((id): Change => {
+    const job = state.jobs.get(id);
+    if (job === undefined) return { id, result: "missing", status: null };
+    if (job.status === "running") {
+      job.cancelRequested = true;
+      state.changed = true;
+      return { id, result: "requested", status: job.status };
+    }
+    if (!isPending(job.status)) return { id, result: "refused", status: job.status };
+    ending.add(job);
+    return { id, result: "done", status: job.status };
+  });
+  // In one step: a job that is asked for ends as cancelled, though a parent in the same batch would skip it.
+  endAll(state, [...ending].map((job) => [job, "cancelled"] as const), now);
+  return changes;
+}
+
+export function requeue(state: State, ids: readonly JobId[], now: number): Change[] {
+  // Parents first (their ids are always lower), so that each job sees its parents as they stand afterwards.
+  const sorted = [...ids].sort((a, b) => a - b);
+  return changeEach(ids, sorted, (id) => requeueOne(state, id, now));
+}
+
+/** Changes each job once, in one order, and answers in the order asked for. */
+function changeEach(
+  asked: readonly JobId[],
+  order: readonly JobId[],
+  change: (id: JobId) => Change,
+): Change[] {
+  const changes = new Map<JobId, Change>();
+  for (const id of order) if (!changes.has(id)) changes.set(id, change(id));
+  return asked.map((id) => changes.get(id)!);
+}
+
+function requeueOne(state: State, id: JobId, now: number): Change {
+  const job = state.jobs.get(id);
+  if (job === undefined) return { id, result: "missing", status: null };
+  const { status } = job;
+  const { open, satisfied } = openEdges(state, job);
+  if (!isFinal(status) || !satisfied || keyIsTaken(state, job, now)) return { id, result: "refused", status };
+  // Children that wait for other parents wait for this one again too.
+  for (const child of blockedChildren(state, job)) {
+    child.waitingOn += child.dependencies.filter((edge) => edge.id === id).length;
+  }
+  reset(job);
+  job.waitingOn = open;
+  if (open === 0) makeReady(state, job, job.spec.runAt ?? now, now);
+  else move(state, job, "blocked");
+  return { id, result: "done", status };
+}
+
+function keyIsTaken(state: State, job: JobRecord, now: number): boolean {
+  if (job.spec.unique === null) return false;
+  const holder = holderOf(state, job.spec.unique, now);
+  return holder !== undefined && holder !== job;
+}
+
+function reset(job: JobRecord): void {
+  job.reason = null;
+  // Whoever runs a job once more wants it run, though the time for its first start is over.
+  job.startBy = null;
+  job.failures = 0;
+  job.finishedAt = null;
+  job.result = "null";
+  job.error = null;
+  job.progress = "null";
+  job.cancelRequested = false;
+}
+
+export function remove(state: State, ids: readonly JobId[]): Change[] {
+  return changeEach(ids, ids, (id) => removeOne(state, id));
+}
+
+function removeOne(state: State, id: JobId): Change {
+  const job = state.jobs.get(id);
+  if (job === undefined) return { id, result: "missing", status: null };
+  const children = [...state.children.get(id) ?? []].map((child) => state.jobs.get(child)!);
+  if (!isFinal(job.status) || children.some((child) => !isFinal(child.status))) {
+    return { id, result: "refused", status: job.status };
+  }
+  forget(state, job, children);
+  return { id, result: "done", status: job.status };
+}
+
+function forget(state: State, job: JobRecord, children: readonly JobRecord[]): void {
+  for (const child of children) child.dependencies = child.dependencies.filter((edge) => edge.id !== job.id);
+  for (const { id } of job.dependencies) state.children.get(id)?.delete(job.id);
+  state.children.delete(job.id);
+  if (job.spec.unique !== null) state.keys.get(job.spec.unique.key)?.delete(job);
+  state.jobs.delete(job.id);
+  state.changed = true;
+}

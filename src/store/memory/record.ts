@@ -1,0 +1,38 @@
+/** A stored job, as the memory store keeps it. */
+
+import type { Attempt, Dependency, FailReason, JobError, JobId, NewJob, Status } from "../../core/job.ts";
+import type { LogChunk, ProcessInfo, WorkerInfo } from "../../core/ports.ts";
+
+/** Attempts are filled in when they end. */
+export type AttemptRecord = { -readonly [K in keyof Attempt]: Attempt[K] };
+
+/** What never changes stands in `spec`; JSON is kept as text, so that nobody's copy is anybody else's. */
+export interface JobRecord {
+  readonly id: JobId;
+  readonly spec: Omit<NewJob, "payload" | "after">;
+  readonly payload: string;
+  readonly route: string;
+  readonly workflow: number | null;
+  readonly createdAt: number;
+  /** Edges to parents that are still stored. */
+  dependencies: readonly Dependency[];
+  status: Status;
+  reason: FailReason | null;
+  attempt: number;
+  failures: number;
+  dueAt: number;
+  /** The deadline for the first start; `null` once it was met, or waived by a requeue. */
+  startBy: number | null;
+  startedAt: number | null;
+  finishedAt: number | null;
+  result: string;
+  error: JobError | null;
+  progress: string;
+  waitingOn: number;
+  cancelRequested: boolean;
+  worker: WorkerInfo | null;
+  process: ProcessInfo | null;
+  leaseUntil: number;
+  readonly attempts: AttemptRecord[];
+  readonly log: LogChunk[];
+}

@@ -1,0 +1,63 @@
+/** Everything a memory store holds, and the indexes over it. */
+
+import type { JobId } from "../../core/job.ts";
+import type { NewWorkflow } from "../../core/ports.ts";
+import { isPending } from "../../core/transitions.ts";
+import { Heap } from "./heap.ts";
+import { Lane } from "./lane.ts";
+import type { JobRecord } from "./record.ts";
+
+/** A stored workflow run; `params` as JSON text. */
+export interface WorkflowRecord extends Omit<NewWorkflow, "params"> {
+  readonly id: number;
+  readonly params: string;
+  readonly createdAt: number;
+  /** Its jobs, those removed since included. */
+  readonly jobs: readonly JobId[];
+}
+
+export class State {
+  /** In the order of their ids. */
+  readonly jobs = new Map<JobId, JobRecord>();
+  readonly workflows = new Map<number, WorkflowRecord>();
+  readonly paused = new Set<string>();
+  readonly running = new Set<JobRecord>();
+  /** Jobs that depend on a job. */
+  readonly children = new Map<JobId, Set<JobId>>();
+  /** Jobs by unique key, whether or not they still keep others out. */
+  readonly keys = new Map<string, Set<JobRecord>>();
+  readonly lanes = new Map<string, Lane>();
+  readonly #expiring = new Heap<JobRecord>((a, b) => a.spec.expiresAt! < b.spec.expiresAt!);
+  lastJob = 0;
+  lastWorkflow = 0;
+  /** Set by whatever changes something; the store wakes its watchers and clears it. */
+  changed = false;
+
+  /** Takes note of a job that became ready or scheduled. */
+  index(job: JobRecord): void {
+    if (job.status !== "ready" && job.status !== "scheduled") return;
+    const key = JSON.stringify([job.spec.queue, job.route]);
+    let lane = this.lanes.get(key);
+    if (lane === undefined) this.lanes.set(key, lane = new Lane(job.spec.queue, job.route));
+    lane.add(job);
+  }
+
+  /** Takes note of a job that must start by a certain time. */
+  watchExpiry(job: JobRecord): void {
+    if (job.startBy !== null) this.#expiring.push(job);
+  }
+
+  /** Takes out the jobs that did not start by the time they had to. */
+  takeExpired(now: number): JobRecord[] {
+    const expired: JobRecord[] = [];
+    for (;;) {
+      const next = this.#expiring.peek(canExpire);
+      if (next === undefined || next.startBy! >= now) return expired;
+      expired.push(this.#expiring.pop(canExpire)!);
+    }
+  }
+}
+
+function canExpire(job: JobRecord): boolean {
+  return job.startBy !== null && isPending(job.status);
+}

@@ -1,0 +1,158 @@
+/** A store in memory: for tests, simulations, and as the model that other stores are compared with. */
+
+import type { Attempt, Job, JobId, NewJob } from "../../core/job.ts";
+import type {
+  Beat,
+  BeatReply,
+  Capabilities,
+  Change,
+  Claim,
+  ClaimRequest,
+  Enqueued,
+  Finish,
+  Finished,
+  Lease,
+  LogChunk,
+  LogQuery,
+  NewWorkflow,
+  Parent,
+  Rescue,
+  Selector,
+  Stats,
+  Store,
+  WorkflowRun,
+} from "../../core/ports.ts";
+import { cancel, remove, requeue } from "./change.ts";
+import { claim } from "./claim.ts";
+import { enqueue } from "./enqueue.ts";
+import { finish, rescue } from "./finish.ts";
+import { heartbeat, leases } from "./lease.ts";
+import { appendLog, readLog } from "./log.ts";
+import { attempts, children, parents, stats, workflows } from "./read.ts";
+import { count, list } from "./select.ts";
+import { State } from "./state.ts";
+import { Watchers } from "./watch.ts";
+
+/**
+ * Keeps jobs in memory. Each verb runs to its end in the turn that calls it, which makes it atomic.
+ *
+ * @example
+ * ```ts
+ * import { JobQueue } from "./mod.ts";
+ * import { MemoryStore } from "./src/store/memory/store.ts";
+ *
+ * await using queue = JobQueue.over(new MemoryStore());
+ * console.log((await queue.stats()).total); // 0
+ * ```
+ */
+export class MemoryStore implements Store {
+  readonly capabilities: Capabilities = { durable: false, shared: false };
+  readonly #state = new State();
+  readonly #watchers = new Watchers();
+
+  enqueue(
+    batch: { readonly jobs: readonly NewJob[]; readonly workflow?: NewWorkflow },
+    now: number,
+  ): Promise<{ readonly jobs: readonly Enqueued[]; readonly workflow: number | null }> {
+    return this.#do((state) => enqueue(state, batch, now));
+  }
+
+  claim(request: ClaimRequest, now: number): Promise<Claim> {
+    return this.#do((state) => claim(state, request, now));
+  }
+
+  finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]> {
+    return this.#do((state) => finish(state, finishes, now));
+  }
+
+  heartbeat(beats: readonly Beat[], leaseMs: number, now: number): Promise<readonly BeatReply[]> {
+    return this.#do((state) => heartbeat(state, beats, leaseMs, now));
+  }
+
+  leases(filter: { readonly expiredBy?: number; readonly host?: string }): Promise<readonly Lease[]> {
+    return this.#do((state) => leases(state, filter));
+  }
+
+  rescue(rescues: readonly Rescue[], now: number): Promise<readonly JobId[]> {
+    return this.#do((state) => rescue(state, rescues, now));
+  }
+
+  cancel(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
+    return this.#do((state) => cancel(state, ids, now));
+  }
+
+  requeue(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
+    return this.#do((state) => requeue(state, ids, now));
+  }
+
+  remove(ids: readonly JobId[]): Promise<readonly Change[]> {
+    return this.#do((state) => remove(state, ids));
+  }
+
+  list(selector: Selector): Promise<readonly Job[]> {
+    return this.#do((state) => list(state, selector));
+  }
+
+  count(selector: Selector): Promise<number> {
+    return this.#do((state) => count(state, selector));
+  }
+
+  attempts(id: JobId): Promise<readonly Attempt[]> {
+    return this.#do((state) => attempts(state, id));
+  }
+
+  parents(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Parent[]>> {
+    return this.#do((state) => parents(state, ids));
+  }
+
+  children(ids: readonly JobId[]): Promise<readonly JobId[]> {
+    return this.#do((state) => children(state, ids));
+  }
+
+  appendLog(chunks: readonly LogChunk[]): Promise<void> {
+    return this.#do((state) => appendLog(state, chunks));
+  }
+
+  readLog(id: JobId, query: LogQuery = {}): Promise<readonly LogChunk[]> {
+    return this.#do((state) => readLog(state, id, query));
+  }
+
+  stats(): Promise<Stats> {
+    return this.#do(stats);
+  }
+
+  pause(queue: string, paused: boolean): Promise<void> {
+    return this.#do((state) => {
+      if (paused) state.paused.add(queue);
+      else state.paused.delete(queue);
+      state.changed = true;
+    });
+  }
+
+  workflows(
+    filter: { readonly id?: number; readonly name?: string; readonly key?: string; readonly limit?: number },
+  ): Promise<readonly WorkflowRun[]> {
+    return this.#do((state) => workflows(state, filter));
+  }
+
+  watch(signal: AbortSignal): AsyncIterable<void> {
+    return this.#watchers.watch(signal);
+  }
+
+  close(): Promise<void> {
+    this.#watchers.close();
+    return Promise.resolve();
+  }
+
+  /** Runs a verb at once and hands its answer (or its error) over as a promise. */
+  #do<T>(verb: (state: State) => T): Promise<T> {
+    return new Promise((resolve) => {
+      const answer = verb(this.#state);
+      if (this.#state.changed) {
+        this.#state.changed = false;
+        this.#watchers.wake();
+      }
+      resolve(answer);
+    });
+  }
+}

@@ -1,0 +1,60 @@
+/** From a location to a store. */
+
+import { UsageError } from "../core/errors.ts";
+import type { Store } from "../core/ports.ts";
+
+/** How a store is opened. */
+export interface StoreOptions {
+  /** Make the database when there is none; default `true`. Programs that only look say `false`. */
+  readonly create?: boolean;
+  /**
+   * `auto`: the native SQLite library where it can be had, else the runtime's own · default `auto`. One-shot
+   * programs say `builtin`, which loads at once.
+   */
+  readonly driver?: "auto" | "ffi" | "builtin";
+  /** How long a call waits for a lock of another process; default 30 s. */
+  readonly busyTimeoutMs?: number;
+}
+
+/** A store and where it is. */
+export interface OpenedStore {
+  readonly store: Store;
+  /** The absolute path, or `:memory:`. */
+  readonly location: string;
+}
+
+const URL_SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
+
+/**
+ * Opens the store at a location.
+ *
+ * @param location A path (relative ones count from the working directory), a `file:` URL, or `:memory:`
+ * @throws {UsageError} When the location names a server, which this build does not know
+ * @throws {UnavailableError} When the file or its folder does not exist
+ * @throws {CannotCreateError} When it cannot be created or written
+ * @throws {DataError} When it is not a database of GigQ, or damaged
+ * @throws {ConfigError} When a newer GigQ made it, or its file system is unfit
+ * @throws {BusyError} When another process keeps it locked
+ */
+export async function openStore(location: string, options: StoreOptions = {}): Promise<OpenedStore> {
+  const path = toPath(location);
+  const { openSqlite } = await import("./sqlite/open.ts");
+  return { store: await openSqlite(path, options), location: path };
+}
+
+function toPath(location: string): string {
+  if (location === "") throw new UsageError("The database has no name", { hint: "Name a file with --db" });
+  if (location === ":memory:") return location;
+  const scheme = URL_SCHEME.exec(location)?.[1]?.toLowerCase();
+  if (scheme === "file") return decodeURIComponent(new URL(location).pathname);
+  if (scheme !== undefined) {
+    throw new UsageError(`${scheme}:// is not supported: this build keeps jobs in SQLite files`, {
+      hint: "Name a file, such as gigq.db",
+    });
+  }
+  return isAbsolute(location) ? location : `${Deno.cwd()}/${location.replace(/^(\.\/+)+/, "")}`;
+}
+
+function isAbsolute(path: string): boolean {
+  return path.startsWith("/") || (Deno.build.os === "windows" && /^([a-z]:[\\/]|\\\\)/i.test(path));
+}

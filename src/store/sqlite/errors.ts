@@ -1,0 +1,109 @@
+/** What went wrong inside SQLite, said once in words that help. */
+
+import {
+  BusyError,
+  CannotCreateError,
+  ConfigError,
+  DataError,
+  GigqError,
+  UnavailableError,
+} from "../../core/errors.ts";
+import { Code, SqliteFailure } from "./driver.ts";
+
+/** Whether trying again later may help: another connection holds a lock. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof SqliteFailure && (error.code === Code.busy || error.code === Code.locked);
+}
+
+/** Whether the file, the disk or a lock is to blame, which no single call of a group can help. */
+export function isOutside(error: unknown): boolean {
+  return error instanceof SqliteFailure && OUTSIDE.has(error.code);
+}
+
+const OUTSIDE: ReadonlySet<number> = new Set([
+  Code.perm,
+  Code.busy,
+  Code.locked,
+  Code.readonly,
+  Code.io,
+  Code.corrupt,
+  Code.full,
+  Code.cannotOpen,
+  Code.notADatabase,
+]);
+
+/**
+ * The error for a user. Errors of our own, and failures that only a bug in GigQ can cause, pass unchanged.
+ *
+ * @param path The database file, named in the message
+ */
+export function toUserError(error: unknown, path: string): unknown {
+  if (error instanceof GigqError || !(error instanceof SqliteFailure)) return error;
+  switch (error.code) {
+    case Code.busy:
+    case Code.locked:
+      return busyError(path, error);
+    case Code.notADatabase:
+      return notADatabase(path, error);
+    case Code.corrupt:
+      return new DataError(`${path} is damaged: ${error.message}`, {
+        hint: "Restore it from a backup, or save what is left with: sqlite3 FILE .recover",
+        cause: error,
+      });
+    case Code.readonly:
+    case Code.perm:
+      return readOnly(path, error);
+    case Code.full:
+      return new CannotCreateError(`Cannot write ${path}: the disk is full`, {
+        hint: "Free some space and run the command again; nothing was half-written",
+        cause: error,
+      });
+    case Code.cannotOpen:
+      return new CannotCreateError(`Cannot open ${path}, or create the files -wal and -shm beside it`, {
+        hint: "Check the rights of the file and its folder, and the space on the disk",
+        cause: error,
+      });
+    case Code.io:
+      return new UnavailableError(`Reading or writing ${path} failed: ${error.message}`, {
+        hint: "Check the disk; a network or virtual file system may not support locks",
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}
+
+/** Somebody else held the lock until the deadline. */
+export function busyError(path: string, cause: unknown): BusyError {
+  return new BusyError(`${path} is locked by another process`, {
+    hint: "Try again; if it stays locked, find the process that has a transaction open",
+    cause,
+  });
+}
+
+/** The file has other content. */
+export function notADatabase(path: string, cause?: unknown): DataError {
+  return new DataError(`${path} is not a database`, { hint: "Name another file with --db", cause });
+}
+
+/** The file is an SQLite database, and somebody else's. */
+export function foreignDatabase(path: string): DataError {
+  return new DataError(`${path} is an SQLite database of another program`, {
+    hint: "Name another file with --db",
+  });
+}
+
+/** The file was written by a later version. */
+export function newerSchema(path: string, found: number, known: number): ConfigError {
+  return new ConfigError(`${path} has schema version ${found}, and this GigQ knows versions up to ${known}`, {
+    hint: "Upgrade GigQ, or name another file with --db",
+  });
+}
+
+/** The file exists and must not be written. */
+export function readOnly(path: string, cause?: unknown): CannotCreateError {
+  return new CannotCreateError(`${path} is read-only`, {
+    hint: "Make the file and its folder writable: GigQ writes even when it only looks",
+    cause,
+  });
+}

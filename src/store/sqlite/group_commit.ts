@@ -1,0 +1,166 @@
+/**
+ * Group commit: all calls made in one turn of the event loop share one transaction, and each caller's promise
+ * resolves after the commit.
+ *
+ * A group runs without savepoints first, since hardly any call fails. When one does, everything is rolled back and
+ * the group runs again with a savepoint around each call, so that only those that fail are rejected. Operations
+ * are functions of the database and their arguments alone, so running one twice is the same as running it once.
+ */
+
+import { setImmediate } from "node:timers";
+import { UnavailableError } from "../../core/errors.ts";
+import type { Connection } from "./connection.ts";
+import { isBusy, isOutside, toUserError } from "./errors.ts";
+import { retryWaitMs } from "./retry.ts";
+
+/** `full`: on the disk before the promise resolves · `normal`: may be lost to a power cut, never to a crash. */
+export type Durability = "full" | "normal";
+
+interface Call {
+  readonly run: () => unknown;
+  readonly durability: Durability;
+  readonly deadline: number;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** How a call came out, told after the commit. */
+type Settle = () => void;
+
+/** The queue of write calls of one connection. */
+export class GroupCommit {
+  readonly #db: Connection;
+  readonly #path: string;
+  readonly #busyTimeoutMs: number;
+  readonly #changed: () => void;
+  #calls: Call[] = [];
+  #scheduled = false;
+  #synchronous: Durability = "full";
+  #changes = 0;
+  #idle: (() => void)[] = [];
+
+  /** @param changed Called after a commit that changed something */
+  constructor(db: Connection, path: string, busyTimeoutMs: number, changed: () => void) {
+    this.#db = db;
+    this.#path = path;
+    this.#busyTimeoutMs = busyTimeoutMs;
+    this.#changed = changed;
+  }
+
+  /** Queues a call for the transaction that ends this turn of the event loop. */
+  call<T>(durability: Durability, run: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const deadline = performance.now() + this.#busyTimeoutMs;
+      this.#calls.push({ run, durability, deadline, resolve: resolve as (value: unknown) => void, reject });
+      if (!this.#scheduled) {
+        this.#scheduled = true;
+        setImmediate(() => this.#flush());
+      }
+    });
+  }
+
+  /** Resolves when nothing is queued. */
+  drained(): Promise<void> {
+    if (!this.#scheduled) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #flush(): void {
+    const calls = this.#calls;
+    try {
+      this.#setDurability(calls.some((call) => call.durability === "full") ? "full" : "normal");
+      const settles = this.#transact(calls);
+      this.#calls = [];
+      for (const settle of settles) settle();
+    } catch (error) {
+      if (isBusy(error)) return this.#retryLater(error);
+      this.#calls = [];
+      const shown = toUserError(error, this.#path);
+      for (const call of calls) call.reject(shown);
+    }
+    this.#done();
+  }
+
+  #done(): void {
+    this.#scheduled = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Waiting in SQLite would stop the event loop, and with it the heartbeats: wait here instead. */
+  #retryLater(error: unknown): void {
+    const now = performance.now();
+    const late = this.#calls.filter((call) => call.deadline <= now);
+    this.#calls = this.#calls.filter((call) => call.deadline > now);
+    const shown = late.length > 0 ? toUserError(error, this.#path) : undefined;
+    for (const call of late) call.reject(shown);
+    if (this.#calls.length === 0) return this.#done();
+    const next = Math.min(...this.#calls.map((call) => call.deadline)) - now;
+    setTimeout(() => this.#flush(), Math.min(retryWaitMs(), next));
+  }
+
+  #transact(calls: readonly Call[]): Settle[] {
+    try {
+      return this.#transaction(() => calls.map(runPlain));
+    } catch (error) {
+      if (isOutside(error)) throw error;
+      return this.#transaction(() => calls.map((call) => this.#runGuarded(call)));
+    }
+  }
+
+  #transaction(body: () => Settle[]): Settle[] {
+    this.#db.run("BEGIN IMMEDIATE");
+    let settles: Settle[];
+    try {
+      settles = body();
+      this.#db.run("COMMIT");
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+    const { changes } = this.#db.get<{ changes: number }>("SELECT total_changes() AS changes")!;
+    if (changes !== this.#changes) this.#changed();
+    this.#changes = changes;
+    return settles;
+  }
+
+  #rollBack(): void {
+    this.#db.rolledBack();
+    try {
+      this.#db.run("ROLLBACK");
+    } catch {
+      // SQLite ends some failed transactions by itself; the failure that brought us here is the one to tell.
+    }
+  }
+
+  #runGuarded(call: Call): Settle {
+    this.#db.run("SAVEPOINT call");
+    try {
+      const settle = runPlain(call);
+      this.#db.run("RELEASE call");
+      return settle;
+    } catch (error) {
+      if (isOutside(error)) throw error;
+      this.#db.rolledBack();
+      this.#db.run("ROLLBACK TO call");
+      this.#db.run("RELEASE call");
+      return () => call.reject(toUserError(error, this.#path));
+    }
+  }
+
+  #setDurability(wanted: Durability): void {
+    if (wanted === this.#synchronous) return;
+    // This pragma acts while it is compiled, so a prepared one would act only once.
+    this.#db.driver.exec(`PRAGMA synchronous = ${wanted.toUpperCase()}`);
+    this.#synchronous = wanted;
+  }
+}
+
+function runPlain(call: Call): Settle {
+  const value = call.run();
+  return () => call.resolve(value);
+}
+
+/** For calls made after `close`. */
+export function closedError(path: string): UnavailableError {
+  return new UnavailableError(`The store ${path} is closed`);
+}

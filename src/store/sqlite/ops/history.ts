@@ -1,0 +1,49 @@
+/** The attempts of one job. */
+
+import type { Attempt, AttemptOutcome, JobError, JobId } from "../../../core/job.ts";
+import type { Connection } from "../connection.ts";
+
+interface AttemptRow {
+  readonly number: number;
+  readonly worker: number | null;
+  readonly outcome: AttemptOutcome;
+  readonly started_at: number;
+  readonly finished_at: number | null;
+  readonly wait_ms: number;
+  readonly wall_ms: number | null;
+  readonly cpu_ms: number | null;
+  readonly max_rss: number | null;
+  readonly exit_code: number | null;
+  readonly signal: string | null;
+  readonly error: string | null;
+}
+
+/** The running attempt has no record yet: its row is made of the job's state. */
+export function attempts(db: Connection, id: JobId): readonly Attempt[] {
+  const rows = db.all<AttemptRow>(
+    `
+    SELECT number, worker, outcome, started_at, finished_at, wait_ms,
+      wall_ms, cpu_ms, max_rss, exit_code, signal, error
+    FROM attempts WHERE job = ?1
+    UNION ALL
+    SELECT attempt, worker, 'running', started_at, NULL, max(0, started_at - due_at),
+      NULL, NULL, NULL, NULL, NULL, NULL
+    FROM job_state WHERE id = ?1 AND status = 3
+    ORDER BY number`,
+    id,
+  );
+  return rows.map((row) => ({
+    number: row.number,
+    worker: db.workers.get(row.worker)?.id ?? null,
+    outcome: row.outcome,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    waitMs: row.wait_ms,
+    wallMs: row.wall_ms,
+    cpuMs: row.cpu_ms,
+    maxRssBytes: row.max_rss,
+    exitCode: row.exit_code,
+    signal: row.signal,
+    error: row.error === null ? null : JSON.parse(row.error) as JobError,
+  }));
+}

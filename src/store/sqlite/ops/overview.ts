@@ -1,0 +1,94 @@
+/** Figures: jobs by status and queue, workflow runs. */
+
+import type { Status } from "../../../core/job.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import type { QueueStats, Stats, WorkflowRun } from "../../../core/ports.ts";
+import { STATUSES } from "../../../core/transitions.ts";
+import { statusOf } from "../codes.ts";
+import type { Connection } from "../connection.ts";
+
+type Counts = Partial<Record<Status, number>>;
+
+export function stats(db: Connection): Stats {
+  const rows = db.all<{ lane: number; status: number; count: number }>(
+    "SELECT lane, status, count(*) AS count FROM job_state GROUP BY lane, status",
+  );
+  const statuses = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
+  const queues = new Map<string, { paused: boolean; statuses: Counts }>();
+  for (const { name } of db.all<{ name: string }>("SELECT name FROM queues WHERE paused = 1")) {
+    queues.set(name, { paused: true, statuses: {} });
+  }
+  let total = 0;
+  for (const { lane, status: code, count } of rows) {
+    const status = statusOf(code);
+    const { queue } = db.lanes.get(lane);
+    const entry = queues.get(queue) ?? { paused: false, statuses: {} };
+    entry.statuses[status] = (entry.statuses[status] ?? 0) + count;
+    queues.set(queue, entry);
+    statuses[status] += count;
+    total += count;
+  }
+  const sorted: [string, QueueStats][] = [...queues].sort(([a], [b]) => a < b ? -1 : 1);
+  return { total, statuses, queues: Object.fromEntries(sorted) };
+}
+
+export function pause(db: Connection, queue: string, paused: boolean): void {
+  db.run("INSERT OR REPLACE INTO queues (name, paused) VALUES (?, ?)", queue, paused ? 1 : 0);
+}
+
+export interface WorkflowFilter {
+  readonly id?: number;
+  readonly name?: string;
+  readonly key?: string;
+  readonly limit?: number;
+}
+
+interface WorkflowRow {
+  readonly id: number;
+  readonly name: string;
+  readonly key: string | null;
+  readonly params: string;
+  readonly created_at: number;
+}
+
+/** Newest first. */
+export function workflows(db: Connection, { id, name, key, limit }: WorkflowFilter): readonly WorkflowRun[] {
+  // Only the terms that are given, so that a look-up by key or id is one seek.
+  const terms = Object.entries({ id, name, key }).filter(([, value]) => value !== undefined);
+  const rows = db.all<WorkflowRow>(
+    `
+    SELECT id, name, key, params, created_at FROM workflows
+    WHERE ${["1", ...terms.map(([column]) => `${column} = ?`)].join(" AND ")}
+    ORDER BY id DESC LIMIT ?`,
+    ...terms.map(([, value]) => value!),
+    limit === undefined || !Number.isFinite(limit) ? -1 : Math.max(0, Math.floor(limit)),
+  );
+  const counts = countJobs(db, rows);
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    key: row.key,
+    params: JSON.parse(row.params) as JsonObject,
+    createdAt: row.created_at,
+    counts: counts.get(row.id) ?? {},
+  }));
+}
+
+function countJobs(db: Connection, runs: readonly WorkflowRow[]): ReadonlyMap<number, Counts> {
+  const rows = db.all<{ workflow: number; status: number; count: number }>(
+    `
+    SELECT j.workflow, s.status, count(*) AS count
+    FROM json_each(?) w
+    CROSS JOIN jobs j ON j.workflow = w.value
+    CROSS JOIN job_state s ON s.id = j.id
+    GROUP BY 1, 2`,
+    JSON.stringify(runs.map((run) => run.id)),
+  );
+  const counts = new Map<number, Counts>();
+  for (const { workflow, status, count } of rows) {
+    const entry = counts.get(workflow) ?? {};
+    entry[statusOf(status)] = count;
+    counts.set(workflow, entry);
+  }
+  return counts;
+}

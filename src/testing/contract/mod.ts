@@ -1,0 +1,76 @@
+/** The contract that every store keeps, as tests: call {@linkcode storeContract} once for each store. */
+
+import type { Store } from "../../core/ports.ts";
+import { cancelCases } from "./cancel.ts";
+import { claimCases } from "./claim.ts";
+import { dependencyCases } from "./dependencies.ts";
+import { enqueueCases } from "./enqueue.ts";
+import { finishCases } from "./finish.ts";
+import { type Cases, Kit } from "./kit.ts";
+import { leaseCases } from "./lease.ts";
+import { logCases } from "./log.ts";
+import { queueCases } from "./queue.ts";
+import { removeCases } from "./remove.ts";
+import { requeueCases } from "./requeue.ts";
+import { selectCases } from "./select.ts";
+import { statsCases } from "./stats.ts";
+import { uniqueCases } from "./unique.ts";
+import { watchCases } from "./watch.ts";
+import { workflowCases } from "./workflow.ts";
+
+const VERBS: Readonly<Record<string, Cases>> = {
+  enqueue: enqueueCases,
+  claim: claimCases,
+  finish: finishCases,
+  dependencies: dependencyCases,
+  cancel: cancelCases,
+  requeue: requeueCases,
+  remove: removeCases,
+  leases: leaseCases,
+  logs: logCases,
+  unique: uniqueCases,
+  queues: queueCases,
+  select: selectCases,
+  workflows: workflowCases,
+  stats: statsCases,
+  watch: watchCases,
+};
+
+/** How the contract gets at a store. */
+export interface ContractOptions {
+  /** A new, empty store; each case closes its own. */
+  readonly open: () => Promise<Store>;
+  /** Registers a test; default `Deno.test`. */
+  readonly test?: (name: string, body: () => Promise<void>) => void;
+}
+
+/**
+ * Registers one test for each requirement. No case waits: all times are handed in.
+ *
+ * @param name How the store is called in the names of the tests
+ *
+ * @example
+ * ```ts ignore
+ * import { storeContract } from "./src/testing/mod.ts";
+ *
+ * storeContract("mine", { open: () => MyStore.open(":memory:") });
+ * ```
+ */
+export function storeContract(name: string, { open, test = denoTest }: ContractOptions): void {
+  for (const [verb, cases] of Object.entries(VERBS)) {
+    for (const [requirement, body] of Object.entries(cases)) {
+      test(`${name} · ${verb}: ${requirement}`, async () => {
+        const store = await open();
+        try {
+          await body(new Kit(store));
+        } finally {
+          await store.close();
+        }
+      });
+    }
+  }
+}
+
+function denoTest(name: string, body: () => Promise<void>): void {
+  Deno.test(name, body);
+}

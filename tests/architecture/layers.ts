@@ -1,0 +1,50 @@
+/** The floors of `docs/architecture.md`, as a rule over one import. */
+
+/** Folders and files by floor, the lowest first; a longer prefix wins. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["src/core/", "src/output/"],
+  ["src/engine/", "src/store/", "src/runner/", "src/testing/"],
+  ["src/compose.ts"],
+  ["src/library/"],
+  ["src/cli/", "src/web/"],
+  ["main.ts", "mod.ts"],
+];
+
+/** Neighbours on one floor that may be imported: text for people knows the nouns. */
+const NEIGHBOURS: readonly (readonly [from: string, to: string])[] = [["src/output/", "src/core/"]];
+
+/** What is wrong with an import between two of our files; `null` when it runs down, as it should. */
+export function misplaced(from: string, to: string): string | null {
+  const [upper, lower] = [place(from), place(to)];
+  if (upper === null) return `${from} stands on no floor`;
+  if (lower === null) return `${from} imports ${to}, which stands on no floor`;
+  if (upper.room === lower.room) return betweenStores(from, to);
+  if (lower.floor < upper.floor) return null;
+  if (NEIGHBOURS.some(([a, b]) => a === upper.room && b === lower.room)) return null;
+  const direction = lower.floor > upper.floor ? "up" : "sideways";
+  return `${from} imports ${direction}: ${to}`;
+}
+
+function place(path: string): { floor: number; room: string } | null {
+  for (const [floor, rooms] of FLOORS.entries()) {
+    const room = rooms.find((room) => path.startsWith(room));
+    if (room !== undefined) return { floor, room };
+  }
+  return null;
+}
+
+/** Stores share only what lies directly in `src/store/`, and only `open.ts` knows them all. */
+function betweenStores(from: string, to: string): string | null {
+  const [own, other] = [backend(from), backend(to)];
+  if (other === null) {
+    return own !== null && to === "src/store/open.ts"
+      ? `${from} imports ${to}, which imports every store`
+      : null;
+  }
+  if (own === other || from === "src/store/open.ts") return null;
+  return `${from} imports another store: ${to}`;
+}
+
+function backend(path: string): string | null {
+  return /^src\/store\/([^/]+)\//.exec(path)?.[1] ?? null;
+}

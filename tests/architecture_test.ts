@@ -1,0 +1,111 @@
+import { assert, assertEquals } from "@std/assert";
+import { sourceFiles } from "../scripts/files.ts";
+import { foreignParser } from "../scripts/registry.ts";
+import { countUnanalysable } from "./architecture/dynamic_imports.ts";
+import { type Edge, edgesBelow, ROOT } from "./architecture/graph.ts";
+import { misplaced } from "./architecture/layers.ts";
+import { publicNames } from "./architecture/public_api.ts";
+import { testRegistry } from "./architecture/test_registry.ts";
+
+/** Where programs and threads start. */
+const ENTRIES = ["main.ts", "mod.ts", "src/runner/module/host.ts", "src/testing/mod.ts"];
+
+/** Imports by an address that only the running program knows: the user's own modules, and the native driver. */
+const UNANALYSABLE: Readonly<Record<string, number>> = {};
+
+const MAX_LINES = 400;
+
+const root = new URL(ROOT);
+const read = (path: string): string => Deno.readTextFileSync(new URL(path, root));
+const files = sourceFiles(Deno.realPathSync(root));
+
+const graphs = new Map<string, Promise<Edge[]>>();
+function graph(entry: string): Promise<Edge[]> {
+  const known = graphs.get(entry) ?? edgesBelow(entry);
+  graphs.set(entry, known);
+  return known;
+}
+
+async function allEdges(): Promise<Edge[]> {
+  return (await Promise.all(ENTRIES.map(graph))).flat();
+}
+
+const isOurs = (path: string): boolean => !path.includes(":");
+
+Deno.test("architecture: imports run down from floor to floor", async () => {
+  const ours = (await allEdges()).filter((edge) => isOurs(edge.to) && !edge.to.startsWith("npm/"));
+  assert(ours.length > 50, "deno info showed too few imports to mean anything");
+  const wrong = ours.map((edge) => misplaced(edge.from, edge.to)).filter((text) => text !== null);
+  assertEquals([...new Set(wrong)], []);
+});
+
+Deno.test("architecture: the rule itself tells up, down and sideways apart", () => {
+  assertEquals(misplaced("src/cli/a.ts", "src/library/b.ts"), null);
+  assertEquals(misplaced("src/store/sqlite/a.ts", "src/store/shared.ts"), null);
+  assertEquals(misplaced("src/store/open.ts", "src/store/sqlite/a.ts"), null);
+  for (
+    const [from, to] of [
+      ["src/core/a.ts", "src/output/b.ts"],
+      ["src/core/a.ts", "src/store/b.ts"],
+      ["src/engine/a.ts", "src/runner/b.ts"],
+      ["src/engine/a.ts", "src/store/open.ts"],
+      ["src/library/a.ts", "src/cli/b.ts"],
+      ["src/store/sqlite/a.ts", "src/store/memory/b.ts"],
+      ["src/store/sqlite/a.ts", "src/store/open.ts"],
+      ["src/elsewhere/a.ts", "src/core/b.ts"],
+    ] as const
+  ) assert(misplaced(from, to) !== null, `${from} may import ${to}`);
+});
+
+Deno.test("architecture: core imports nothing but core", async () => {
+  const edges = (await allEdges()).filter((edge) => edge.from.startsWith("src/core/"));
+  const outside = edges.filter((edge) => !edge.to.startsWith("src/core/"));
+  assertEquals(outside.map((edge) => `${edge.from} → ${edge.specifier}`), []);
+});
+
+Deno.test("architecture: importing the library needs no JSR and none of its packages", async () => {
+  const graphs = await Promise.all(["mod.ts", "src/runner/module/host.ts", "src/testing/mod.ts"].map(graph));
+  const foreign = graphs.flat().filter((edge) =>
+    /^(jsr:|https?:|@(std|cliffy|db)\/)/.test(edge.specifier) || /jsr\.io|^jsr:|^npm\//.test(edge.to)
+  );
+  assertEquals(foreign.map((edge) => `${edge.from} → ${edge.specifier}`), []);
+});
+
+Deno.test("architecture: no registry is named in the sources", () => {
+  const named = files.filter((path) => /^(main|mod)\.ts$|^(src|examples|npm)\//.test(path))
+    .filter((path) => /\bfrom\s+["'](npm|jsr|https?):|\bimport\(\s*["'](npm|jsr|https?):/.test(read(path)));
+  assertEquals(named, []);
+});
+
+Deno.test("architecture: only the known places import what a compiler cannot see", () => {
+  const found = files.filter((path) => /^(main|mod)\.ts$|^src\//.test(path))
+    .map((path) => [path, countUnanalysable(read(path))] as const)
+    .filter(([, count]) => count > 0);
+  assertEquals(Object.fromEntries(found), UNANALYSABLE);
+});
+
+Deno.test("architecture: the search for such imports finds them", () => {
+  assertEquals(countUnanalysable('await import("./a.ts"); import("yaml")'), 0);
+  assertEquals(countUnanalysable("/** import(x) */ // import(y)\n"), 0);
+  assertEquals(countUnanalysable("await import(url); import(`./${name}.ts`); import(\n  name)"), 3);
+});
+
+Deno.test("architecture: every source file is used", async () => {
+  const reached = new Set([...ENTRIES, ...(await allEdges()).map((edge) => edge.to)]);
+  const unused = files.filter((path) => path.startsWith("src/") && !reached.has(path));
+  assertEquals(unused, [foreignParser(testRegistry())].filter((path) => files.includes(path)));
+});
+
+Deno.test("architecture: no file is longer than 400 lines", () => {
+  const long = files.map((path) => [path, read(path).split("\n").length - 1] as const)
+    .filter(([, lines]) => lines > MAX_LINES);
+  assertEquals(long, []);
+});
+
+Deno.test("architecture: the public names are the pinned ones", async () => {
+  const pinned = new URL("tests/architecture/public_api.txt", root);
+  const names = await publicNames("mod.ts");
+  // To accept a change on purpose: GIGQ_ACCEPT=1 deno task test tests/architecture_test.ts
+  if (Deno.env.get("GIGQ_ACCEPT") === "1") await Deno.writeTextFile(pinned, names.join("\n") + "\n");
+  assertEquals(names, (await Deno.readTextFile(pinned)).trim().split("\n"));
+});

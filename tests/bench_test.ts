@@ -1,0 +1,39 @@
+import { assert, assertEquals } from "@std/assert";
+import { MEASURES } from "../bench/measures.ts";
+import { runMeasure } from "../bench/run.ts";
+import { formatTable } from "../bench/table.ts";
+
+for (const measure of MEASURES) {
+  Deno.test(`bench: ${measure.name} runs at a tiny size`, async () => {
+    const result = await runMeasure(measure, "smoke", 1);
+    const figures = result.ours[0]!;
+    assertEquals(Object.keys(figures).sort(), measure.rows.map((row) => row.key).sort());
+    for (const [key, value] of Object.entries(figures)) {
+      assert(Number.isFinite(value) && value > 0, `${key} is ${value}`);
+    }
+    assert(formatTable([result]).split("\n").length > measure.rows.length);
+  });
+}
+
+Deno.test("bench: the table compares medians round by round and judges targets", () => {
+  const measure = {
+    name: "sample",
+    rows: [{ key: "rate", label: (size: number) => `sample of ${size}`, unit: "/s" as const }],
+    sizes: { full: 3, quick: 3, smoke: 3 },
+    ours: () => Promise.resolve({ rate: 1 }),
+    peers: [],
+    targets: [{ row: "rate", peer: "other", least: 2 }],
+  };
+  const ours = [{ rate: 2_000 }, { rate: 9_000 }, { rate: 3_000 }];
+  const other = [{ rate: 1_000 }, { rate: 1_000 }, { rate: 1_500 }];
+  const table = formatTable([{
+    measure,
+    size: 3,
+    ours,
+    peers: new Map([["other", other], ["absent", []]]),
+  }]);
+  assertEquals(table.split("\n").slice(1, 3).map((line) => line.split(/ {2,}/)), [
+    ["sample of 3", "3,000/s", "other", "1,000/s", "2.00 ×", "≥ 2 met"],
+    ["sample of 3", "3,000/s", "absent", "peer missing"],
+  ]);
+});
