@@ -37,3 +37,18 @@ export { JobQueue, type QueueOptions, type ResolvedWorkflow } from "./src/librar
 export { type AnyTask, type Task, task, type TaskCall, type TaskFunction } from "./src/library/task.ts";
 export type { WaitOptions } from "./src/library/wait.ts";
 export { Worker, type WorkerOptions } from "./src/library/worker.ts";
+export { type ParamSpec, type ParamType, type Problem, WorkflowError } from "./src/core/workflow.ts";
+export { escapeTemplate } from "./src/core/template.ts";
+export type { RunStatus } from "./src/core/workflow/outcome.ts";
+export {
+  type After,
+  type StepArguments,
+  type StepOptions,
+  Workflow,
+  workflow,
+  type WorkflowOptions,
+} from "./src/library/workflow/builder.ts";
+export { WorkflowFileError } from "./src/library/workflow/file_error.ts";
+export { type LoadOptions, loadWorkflow, readWorkflow, type WorkflowFile } from "./src/library/workflow/load.ts";
+export { SubmittedWorkflow, type WorkflowQueue } from "./src/library/workflow/run.ts";
+export { type StepEdge, StepRef } from "./src/library/workflow/step_ref.ts";

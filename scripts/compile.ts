@@ -15,8 +15,8 @@ const TARGETS: readonly (readonly [target: string, file: string])[] = [
   ["x86_64-pc-windows-msvc", "gigq-windows-x64.exe"],
 ];
 
-/** Started as threads by their address, which the compiler does not see. */
-const THREADS = ["src/runner/module/host.ts"];
+/** What is imported by an address made at run time, which the compiler does not see: commands, and threads. */
+const INCLUDED = ["src/cli/embedded.ts", "src/runner/module/host.ts"];
 
 function compileArgs(output: string, target: string | undefined, flags: readonly string[]): string[] {
   return [
@@ -25,7 +25,7 @@ function compileArgs(output: string, target: string | undefined, flags: readonly
     "--no-check",
     "--exclude-unused-npm",
     ...flags,
-    ...THREADS.map((path) => `--include=${path}`),
+    ...INCLUDED.map((path) => `--include=${path}`),
     ...target === undefined ? [] : [`--target=${target}`],
     `--output=${output}`,
     "main.ts",

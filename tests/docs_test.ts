@@ -27,3 +27,15 @@ Deno.test("docs: the search for links finds them", () => {
     "d.png",
   ]);
 });
+
+Deno.test("docs: examples name the library as its users do", async () => {
+  const wrong: string[] = [];
+  for (const path of sourceFiles(Deno.realPathSync(root)).filter((path) => /^(mod\.ts$|src\/)/.test(path))) {
+    const text = await Deno.readTextFile(new URL(path, root));
+    wrong.push(
+      ...[...text.matchAll(/^ *\* import .* from "\..*$/gm)].map(([line]) => `${path}: ${line.trim()}`),
+    );
+  }
+  // Write @gigq/gigq, or @gigq/gigq/testing: an example is compiled beside the file it stands in.
+  assertEquals(wrong, []);
+});

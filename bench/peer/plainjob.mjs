@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const [, , folder, measure, sizeText] = process.argv;
 const size = Number(sizeText);
@@ -17,18 +17,16 @@ const Database = resolve("better-sqlite3");
 
 const quiet = { error() {}, warn() {}, info() {}, debug() {} };
 const temp = mkdtempSync(join(tmpdir(), "plainjob-bench-"));
-let databases = 0;
 
-function open() {
-  return defineQueue({ connection: better(new Database(join(temp, `${++databases}.db`))), logger: quiet });
+function open(name = "bench") {
+  return defineQueue({ connection: better(new Database(join(temp, `${name}.db`))), logger: quiet });
 }
 
 function numbers(count) {
   return Array.from({ length: count }, (_, n) => ({ n }));
 }
 
-async function timeMs(work) {
-  const start = performance.now();
+async function timeMs(work, start = performance.now()) {
   await work();
   return performance.now() - start;
 }
@@ -52,11 +50,24 @@ function work(queue, count, body, workers = 1) {
   });
 }
 
-function claimUs(queue) {
-  const rounds = 200;
+function claimUs(queue, count) {
   const start = performance.now();
-  for (let i = 0; i < rounds; i++) queue.getAndMarkJobAsProcessing("bench");
-  return (performance.now() - start) / rounds * 1_000;
+  for (let i = 0; i < count; i++) queue.getAndMarkJobAsProcessing("bench");
+  return (performance.now() - start) / count * 1_000;
+}
+
+function claimWith(pending) {
+  rmSync(join(temp, "claim.db"), { force: true });
+  const filled = open("claim");
+  for (let at = 0; at < pending; at += 10_000) {
+    filled.addMany("bench", numbers(Math.min(10_000, pending - at)));
+  }
+  filled.close();
+  const queue = open("claim");
+  claimUs(queue, 100);
+  const us = claimUs(queue, 400);
+  queue.close();
+  return us;
 }
 
 const measures = {
@@ -79,10 +90,8 @@ const measures = {
     return { rate, narrow: rate };
   },
   claim() {
-    const [small, large] = [open(), open()];
-    small.addMany("bench", numbers(1_000));
-    for (let at = 0; at < size; at += 10_000) large.addMany("bench", numbers(Math.min(10_000, size - at)));
-    const [few, many] = [claimUs(small), claimUs(large)];
+    claimWith(1_000);
+    const [few, many] = [claimWith(1_000), claimWith(size)];
     return { few, many, growth: many / few };
   },
   // plainjob has no dependencies: each job adds its successor, which is how its users chain.
@@ -112,20 +121,10 @@ const measures = {
     return { rate: size / ms * 1_000 };
   },
   async start_up() {
-    const script = `import { better, defineQueue } from ${
-      JSON.stringify(pathToFileURL(resolve.resolve("plainjob")).href)
-    };
-      import { createRequire } from "node:module";
-      const Database = createRequire(${JSON.stringify(join(folder, "package.json"))})("better-sqlite3");
-      const queue = defineQueue({ connection: better(new Database(process.argv[1])) });
-      console.log(queue.add("bench", ["true"]).id); queue.close();`;
+    const script = fileURLToPath(new URL("plainjob_submit.mjs", import.meta.url));
     const times = [];
     for (let i = 0; i < size; i++) {
-      times.push(
-        await timeMs(() =>
-          run(process.execPath, ["--input-type=module", "-e", script, join(temp, "start.db")])
-        ),
-      );
+      times.push(await timeMs(() => run(process.execPath, [script, folder, join(temp, "start.db")])));
     }
     return { submit: times.sort((a, b) => a - b)[size >> 1] };
   },
@@ -149,4 +148,4 @@ function run(program, args) {
 
 console.log(JSON.stringify(await measures[measure]()));
 rmSync(temp, { recursive: true, force: true });
-process.exit(0);
+process.exit(0); // plainjob's worker may still be sleeping

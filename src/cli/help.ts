@@ -36,9 +36,9 @@ function overview(width: number): string {
     section(
       "Examples",
       examples([
-        { command: "gigq submit -- convert a.png a.webp", help: "enqueue a job" },
-        { command: "gigq worker --drain", help: "run all there is, then end" },
-        { command: "gigq list --status failed", help: "what went wrong" },
+        { command: "gigq submit -- convert a.png a.webp", help: "Add a job" },
+        { command: "gigq worker --drain", help: "Run all there is, then end" },
+        { command: "gigq list --status failed", help: "See what went wrong" },
       ]),
     ),
     paragraph("gigq help COMMAND tells more. Settings come from options, GIGQ_DB and gigq.toml.", width),

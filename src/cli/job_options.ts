@@ -1,10 +1,11 @@
 /** The options that every command making jobs shares, and what they become in the library. */
 
-import { UsageError } from "../core/errors.ts";
-import type { Dependency, Rule } from "../core/job.ts";
+import { NotFoundError, UsageError } from "../core/errors.ts";
+import type { Dependency, JobId, Rule } from "../core/job.ts";
 import type { Jitter } from "../core/retry.ts";
 import type { CommandOptions } from "../library/jobs.ts";
 import type { JobOptions } from "../library/job_input.ts";
+import type { JobQueue } from "../library/queue.ts";
 import type { Input, OptionSpec } from "./command.ts";
 import { absolutePath } from "./absolute_path.ts";
 import type { Io } from "./io.ts";
@@ -145,48 +146,71 @@ export function policyOptions(input: Input): JobOptions {
   };
 }
 
-/** What the place options say, with those of the policy. */
-export function jobOptions(input: Input): JobOptions {
+/** A parent as it was typed. */
+interface ParentTerm {
+  readonly id: JobId | "@last";
+  readonly on: Rule;
+}
+
+/** What the place and policy options say; the parents must still be looked up by {@linkcode resolveParents}. */
+export function jobOptions(
+  input: Input,
+): { readonly options: JobOptions; readonly parents: readonly ParentTerm[] } {
   const delay = input.duration("delay");
   const runAt = input.string("at");
   if (delay !== undefined && runAt !== undefined) {
     throw new UsageError("Give either --delay or --at, not both");
   }
-  const after = [
+  const parents = [
     ...dependencies(input, "after", "success"),
     ...dependencies(input, "after-failure", "failure"),
     ...dependencies(input, "after-any", "finished"),
   ];
-  return {
+  const options = {
     ...policyOptions(input),
     name: input.string("name"),
     queue: input.string("queue"),
     priority: input.number("priority"),
     tags: input.strings("tag"),
-    after,
     delay,
     runAt,
     expires: input.string("expires"),
   };
+  return { options, parents };
 }
 
-function dependencies(input: Input, option: string, on: Rule): Dependency[] {
+/**
+ * Puts the id of the job submitted last in the place of `@last`.
+ *
+ * @throws {NotFoundError} When there is no such job
+ */
+export async function resolveParents(parents: readonly ParentTerm[], queue: JobQueue): Promise<Dependency[]> {
+  const last = parents.some(({ id }) => id === "@last") ? await queue.lastId() : null;
+  return parents.map(({ id, on }) => {
+    if (id !== "@last") return { id, on };
+    if (last === null) throw new NotFoundError("There is no last job: the queue is empty");
+    return { id: last, on };
+  });
+}
+
+function dependencies(input: Input, option: string, on: Rule): ParentTerm[] {
   return input.strings(option).flatMap((text) => parseIds(text, option)).map((id) => ({ id, on }));
 }
 
 /**
- * Reads `12,15-20`.
+ * Reads `12,15-20,@last`.
  *
  * @throws {UsageError} Naming the option and the text
  */
-export function parseIds(text: string, option: string): number[] {
-  return text.split(",").flatMap((part) => {
+export function parseIds(text: string, option: string): (JobId | "@last")[] {
+  return text.split(",").flatMap((part): (JobId | "@last")[] => {
+    if (part.trim() === "@last") return ["@last"];
     const [, first, last = first] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(part.trim()) ?? [];
     const from = Number(first);
     const count = Number(last) - from + 1;
     if (!(from >= 1 && count >= 1 && count <= MAX_RANGE)) {
       throw new UsageError(`--${option} "${text}" is not a list of job ids`, {
-        hint: "Write it like 12 or 12,15-20",
+        hint: "Write it like 12, 12,15-20 or @last",
       });
     }
     return Array.from({ length: count }, (_, index) => from + index);

@@ -159,7 +159,14 @@ export class Engine {
       ? null
       : store.finish(batch.map((attempt) => attempt.finish as Finish), now);
     const claim = limit === 0 ? null : store.claim(
-      { worker, limit, leaseMs, routes: this.#routes, ...(queues && { queues }), ...(workflow && { workflow }) },
+      {
+        worker,
+        limit,
+        leaseMs,
+        routes: this.#routes,
+        ...(queues && { queues }),
+        ...(workflow && { workflow }),
+      },
       now,
     );
     const [ended, claimed] = await Promise.allSettled([finished, claim, noted]);
@@ -333,7 +340,11 @@ export class Engine {
         await this.#logs.flush();
       } catch (error) {
         if (this.#fatal !== null || clock.now() >= deadline) {
-          return this.#emit({ type: "warning", message: "The end of the jobs' output was not stored", error });
+          return this.#emit({
+            type: "warning",
+            message: "The end of the jobs' output was not stored",
+            error,
+          });
         }
         await this.#patience.wait();
       }

@@ -81,7 +81,11 @@ export class Maintenance {
     const { processes, location } = this.options;
     if (processes === null || lease.worker === null || !this.#isLocal(lease.worker)) return;
     const { id, attempt, process, policy } = lease;
-    await processes.end({ id, attempt, process, location }, Math.min(policy.graceMs, ORPHAN_GRACE_MS), signal);
+    await processes.end(
+      { id, attempt, process, location },
+      Math.min(policy.graceMs, ORPHAN_GRACE_MS),
+      signal,
+    );
   }
 
   #plan({ id, attempt, leaseUntil, failures, policy }: Lease, now: number): Rescue {

@@ -11,7 +11,7 @@ const POLL_MS = 20;
 export function systemProcesses(clock: Clock): ProcessTable {
   return {
     isGone: (process) => isReadable() && !isAlive(process),
-    async end(attempt, graceMs, signal) {
+    async end(attempt, graceMs, signal): Promise<void> {
       if (!isReadable()) return;
       const deadline = clock.now() + graceMs;
       for (let asked = false; !signal.aborted; asked = true) {

@@ -23,7 +23,7 @@ export function relativeTime(ms: number, nowMs: number): string {
   return ms < nowMs ? `${text} ago` : `in ${text}`;
 }
 
-/** Down to seconds is enough to tell how long ago something was. */
+/** Down to seconds is enough to tell how long ago something was, and `2h` says as much as `2h00m`. */
 function shortDuration(ms: number): string {
-  return ms < 60_000 ? `${Math.floor(ms / 1_000)}s` : formatDuration(ms);
+  return ms < 60_000 ? `${Math.floor(ms / 1_000)}s` : formatDuration(ms).replace(/00[smh]$/, "");
 }

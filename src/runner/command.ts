@@ -34,7 +34,8 @@ export class CommandRunner implements Runner {
       try {
         stdin = await openStdin(payload.stdin, payload.cwd);
       } catch (error) {
-        return refused("FileNotFound", `Cannot read stdin: ${(error as Error).message}`);
+        const file = "file" in payload.stdin ? payload.stdin.file : "text";
+        return refused("StdinNotFound", `Cannot read ${file} for stdin: ${(error as Error).message}`);
       }
     }
     if (context.signal.aborted) return refused("Stopped", "Stopped before it started", false);
@@ -59,7 +60,11 @@ export class CommandRunner implements Runner {
   }
 
   /** What can be seen to be wrong before anything starts. */
-  #check(argv: readonly string[], payload: CommandPayload, env: Readonly<Record<string, string>>): RunResult | null {
+  #check(
+    argv: readonly string[],
+    payload: CommandPayload,
+    env: Readonly<Record<string, string>>,
+  ): RunResult | null {
     const cwd = payload.cwd ?? Deno.cwd();
     if (payload.cwd !== undefined && !statOf(payload.cwd)?.isDirectory) {
       return refused("FolderNotFound", `Folder not found: ${payload.cwd}`);
@@ -69,7 +74,10 @@ export class CommandRunner implements Runner {
       case "missing":
         return { ...refused("CommandNotFound", `Command not found: ${argv[0]}`), usage: { exitCode: 127 } };
       case "not executable":
-        return { ...refused("CommandNotExecutable", `Command is not executable: ${argv[0]}`), usage: { exitCode: 126 } };
+        return {
+          ...refused("CommandNotExecutable", `Command is not executable: ${argv[0]}`),
+          usage: { exitCode: 126 },
+        };
       case null:
         return null;
     }

@@ -10,7 +10,11 @@ export function thrown(error: unknown): RunResult & { readonly type: "failed" } 
 }
 
 /** A failure that is not the body's own: its class and what is wrong. */
-export function refused(name: string, message: string, permanent = true): RunResult & { readonly type: "failed" } {
+export function refused(
+  name: string,
+  message: string,
+  permanent = true,
+): RunResult & { readonly type: "failed" } {
   return { type: "failed", reason: "error", error: { class: name, message }, permanent };
 }
 

@@ -3,7 +3,14 @@
 import type { Json, JsonObject } from "../core/json.ts";
 import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
 import { refused, thrown } from "./failure.ts";
-import { formatLog, type JobContext, nameParents, parentNamed, type ParentResult, resultsOf } from "./job_context.ts";
+import {
+  formatLog,
+  type JobContext,
+  nameParents,
+  parentNamed,
+  type ParentResult,
+  resultsOf,
+} from "./job_context.ts";
 
 /** The body of a task as the runner sees it. */
 // deno-lint-ignore no-explicit-any

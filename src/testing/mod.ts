@@ -5,3 +5,5 @@
  */
 
 export { type ContractOptions, storeContract } from "./contract/mod.ts";
+export { FakeClock } from "./fake_clock.ts";
+export { settle } from "./settle.ts";

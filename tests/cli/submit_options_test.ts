@@ -14,7 +14,7 @@ import { uniqueOption } from "../../src/cli/unique_option.ts";
 import { fakeInput, fakeIo } from "./fake_io.ts";
 
 Deno.test("lists of ids: single ones, ranges, and nonsense named", () => {
-  assertEquals(parseIds("12, 15-17", "after"), [12, 15, 16, 17]);
+  assertEquals(parseIds("12, 15-17,@last", "after"), [12, 15, 16, 17, "@last"]);
   for (const text of ["", "x", "0", "5-3", "1,,2", "-4", "1-99999999999"]) {
     const error = assertThrows(() => parseIds(text, "after"), UsageError);
     assertEquals(error.message, `--after "${text}" is not a list of job ids`);
@@ -22,8 +22,8 @@ Deno.test("lists of ids: single ones, ranges, and nonsense named", () => {
 });
 
 Deno.test("the three kinds of dependency keep their rules", () => {
-  const { after } = jobOptions(fakeInput({ after: ["1,2"], "after-failure": ["3"], "after-any": ["4"] }));
-  assertEquals(after, [
+  const { parents } = jobOptions(fakeInput({ after: ["1,2"], "after-failure": ["3"], "after-any": ["4"] }));
+  assertEquals(parents, [
     { id: 1, on: "success" },
     { id: 2, on: "success" },
     { id: 3, on: "failure" },

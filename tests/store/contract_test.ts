@@ -1,4 +1,6 @@
-import { MemoryStore } from "../../src/store/memory/store.ts";
 import { storeContract } from "../../src/testing/mod.ts";
+import { allStores } from "./stores.ts";
 
-storeContract("memory", { open: () => Promise.resolve(new MemoryStore()) });
+for (const { name, open, available } of allStores) {
+  storeContract(name, { open, test: (title, fn) => Deno.test({ name: title, fn, ignore: !available }) });
+}

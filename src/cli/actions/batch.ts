@@ -9,7 +9,7 @@ import { probeModule } from "../../library/probe.ts";
 import { JobQueue } from "../../library/queue.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
-import { jobOptions } from "../job_options.ts";
+import { jobOptions, resolveParents } from "../job_options.ts";
 import { type Format, formatOption, type Item, items } from "../map/items.ts";
 import { argvTemplate, commandTemplate, type JobTemplate } from "../map/job_template.ts";
 import { fill, hasPlaceholder } from "../map/placeholders.ts";
@@ -19,12 +19,15 @@ import { uniqueOption } from "../unique_option.ts";
 /** Stores a job for each item, a transaction for each read of the input, and prints the ids. */
 export async function batchJobs(input: Input, io: Io): Promise<number> {
   const format = formatOption(input);
-  const options = jobOptions(input);
+  const { options, parents } = jobOptions(input);
   const unique = uniqueOption(input);
   const template = await templateOf(input, io, format);
   await using queue = await JobQueue.open(io.db, { driver: "builtin" });
+  const after = await resolveParents(parents, queue);
   for await (const batch of items(io.stdin, format)) {
-    const jobs = batch.map((item) => template(item, { ...options, ...filled(options.name, unique, item) }));
+    const jobs = batch.map((item) =>
+      template(item, { ...options, after, ...filled(options.name, unique, item) })
+    );
     const stored = await queue.enqueue(jobs);
     await io.out(stored.map((job) => line(job, io.json)).join(""));
     const kept = stored.filter((job) => !job.created).length;

@@ -7,7 +7,7 @@ import { JobQueue } from "../../library/queue.ts";
 import type { Input } from "../command.ts";
 import { httpBody } from "../http_options.ts";
 import type { Io } from "../io.ts";
-import { jobOptions, placeOfCommand, stdinOption } from "../job_options.ts";
+import { jobOptions, placeOfCommand, resolveParents, stdinOption } from "../job_options.ts";
 import { allParams } from "../params.ts";
 import { uniqueOption } from "../unique_option.ts";
 
@@ -25,10 +25,15 @@ const OWN_LISTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Stores the job and prints its id. The built-in driver: it loads thirty times faster than the native one. */
 export async function submitJob(input: Input, io: Io): Promise<number> {
-  const options = { ...jobOptions(input), unique: uniqueOption(input) };
+  const { options, parents } = jobOptions(input);
+  const unique = uniqueOption(input);
   const job = await jobOf(input, io);
   await using queue = await JobQueue.open(io.db, { driver: "builtin" });
-  const [enqueued] = await queue.enqueue([job], options);
+  const [enqueued] = await queue.enqueue([job], {
+    ...options,
+    unique,
+    after: await resolveParents(parents, queue),
+  });
   const { id, created } = enqueued!;
   if (!created) io.err(`Job ${id} has this unique key already; nothing was added\n`);
   await io.out(io.json ? `${JSON.stringify({ id, created })}\n` : `${id}\n`);

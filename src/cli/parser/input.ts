@@ -34,7 +34,7 @@ export function toInput(
   };
   return {
     args,
-    literal: literal ?? [],
+    literal: spec.literal === undefined ? [] : literal ?? [],
     flag: (name) => get<boolean>(name) ?? false,
     string: (name) => get<string>(name),
     strings: (name) => get<readonly string[]>(name) ?? [],

@@ -19,14 +19,15 @@ const MESSAGE_CHARS = 160;
  * `13 failed with exit code 3 after 2.1s, tries again in 4s`.
  */
 export function jobLine(event: FinishedEvent, nowMs: number): string {
-  return `${event.job.id} ${cut(escapeLine(jobTitle(event.job)), TITLE_CHARS)} ${describeEnd(event, nowMs)}`;
+  return `${event.job.id} ${cut(escapeLine(jobTitle(event.job)), TITLE_CHARS)} ${endLine(event, nowMs)}`;
 }
 
 function cut(text: string, chars: number): string {
   return text.length > chars ? `${text.slice(0, chars - 1)}…` : text;
 }
 
-function describeEnd({ outcome, accepted, usage }: FinishedEvent, nowMs: number): string {
+/** The same without the job: `completed in 340ms`. */
+export function endLine({ outcome, accepted, usage }: FinishedEvent, nowMs: number): string {
   const after = usage.wallMs === null ? "" : ` after ${formatDuration(usage.wallMs)}`;
   if (!accepted) return `was taken over by another worker${after}`;
   switch (outcome.type) {

@@ -1,6 +1,6 @@
 /** Lines at the bottom of a terminal that are drawn again and again. */
 
-import { escapeLine } from "../../output/escape.ts";
+import { cutText } from "../../output/width.ts";
 import type { Io } from "../io.ts";
 
 /** Least time between two drawings, milliseconds: more often than this nobody can read. */
@@ -13,7 +13,8 @@ const UP = (rows: number): string => rows === 0 ? "" : `\x1b[${rows}A`;
 
 /**
  * Draws on stderr, and only where that is a terminal: elsewhere every method does nothing. What else is written
- * to the terminal goes through {@linkcode LiveRegion.around}, or the two would overwrite each other.
+ * to the terminal goes through {@linkcode LiveRegion.around}, or the two would overwrite each other. `render` gives
+ * lines that are safe for a terminal.
  */
 export class LiveRegion implements Disposable {
   #rows = 0;
@@ -76,17 +77,12 @@ export class LiveRegion implements Disposable {
 
   #draw(): void {
     const columns = Math.min(terminalColumns() - 1, MAX_COLUMNS);
-    const lines = this.render(columns).map((line) => cut(escapeLine(line), columns));
+    const lines = this.render(columns).map((line) => cutText(line, columns));
     const back = this.#rows === 0 ? "" : `\r${UP(this.#rows - 1)}`;
     this.io.err(`${back}${CLEAR_BELOW}${lines.join("\n")}`);
     this.#rows = lines.length;
     this.#drawnAt = performance.now();
   }
-}
-
-function cut(line: string, columns: number): string {
-  const chars = [...line];
-  return chars.length > columns ? `${chars.slice(0, columns - 1).join("")}…` : line;
 }
 
 function terminalColumns(): number {

@@ -163,7 +163,7 @@ function toStep({ name, call, options, after }: Added, nowMs: number): StepSpec 
  *
  * @example Fan out, fan in
  * ```ts
- * import { JobQueue, task, Worker, workflow } from "./mod.ts";
+ * import { JobQueue, task, Worker, workflow } from "@gigq/gigq";
  *
  * const source = task("source", () => [1, 2, 3]);
  * const square = task("square", (p: { at: number }, ctx) => (ctx.parents.list as number[])[p.at]! ** 2);

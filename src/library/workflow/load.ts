@@ -34,7 +34,7 @@ export interface LoadOptions {
  *
  * @example
  * ```ts ignore
- * import { JobQueue, loadWorkflow, Worker } from "./mod.ts";
+ * import { JobQueue, loadWorkflow, Worker } from "@gigq/gigq";
  *
  * await using queue = await JobQueue.open("jobs.db");
  * const { id } = await queue.submitResolved(await loadWorkflow("nightly.yaml", { date: "2015-01-01" }));

@@ -7,7 +7,17 @@ import { hasTemplate } from "../../core/template.ts";
 import type { StepDependency, StepSpec } from "../../core/workflow.ts";
 import { type JobInput, type JobOptions, toNewJob } from "../job_input.ts";
 import { command, type CommandOptions, http, type HttpOptions, module } from "../jobs.ts";
-import { AFTER_KEYS, HTTP_KEYS, KIND_KEYS, list, oneOf, OPTION_KEYS, STEP_KEYS, text } from "./file_keys.ts";
+import {
+  AFTER_KEYS,
+  HTTP_KEYS,
+  KIND_KEYS,
+  list,
+  oneOf,
+  OPTION_KEYS,
+  STEP_KEYS,
+  text,
+  unlike,
+} from "./file_keys.ts";
 import type { FileReader, Table } from "./file_reader.ts";
 
 const RULES: readonly Rule[] = ["success", "failure", "finished"];
@@ -156,10 +166,15 @@ export class StepReader {
       ...method === undefined ? {} : { method: text(method) },
       ...headers === undefined ? {} : { headers: this.#textTable([...at, "headers"], "headers", headers) },
       ...body === undefined ? {} : { body },
-      ...accept === undefined ? {} : { accept: list(accept) as readonly (number | string)[] },
+      ...accept === undefined ? {} : { accept: list(accept).map(status) },
     };
     if (!hasTemplate(url)) return http(url, options);
     const input = http(SOME_URL, options);
     return { ...input, payload: { ...input.payload, url } };
   }
+}
+
+function status(value: unknown): number | string {
+  if (!/^[1-5](\d\d|xx)$/.test(String(value))) throw unlike(value, "an HTTP status such as 200 or 3xx");
+  return value as number | string;
 }

@@ -43,7 +43,7 @@ export class StepRef<R = unknown> implements StepEdge<R> {
    *
    * @example
    * ```ts
-   * import { command, workflow } from "./mod.ts";
+   * import { command, workflow } from "@gigq/gigq";
    *
    * const wf = workflow("nightly");
    * const load = wf.add(command(["./load"]), { name: "load" });

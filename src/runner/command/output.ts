@@ -82,7 +82,10 @@ async function pump(
   }
 }
 
-function concat(chunks: readonly Uint8Array[], bytes = chunks.reduce((sum, { length }) => sum + length, 0)): Uint8Array {
+function concat(
+  chunks: readonly Uint8Array[],
+  bytes = chunks.reduce((sum, { length }) => sum + length, 0),
+): Uint8Array {
   if (chunks.length === 1) return chunks[0]!;
   const whole = new Uint8Array(bytes);
   let at = 0;

@@ -25,7 +25,9 @@ export async function readBody(response: Response, maxBytes: number): Promise<st
   let bytes = 0;
   for await (const chunk of response.body) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new TooLargeError(`The response is larger than the ${maxBytes} bytes allowed`);
+    if (bytes > maxBytes) {
+      throw new TooLargeError(`The response is larger than the ${maxBytes} bytes allowed`);
+    }
     if (bytes > packed * BOUNDS.gunzipRatio) {
       throw new TooLargeError(
         `The response unpacks to more than ${BOUNDS.gunzipRatio} times the ${packed} bytes sent`,

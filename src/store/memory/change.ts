@@ -56,7 +56,8 @@ function requeueOne(state: State, id: JobId, now: number): Change {
   }
   reset(job);
   job.waitingOn = open;
-  if (open === 0) makeReady(state, job, job.spec.runAt ?? now, now);
+  job.dueAt = Math.max(job.spec.runAt ?? now, now);
+  if (open === 0) makeReady(state, job, job.dueAt, now);
   else move(state, job, "blocked");
   return { id, result: "done", status };
 }

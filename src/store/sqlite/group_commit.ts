@@ -7,7 +7,6 @@
  * are functions of the database and their arguments alone, so running one twice is the same as running it once.
  */
 
-import { setImmediate } from "node:timers";
 import { UnavailableError } from "../../core/errors.ts";
 import type { Connection } from "./connection.ts";
 import { isBusy, isOutside, toUserError } from "./errors.ts";
@@ -27,6 +26,12 @@ interface Call {
 /** How a call came out, told after the commit. */
 type Settle = () => void;
 
+/**
+ * The end of the turn is best met by `setImmediate`. Its first use costs 7 ms though, as does that of `setTimeout`,
+ * which a program that makes a call or two is spared: its groups end with the microtasks queued before them.
+ */
+const FIRST_GROUPS = 8;
+
 /** The queue of write calls of one connection. */
 export class GroupCommit {
   readonly #db: Connection;
@@ -35,6 +40,7 @@ export class GroupCommit {
   readonly #changed: () => void;
   #calls: Call[] = [];
   #scheduled = false;
+  #groups = 0;
   #synchronous: Durability = "full";
   #changes = 0;
   #idle: (() => void)[] = [];
@@ -52,11 +58,14 @@ export class GroupCommit {
     return new Promise<T>((resolve, reject) => {
       const deadline = performance.now() + this.#busyTimeoutMs;
       this.#calls.push({ run, durability, deadline, resolve: resolve as (value: unknown) => void, reject });
-      if (!this.#scheduled) {
-        this.#scheduled = true;
-        setImmediate(() => this.#flush());
-      }
+      if (!this.#scheduled) this.#schedule();
     });
+  }
+
+  #schedule(): void {
+    this.#scheduled = true;
+    if (this.#groups++ < FIRST_GROUPS) queueMicrotask(() => queueMicrotask(() => this.#flush()));
+    else setImmediate(() => this.#flush());
   }
 
   /** Resolves when nothing is queued. */

@@ -201,6 +201,7 @@ export const finishCases: Cases = {
   "attempts are recorded oldest first, the running one last": async ({ one, end, claim, store }) => {
     const id = await one();
     assert.deepEqual(await store.attempts(id), []);
+    await claim(T);
     await end(id, failed(T + 10, "one"), T + 1);
     await claim(T + 10);
     assert.deepEqual(

@@ -69,7 +69,7 @@ async function loadQuietly(): Promise<Loaded> {
 
 async function importLibrary(): Promise<Loaded> {
   try {
-    const library = await import(SPECIFIER) as Library;
+    const library = await withoutNotice(() => import(SPECIFIER)) as Library;
     // The stand-in of the npm registry loads, and says at the first use that it is none.
     new library.Database(":memory:", { int64: true, parseJson: false }).close();
     const version = library.SQLITE_VERSION;
@@ -80,6 +80,20 @@ async function importLibrary(): Promise<Loaded> {
     return { open: (path, busyMs) => new FfiDriver(library, path, busyMs) };
   } catch (cause) {
     return { why: cause instanceof Error ? cause.message : String(cause), cause };
+  }
+}
+
+/** The library announces its download on stdout, which belongs to the program's data. */
+async function withoutNotice<T>(load: () => Promise<T>): Promise<T> {
+  const log = console.log;
+  const filtered = (...items: unknown[]): void => {
+    if (!String(items[0]).includes("/denodrivers/sqlite3/")) log(...items);
+  };
+  console.log = filtered;
+  try {
+    return await load();
+  } finally {
+    if (console.log === filtered) console.log = log;
   }
 }
 

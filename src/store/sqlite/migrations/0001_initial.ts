@@ -80,7 +80,7 @@ CREATE TABLE job_state (
   failures INTEGER NOT NULL DEFAULT 0 CHECK (failures BETWEEN 0 AND attempt),
   waiting_on INTEGER NOT NULL DEFAULT 0,
   due_at INTEGER NOT NULL,
-  -- jobs.expires_at until the first start.
+  -- jobs.expires_at until the first start, or a requeue.
   start_by INTEGER,
   lease_until INTEGER,
   worker INTEGER,

@@ -1,4 +1,7 @@
-/** Runs final jobs once more. */
+/**
+ * Runs final jobs once more. The deadline for the first start no longer counts: whoever asks for a job again wants
+ * it run.
+ */
 
 import type { JobId } from "../../../core/job.ts";
 import type { Change } from "../../../core/ports.ts";
@@ -110,8 +113,7 @@ function write(db: Connection, { job, waitingOn }: Restart, now: number): void {
     `
     UPDATE job_state SET
       status = ?2, waiting_on = ?3, due_at = ?4, reason = NULL, failures = 0, finished_at = NULL,
-      cancel_requested = 0,
-      start_by = CASE WHEN attempt = 0 THEN (SELECT expires_at FROM jobs WHERE id = ?1) END
+      cancel_requested = 0, start_by = NULL
     WHERE id = ?1`,
     job.id,
     waitingOn > 0 ? S.blocked : dueAt > now ? S.scheduled : S.ready,

@@ -1,0 +1,80 @@
+/** The parts of the manual that no command says. */
+
+export const INTRODUCTION = `# The command line
+
+This page is made from the program: \`gigq help --manual\` prints it.
+
+Data goes to stdout, everything else to stderr. Colour and prompts appear only on a terminal; \`NO_COLOR\` and
+\`--color\` decide otherwise. Lists are cut to the terminal's width; piped, nothing is cut. What jobs and files say is
+made harmless before it reaches a terminal: control characters are shown as \`\\e\`, \`\\x07\`, \`\\u{202e}\`.
+
+Options may stand before or after arguments: \`-p3\`, \`-p 3\`, \`--priority 3\` and \`--priority=3\` are the same, and
+\`-ab\` is \`-a -b\`. What follows \`--\` is an exact command line that no shell sees. Durations are written like
+\`500ms\`, \`10s\`, \`5m\`, \`2h30m\`, \`1d\`; points in time like \`10m\` (from now), \`22:00\` or
+\`2026-01-31T22:00:00Z\`.`;
+
+export const SETTINGS = `## Settings
+
+An option wins over the environment, that over the project's \`gigq.toml\` (in this folder or the nearest one above
+it), that over the user's (\`$XDG_CONFIG_HOME/gigq/gigq.toml\`, or \`~/.config/gigq/gigq.toml\`), that over what is
+built in.
+
+| variable               | meaning                                                                  |
+| ---------------------- | ------------------------------------------------------------------------ |
+| \`GIGQ_DB\`              | the queue's file, as \`--db\`                                              |
+| \`GIGQ_SQLITE_DRIVER\`   | \`ffi\` (the native library), \`builtin\` or \`auto\`                          |
+| \`GIGQ_LEASE\`           | how long a worker's claim holds without a sign of life, such as \`30s\`    |
+| \`GIGQ_HEARTBEAT\`       | time between two signs of life, such as \`10s\`                            |
+| \`GIGQ_DEBUG\`           | \`1\` prints the stack of an error                                         |
+| \`NO_COLOR\`             | anything turns colour off                                                |
+
+\`\`\`toml
+# gigq.toml
+db = "jobs/gigq.db" # relative to this file
+color = "never"
+
+# Defaults for the options of submit, map, batch, worker and run, by their long names.
+[worker]
+concurrency = 4
+queue = ["images", "mail"]
+
+[submit]
+retry = 2
+\`\`\``;
+
+export const EXIT_CODES = `## Exit codes
+
+| code    | meaning                                               |
+| ------- | ----------------------------------------------------- |
+| 0       | done                                                  |
+| 1       | failed                                                |
+| 2       | used wrongly                                          |
+| 3       | a job, workflow or queue does not exist               |
+| 4       | the job asked for failed                              |
+| 5       | it was cancelled or skipped                           |
+| 65      | bad data: params, a workflow file, a damaged database |
+| 69      | the database cannot be reached                        |
+| 73      | a file cannot be created or written                   |
+| 75      | busy, or not yet: try again                           |
+| 78      | a bad setting, or a database of a newer GigQ          |
+| 124     | time ran out                                          |
+| 130 143 | interrupted                                           |
+
+\`run\`, and \`wait\` on one command, pass the command's own exit code through when it failed. \`map\` exits with the
+number of failed items, 101 for more than 100.`;
+
+export const SHAPES = `## JSON
+
+With \`--json\`, commands print one object, lists one object a line. Keys are added over time, never renamed; times are
+ISO 8601 in UTC.
+
+- A job (\`list\`, \`wait\`): \`{ id, name, queue, kind, status, reason, priority, tags, attempt, failures, maxAttempts,
+  createdAt, dueAt, expiresAt, startedAt, finishedAt, payload, result, error, progress, dependencies, workflow, step,
+  worker, uniqueKey, cancelRequested }\`; \`error\` is \`{ class, message, stack }\`, a dependency \`{ id, on }\`.
+- \`status\` adds \`attempts: [{ number, worker, outcome, startedAt, finishedAt, waitMs, wallMs, cpuMs, maxRssBytes,
+  exitCode, signal, error }]\`.
+- \`stats\`: \`{ total, statuses: { ready: 1, … }, queues: { default: { paused, statuses } } }\`.
+- \`cancel\`, \`requeue\`: \`{ id, result, status }\`; the result is \`done\`, \`requested\` or \`refused\`, the status the one
+  before. \`clear\`: \`{ deleted }\`.
+- \`logs\`: \`{ id, attempt, stream, at, text }\`.
+- An error, on stderr: \`{ error: { code, message, hint } }\`.`;

@@ -1,0 +1,52 @@
+/** Workflow files, as the commands that submit them read them. */
+
+import { DataError } from "../core/errors.ts";
+import type { NewJob } from "../core/job.ts";
+import type { ResolvedWorkflow } from "../core/workflow.ts";
+import { probeModule } from "../library/probe.ts";
+import { WorkflowFileError } from "../library/workflow/file_error.ts";
+import { loadWorkflow } from "../library/workflow/load.ts";
+import type { Input } from "./command.ts";
+import { splitPairs } from "./params.ts";
+
+/**
+ * Reads the file, fills in the `-p` parameters and looks at the modules that its steps need, so that nothing is
+ * stored of a workflow that cannot run.
+ *
+ * @param nowMs The present, from which delays count
+ */
+export async function readWorkflowFile(path: string, input: Input, nowMs: number): Promise<ResolvedWorkflow> {
+  const params = Object.fromEntries(splitPairs(input.strings("param"), "-p"));
+  const workflow = await load(path, params, nowMs);
+  const probes = new Map(
+    workflow.jobs.filter(isProbeable).map((
+      job,
+    ) => [JSON.stringify(job.payload.url) + job.payload.export, job]),
+  );
+  for (const { kind, payload } of probes.values()) await probeModule({ kind, payload, options: {} });
+  return workflow;
+}
+
+/** Of several problems the first, on one line: `workflow validate` is there for all of them. */
+async function load(
+  path: string,
+  params: Readonly<Record<string, string>>,
+  nowMs: number,
+): Promise<ResolvedWorkflow> {
+  try {
+    return await loadWorkflow(path, params, { nowMs });
+  } catch (error) {
+    if (!(error instanceof WorkflowFileError) || error.problems.length === 1) throw error;
+    const { line, column, message } = error.problems[0]!;
+    throw new DataError(`${path}:${line}:${column}: ${message} (and ${error.problems.length - 1} more)`, {
+      hint: `gigq workflow validate ${path} tells all`,
+      cause: error,
+    });
+  }
+}
+
+/** A module on this machine whose address is known before the run; others are looked at when their turn comes. */
+function isProbeable({ kind, payload }: NewJob): boolean {
+  return kind === "module" && typeof payload.url === "string" && payload.url.startsWith("file:") &&
+    !payload.url.includes("$");
+}

@@ -1,0 +1,118 @@
+/** The entry of a module's thread: runs one job at a time, and tells the worker how it went. */
+
+import { DataError } from "../../core/errors.ts";
+import type { JobError } from "../../core/job.ts";
+import { encodeJson, type Json } from "../../core/json.ts";
+import { describe, isPermanent } from "../failure.ts";
+import { formatLog, type JobContext, parentNamed, resultsOf } from "../job_context.ts";
+import { captureConsole } from "./job_console.ts";
+import { LoadError, loadFunction } from "./load.ts";
+import type { HostReply, HostRequest } from "./protocol.ts";
+
+interface Thread {
+  postMessage(message: HostReply): void;
+  addEventListener(type: string, listener: (event: never) => void): void;
+  close(): void;
+}
+
+const thread = globalThis as unknown as Thread;
+// Taken before any module can replace it.
+const send = thread.postMessage.bind(thread);
+let current: { readonly stop: AbortController } | null = null;
+
+captureConsole((stream, text) => send({ type: "log", stream, text }));
+
+thread.addEventListener("message", ({ data }: MessageEvent<HostRequest>) => {
+  if (data.type === "run") void runJob(data);
+  else if (data.type === "probe") void probe(data);
+  else if (data.type === "stop") current?.stop.abort(data.reason);
+});
+
+// What nobody awaits would end the thread without a word.
+thread.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => {
+  event.preventDefault();
+  fail(event.reason, true);
+});
+thread.addEventListener("error", (event: ErrorEvent) => {
+  event.preventDefault();
+  fail(event.error ?? event.message, true);
+});
+
+/** A module that ends "the process" means its job; the thread alone would fall silent. */
+function forbidExit(): void {
+  const exit = (code?: number): never => {
+    const error = new Error(`The module called exit(${code ?? ""})`);
+    fail(error, true);
+    throw error;
+  };
+  Object.defineProperty(Deno, "exit", { value: exit });
+  Object.defineProperty(globalThis, "close", { value: exit });
+  // deno-lint-ignore no-process-global
+  Object.defineProperty(process, "exit", { value: exit });
+}
+forbidExit();
+
+async function runJob(request: HostRequest & { type: "run" }): Promise<void> {
+  const job = { stop: new AbortController() };
+  current = job;
+  try {
+    const run = await loadFunction(request.url, request.export);
+    const result = await run(request.params, contextOf(request, job.stop.signal));
+    const text = encodeJson(result, "result");
+    if (current === job) send({ type: "completed", result: text });
+  } catch (error) {
+    if (current === job) fail(error, false);
+  } finally {
+    if (current === job) current = null;
+  }
+}
+
+async function probe(request: HostRequest & { type: "probe" }): Promise<void> {
+  try {
+    await loadFunction(request.url, request.export);
+    send({ type: "completed", result: "null" });
+  } catch (error) {
+    fail(error, false);
+  }
+}
+
+function fail(error: unknown, spoiled: boolean): void {
+  const described = describe(error);
+  current = null;
+  send({
+    type: "failed",
+    error: withStack(described, stackOf(error)),
+    // A result that is not JSON, or too large, will not be another time.
+    permanent: isPermanent(error) || error instanceof DataError,
+    spoiled,
+    ...(error instanceof LoadError ? { problem: error.problem } : {}),
+  });
+}
+
+function contextOf(request: HostRequest & { type: "run" }, signal: AbortSignal): JobContext {
+  const { id, attempt, parents } = request;
+  return {
+    id,
+    attempt,
+    signal,
+    parents: resultsOf(parents),
+    parent: (name) => parentNamed(parents, name),
+    progress: (value: Json) => send({ type: "progress", value: JSON.parse(encodeJson(value, "progress")) }),
+    log: (...values) => send({ type: "log", stream: "stdout", text: formatLog(values) }),
+  };
+}
+
+/** Where in the module it happened; `undefined` for what is found wrong from outside. */
+function stackOf(error: unknown): string | undefined {
+  const origin = error instanceof LoadError ? error.cause : error;
+  if (!(origin instanceof Error) || origin instanceof DataError || origin.stack === undefined) {
+    return undefined;
+  }
+  const lines = origin.stack.split("\n").filter((line) => !/\((?:ext|node):/.test(line));
+  const own = lines.findIndex((line) => line.includes(import.meta.url));
+  return (own === -1 ? lines : lines.slice(0, own)).join("\n");
+}
+
+function withStack({ class: name, message }: JobError, stack: string | undefined): JobError {
+  return stack === undefined ? { class: name, message } : { class: name, message, stack };
+}

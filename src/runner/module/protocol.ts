@@ -1,0 +1,38 @@
+/** What the worker's thread and a module's thread say to each other. */
+
+import type { JobError, JobId } from "../../core/job.ts";
+import type { Json } from "../../core/json.ts";
+import type { StopReason } from "../../core/ports.ts";
+import type { ParentResult } from "../job_context.ts";
+
+/** To the module's thread. */
+export type HostRequest =
+  | {
+    readonly type: "run";
+    readonly url: string;
+    readonly export: string;
+    readonly id: JobId;
+    readonly attempt: number;
+    readonly params: Json;
+    readonly parents: Readonly<Record<string, ParentResult>>;
+  }
+  | { readonly type: "probe"; readonly url: string; readonly export: string }
+  | { readonly type: "stop"; readonly reason: StopReason };
+
+/** What is wrong with a module before its function runs. */
+export type LoadProblem = "not found" | "import failed" | "no export" | "not a function";
+
+/** From the module's thread. */
+export type HostReply =
+  | { readonly type: "log"; readonly stream: "stdout" | "stderr"; readonly text: string }
+  | { readonly type: "progress"; readonly value: Json }
+  /** `result` is JSON. */
+  | { readonly type: "completed"; readonly result: string }
+  /** `spoiled`: the thread cannot be trusted with another job. */
+  | {
+    readonly type: "failed";
+    readonly error: JobError;
+    readonly permanent: boolean;
+    readonly spoiled: boolean;
+    readonly problem?: LoadProblem;
+  };

@@ -1,0 +1,97 @@
+/** Runs whole command lines in this process, and as processes of their own. */
+
+import { runCli } from "../../src/cli/run.ts";
+import { withChoices } from "../../src/cli/terminal.ts";
+import { type FakeIo, fakeIo } from "./fake_io.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** What a command line left behind. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A folder of its own with a queue in it, removed when it is disposed of. */
+export class Place implements AsyncDisposable {
+  private constructor(readonly dir: string) {}
+
+  static async make(): Promise<Place> {
+    return new Place(await Deno.makeTempDir({ prefix: "gigq-cli-" }));
+  }
+
+  /** Path of a file in the folder. */
+  path(name: string): string {
+    return `${this.dir}/${name}`;
+  }
+
+  get db(): string {
+    return this.path("gigq.db");
+  }
+
+  async write(name: string, text: string): Promise<string> {
+    await Deno.writeTextFile(this.path(name), text);
+    return this.path(name);
+  }
+
+  /** Lines of a file; none where there is no file. */
+  async lines(name: string): Promise<string[]> {
+    try {
+      return (await Deno.readTextFile(this.path(name))).split("\n").filter((line) => line !== "");
+    } catch {
+      return [];
+    }
+  }
+
+  /** `gigq ARGV` in this process; jobs run in the folder. */
+  async gigq(
+    argv: readonly string[],
+    options: Parameters<typeof fakeIo>[0] = {},
+  ): Promise<Ran & { io: FakeIo }> {
+    const io = fakeIo({ variables: { GIGQ_DB: this.db }, ...options });
+    const code = await runCli(argv, withChoices(io), this.dir);
+    return { code, out: io.outText, err: io.errText, io };
+  }
+
+  /** The same with JSON on stdout, parsed: one value a line. */
+  // deno-lint-ignore no-explicit-any
+  async json(argv: readonly string[]): Promise<any[]> {
+    const { out } = await this.gigq([...argv.slice(0, 1), "--json", ...argv.slice(1)]);
+    return out.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  }
+
+  /** A process of its own, in the folder. */
+  spawn(argv: readonly string[]): Deno.ChildProcess {
+    return new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "-A",
+        "--no-check",
+        "--import-map",
+        `${ROOT}npm/import_map.json`,
+        `${ROOT}main.ts`,
+        ...argv,
+      ],
+      cwd: this.dir,
+      env: { GIGQ_DB: this.db, NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.dir, { recursive: true });
+  }
+}
+
+/** Gives a process its input and takes its output. */
+export async function finish(child: Deno.ChildProcess, stdin = ""): Promise<Ran> {
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(stdin));
+  await writer.close();
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}

@@ -1,0 +1,127 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { finish, Place } from "./harness.ts";
+
+/** Three steps; `middle` fails with 7 until there is a file `ok`. Each start is noted in `ledger`. */
+async function flow(place: Place): Promise<string> {
+  const note = (name: string): string => `echo ${name} >> ${place.path("ledger")}`;
+  return await place.write(
+    "flow.yaml",
+    `
+name: flow
+params: { word: { type: string } }
+steps:
+  first: { shell: '${note("first")}; echo "{\\"w\\": \\"$WORD\\"}"', env: { WORD: "\${{ params.word }}" } }
+  middle: { shell: '${note("middle")}; [ -e ${place.path("ok")} ] || exit 7', after: [first] }
+  last: { run: [echo, "got \${{ steps.first.result.w }}"], after: [first, middle] }
+`,
+  );
+}
+
+Deno.test("works a workflow to its end and prints its final steps", async () => {
+  await using place = await Place.make();
+  const file = await flow(place);
+  await place.write("ok", "");
+  const { code, out, err } = await place.gigq(["run", file, "-p", "word=12"]);
+  assertEquals([code, out], [0, "last: got 12\n"]);
+  assertStringIncludes(err, "first completed in ");
+  assertStringIncludes(err, "3 of 3 steps");
+  const json = await place.gigq(["run", "--json", "--quiet", file, "-p", "word=x"]);
+  assertEquals([json.out, json.err], ['{"last":"got x"}\n', ""]);
+});
+
+Deno.test("a failed run passes the exit code through and is continued by the same command", async () => {
+  await using place = await Place.make();
+  const file = await flow(place);
+  const first = await place.gigq(["run", file, "-p", "word=a"]);
+  assertEquals([first.code, first.out], [7, ""]);
+  assertStringIncludes(first.err, "middle failed with exit code 7");
+  assertStringIncludes(first.err, "last skipped");
+
+  await place.write("ok", "");
+  const other = await place.gigq(["run", file, "-p", "word=b"]);
+  assertEquals([other.code, other.err.includes("Continuing")], [0, false]);
+
+  const second = await place.gigq(["run", file, "-p", "word=a"]);
+  assertEquals([second.code, second.out], [0, "last: got a\n"]);
+  assertStringIncludes(second.err, "Continuing run 1 of flow: 1 of 3 steps are done");
+  assertEquals(await place.lines("ledger"), ["first", "middle", "first", "middle", "middle"]);
+
+  const third = await place.gigq(["run", file, "-p", "word=a"]);
+  assertEquals(third.err.includes("Continuing"), false);
+});
+
+Deno.test("--fresh starts anew after a failure", async () => {
+  await using place = await Place.make();
+  const file = await flow(place);
+  await place.gigq(["run", file, "-p", "word=a"]);
+  const { err } = await place.gigq(["run", "--fresh", file, "-p", "word=a"]);
+  assertEquals(err.includes("Continuing"), false);
+  assertEquals((await place.lines("ledger")).filter((line) => line === "first").length, 2);
+});
+
+Deno.test("runs only its own jobs", async () => {
+  await using place = await Place.make();
+  await place.gigq(["submit", "--", "true"]);
+  await place.write("ok", "");
+  await place.gigq(["run", await flow(place), "-p", "word=a"]);
+  assertEquals((await place.json(["status", "1"]))[0].status, "ready");
+});
+
+Deno.test({
+  name: "killed in the middle, the same command goes on",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using place = await Place.make();
+    const fifo = place.path("gate");
+    await new Deno.Command("mkfifo", { args: [fifo] }).output();
+    const ledger = place.path("ledger");
+    const file = await place.write(
+      "f.yaml",
+      `
+name: f
+steps:
+  a: { shell: 'echo a >> ${ledger}' }
+  b: { shell: 'echo b >> ${ledger}; cat ${fifo}; echo end', after: [a] }
+`,
+    );
+    const child = place.spawn(["run", file]);
+    const gate = await Deno.open(fifo, { write: true }); // resolves when b has opened its end
+    child.kill("SIGKILL");
+    await child.status;
+    await Promise.allSettled([child.stdin.close(), child.stdout.cancel(), child.stderr.cancel()]);
+    gate.close();
+    await Deno.remove(fifo);
+    await place.write("gate", "");
+    const { code, out, err } = await finish(place.spawn(["run", file]));
+    assertEquals([code, out], [0, "b: end\n"]);
+    assertStringIncludes(err, "Continuing run 1");
+    assertEquals(await place.lines("ledger"), ["a", "b", "b"]);
+  },
+});
+
+Deno.test("bad files and parameters are refused, and nothing is written", async () => {
+  await using place = await Place.make();
+  const file = await flow(place);
+  const refuse = async (expected: number, part: string, ...argv: string[]): Promise<void> => {
+    const { code, out, err } = await place.gigq(["run", ...argv]);
+    assertEquals([code, out, err.split("\n").length], [expected, "", 2], err);
+    assertStringIncludes(err, part);
+  };
+  await refuse(2, 'Parameter "word" is missing', file);
+  await refuse(2, 'Parameter "wort" is unknown', file, "-p", "word=a", "-p", "wort=b");
+  await refuse(3, "no workflow file", place.path("none.yaml"));
+  const cycle = await place.write(
+    "c.yaml",
+    "name: c\nsteps:\n  a: { run: [x], after: [b] }\n  b: { run: [x], after: [a] }\n",
+  );
+  await refuse(65, "a → b → a", cycle);
+  const several = await place.write(
+    "s.yaml",
+    "name: s\nsteps:\n  a: { rum: [x] }\n  b: { run: [x], after: [z] }\n",
+  );
+  await refuse(65, "more)", several);
+  await place.write("m.ts", "export const a = 1;\n");
+  const module = await place.write("m.yaml", "name: m\nsteps:\n  a: { module: ./m.ts#nope }\n");
+  await refuse(65, "nope", module);
+  assertEquals([...Deno.readDirSync(place.dir)].some((entry) => entry.name.startsWith("gigq.db")), false);
+});

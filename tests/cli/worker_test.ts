@@ -1,0 +1,82 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { finish, Place } from "./harness.ts";
+
+Deno.test("a line a job on stderr, nothing on stdout", async () => {
+  await using place = await Place.make();
+  await place.gigq(["submit", "-n", "good", "--", "true"]);
+  await place.gigq(["submit", "-n", "bad", "--", "sh", "-c", "exit 3"]);
+  const { code, out, err } = await place.gigq(["worker", "--drain", "-j", "1"]);
+  assertEquals([code, out], [0, ""]);
+  assertEquals(
+    err.replace(/(in|after) \S+/g, "$1 TIME"),
+    "1 good completed in TIME\n2 bad failed with exit code 3 after TIME\n",
+  );
+});
+
+Deno.test("events as JSON Lines", async () => {
+  await using place = await Place.make();
+  await place.gigq(["submit", "--retry", "1", "--backoff", "fixed:1ms", "--", "false"]);
+  const { out, err } = await place.gigq(["worker", "--drain", "--json"]);
+  const events = out.trim().split("\n").map((line) => JSON.parse(line)).filter((event) =>
+    event.event === "finished"
+  );
+  assertEquals(events.map(({ id, attempt, outcome, status }) => [id, attempt, outcome, status]), [
+    [1, 1, "exit", "scheduled"],
+    [1, 2, "exit", "failed"],
+  ]);
+  assertEquals(err, "");
+});
+
+Deno.test("--max-jobs, --queue and --quiet are honoured; a missing queue is made", async () => {
+  await using place = await Place.make();
+  assertEquals((await place.gigq(["worker", "--drain"])).code, 0);
+  for (const queue of ["a", "b", "a"]) await place.gigq(["submit", "-q", queue, "--", "true"]);
+  const first = await place.gigq(["worker", "--quiet", "--max-jobs", "1"]);
+  assertEquals([first.code, first.err], [0, ""]);
+  await place.gigq(["worker", "--drain", "-q", "a"]);
+  const [stats] = await place.json(["stats"]);
+  assertEquals([stats.queues.a.statuses.completed, stats.queues.b.statuses.ready], [2, 1]);
+});
+
+Deno.test("bad options are refused", async () => {
+  await using place = await Place.make();
+  const code = async (...argv: string[]): Promise<number> => (await place.gigq(["worker", ...argv])).code;
+  assertEquals(await code("-j", "-2"), 2);
+  assertEquals(await code("--max-time", "0"), 2);
+  assertEquals(await code("--lease", "1s", "--heartbeat", "1s"), 2);
+  assertEquals(
+    (await place.gigq(["worker"], { variables: { GIGQ_DB: place.db, GIGQ_LEASE: "x" } })).code,
+    78,
+  );
+  assertEquals([...Deno.readDirSync(place.dir)].length, 0);
+});
+
+Deno.test({
+  name: "TERM: what runs ends, what waits stays; exit 143",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using place = await Place.make();
+    const fifo = place.path("gate");
+    await new Deno.Command("mkfifo", { args: [fifo] }).output();
+    await place.gigq(["submit", "--", "cat", fifo]);
+    await place.gigq(["submit", "--", "true"]);
+    const child = place.spawn(["worker", "-j", "1"]);
+    const ended = finish(child);
+    const gate = await Deno.open(fifo, { write: true }); // resolves when the job has opened its end
+    child.kill("SIGTERM");
+    const events = await stopped(place, child);
+    gate.close();
+    const { code, err } = await ended;
+    assertEquals([code, events], [143, true]);
+    assertStringIncludes(err, "Stopping when 1 running job end");
+    assertStringIncludes(err, "completed in");
+    const [stats] = await place.json(["stats"]);
+    assertEquals([stats.statuses.completed, stats.statuses.ready], [1, 1]);
+  },
+});
+
+/** Resolves when the worker has taken the signal; the job must still run by then. */
+async function stopped(place: Place, _child: Deno.ChildProcess): Promise<boolean> {
+  const [job] = await place.json(["status", "1"]);
+  return job.status === "running";
+}

@@ -1,0 +1,119 @@
+import { assertEquals } from "@std/assert";
+import type { ProcessInfo, WorkerInfo } from "../../src/core/ports.ts";
+import type { OrphanedAttempt, ProcessTable } from "../../src/engine/options.ts";
+import { MemoryStore } from "../../src/store/memory/store.ts";
+import { FakeClock, settle } from "../../src/testing/mod.ts";
+import { done, job, rig, WORKER } from "./rig.ts";
+
+const DEAD: WorkerInfo = { id: "w0", host: "here", boot: "b1", pid: 50, pidStart: "500" };
+
+/** A process table in which only some pids are gone, and which notes what it was asked to end. */
+function table(...gone: number[]): ProcessTable & { readonly ended: OrphanedAttempt[]; release: () => void } {
+  let open: () => void = () => {};
+  const gate = new Promise<void>((resolve) => open = resolve);
+  const ended: OrphanedAttempt[] = [];
+  return {
+    ended,
+    release: open,
+    isGone: ({ pid }: ProcessInfo) => gone.includes(pid),
+    end(attempt): Promise<void> {
+      ended.push(attempt);
+      return gate;
+    },
+  };
+}
+
+/** A store with one job that a worker claimed and left. */
+async function abandoned(owner: WorkerInfo, clock: FakeClock, maxAttempts = 2): Promise<MemoryStore> {
+  const store = new MemoryStore();
+  await store.enqueue({ jobs: [job({ maxAttempts })] }, clock.now());
+  await store.claim({ worker: owner, limit: 1, leaseMs: 30_000, routes: ["test"] }, clock.now());
+  await store.heartbeat([{ id: 1, attempt: 1, process: { pid: 60, pidStart: "600" } }], 30_000, clock.now());
+  return store;
+}
+
+Deno.test("a job of a dead worker on this host is taken over at once, after its process has ended", async () => {
+  const clock = new FakeClock();
+  const store = await abandoned(DEAD, clock);
+  const processes = table(DEAD.pid);
+  const r = rig(() => done, { clock, store, processes, location: "/q.db" });
+  await r.start();
+  assertEquals(processes.ended, [
+    { id: 1, attempt: 1, process: { pid: 60, pidStart: "600" }, location: "/q.db" },
+  ]);
+  assertEquals((await store.list({}))[0]!.status, "running");
+  processes.release();
+  const report = await r.finish();
+  assertEquals([report.rescued, report.completed], [1, 1]);
+  const [lost, second] = await store.attempts(1);
+  assertEquals([lost!.outcome, second!.outcome], ["lost", "completed"]);
+});
+
+Deno.test("a worker that lives keeps its job until the lease ends", async () => {
+  const clock = new FakeClock();
+  const store = await abandoned(DEAD, clock);
+  const processes = table();
+  processes.release();
+  const r = rig(() => done, { clock, store, processes, mode: "run" });
+  const { end } = await r.start();
+  await clock.advance(29_000);
+  assertEquals((await store.list({}))[0]!.failures, 0);
+  await clock.advance(20_000);
+  assertEquals((await store.list({}))[0]!.status, "completed");
+  assertEquals(processes.ended.length, 1);
+  r.engine.stop();
+  await end;
+});
+
+Deno.test("another host, or another boot, is believed until the lease ends, and nothing is killed here", async () => {
+  for (const owner of [{ ...DEAD, host: "elsewhere" }, { ...DEAD, boot: "b0" }, { ...DEAD, boot: null }]) {
+    const clock = new FakeClock();
+    const store = await abandoned(owner, clock);
+    const processes = table(DEAD.pid);
+    const r = rig(() => done, { clock, store, processes, mode: "run" });
+    const { end } = await r.start();
+    assertEquals((await store.list({}))[0]!.status, "running");
+    await clock.advance(50_000);
+    assertEquals((await store.list({}))[0]!.status, "completed");
+    assertEquals(processes.ended, []);
+    r.engine.stop();
+    await end;
+  }
+});
+
+Deno.test("a job whose attempts are used up ends as failed, reason lost", async () => {
+  const clock = new FakeClock();
+  const store = await abandoned(DEAD, clock, 1);
+  const processes = table(DEAD.pid);
+  processes.release();
+  const r = rig(() => done, { clock, store, processes });
+  assertEquals((await r.finish()).rescued, 1);
+  const [stored] = await store.list({});
+  assertEquals([stored!.status, stored!.reason], ["failed", "lost"]);
+});
+
+Deno.test("a heartbeat while the old process is being ended keeps the job where it is", async () => {
+  const clock = new FakeClock();
+  const store = await abandoned(DEAD, clock);
+  const processes = table(DEAD.pid);
+  const r = rig(() => done, { clock, store, processes });
+  await r.start();
+  await store.heartbeat([{ id: 1, attempt: 1 }], 60_000, clock.now());
+  processes.release();
+  await settle();
+  assertEquals((await store.list({}))[0]!.worker, DEAD.id);
+  assertEquals((await r.finish()).rescued, 0);
+});
+
+Deno.test("an engine never rescues what it runs itself", async () => {
+  const processes = table(WORKER.pid);
+  processes.release();
+  let release = (): void => {};
+  const r = rig(() => new Promise((resolve) => release = () => resolve(done)), { processes });
+  await r.store.enqueue({ jobs: [job()] }, r.clock.now());
+  await r.start();
+  await r.clock.advance(120_000);
+  release();
+  const report = await r.finish();
+  assertEquals([report.rescued, report.completed], [0, 1]);
+});

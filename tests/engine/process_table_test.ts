@@ -1,0 +1,99 @@
+import { assert, assertEquals } from "@std/assert";
+import { parseProcStat } from "../../src/core/proc_stat.ts";
+import { createWorkerInfo } from "../../src/engine/identity.ts";
+import { systemProcesses } from "../../src/engine/process_table.ts";
+import { systemClock } from "../../src/engine/system_clock.ts";
+
+const ignore = Deno.build.os !== "linux";
+const processes = systemProcesses(systemClock);
+
+/** A shell in a group of its own that says when it is up. */
+async function shell(script: string, env: Record<string, string> = {}): Promise<Deno.ChildProcess> {
+  const child = new Deno.Command("sh", {
+    args: ["-c", `echo up; ${script}`],
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+    detached: true,
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  reader.releaseLock();
+  return child;
+}
+
+function startOf(pid: number): string {
+  return parseProcStat(Deno.readTextFileSync(`/proc/${pid}/stat`))!.start;
+}
+
+Deno.test("a name with spaces and parentheses does not confuse the reading of a stat line", () => {
+  const line = `42 (a ) b (c) S 1 40 40 0 -1 4194560 ${"0 ".repeat(12)}98765 0`;
+  assertEquals(parseProcStat(line), { state: "S", group: 40, start: "98765" });
+  assertEquals(parseProcStat(""), null);
+});
+
+Deno.test("two workers of one process differ, and say what their process is", () => {
+  const [one, two] = [createWorkerInfo(), createWorkerInfo("night")];
+  assert(one.id !== two.id);
+  assert(two.id.startsWith(`night-${Deno.pid}-`));
+  assertEquals([one.pid, one.pidStart, one.boot], [two.pid, two.pidStart, two.boot]);
+});
+
+Deno.test({
+  name: "a process is gone when it has ended or another has its pid",
+  ignore,
+  async fn() {
+    const { pid, pidStart } = createWorkerInfo();
+    assertEquals(processes.isGone({ pid, pidStart }), false);
+    assertEquals(processes.isGone({ pid, pidStart: "1" }), true);
+    const child = new Deno.Command("true", { stdout: "null" }).spawn();
+    await child.status;
+    assertEquals(processes.isGone({ pid: child.pid, pidStart: null }), true);
+  },
+});
+
+Deno.test({
+  name: "a group is ended with everything in it, by force when it does not listen",
+  ignore,
+  async fn() {
+    const child = await shell("trap '' TERM; sleep 60 & sleep 60; sleep 60");
+    const process = { pid: child.pid, pidStart: startOf(child.pid) };
+    const { signal } = new AbortController();
+    await processes.end({ id: 1, attempt: 1, process, location: null }, 50, signal);
+    assertEquals((await child.status).signal, "SIGKILL");
+    await child.stdout.cancel();
+  },
+});
+
+Deno.test({
+  name: "a reused pid is never hit",
+  ignore,
+  async fn() {
+    const child = await shell("exec sleep 60");
+    const process = { pid: child.pid, pidStart: "1" };
+    const { signal } = new AbortController();
+    await processes.end({ id: 1, attempt: 1, process, location: null }, 0, signal);
+    assertEquals(processes.isGone({ pid: child.pid, pidStart: startOf(child.pid) }), false);
+    child.kill("SIGKILL");
+    await child.status;
+    await child.stdout.cancel();
+  },
+});
+
+Deno.test({
+  name: "a process that was never registered is found by its environment, and only that attempt's",
+  ignore,
+  async fn() {
+    const env = { GIGQ_JOB_ID: "7", GIGQ_ATTEMPT: "2", GIGQ_DB: `/nowhere/${crypto.randomUUID()}.db` };
+    const old = await shell("exec sleep 60", env);
+    const next = await shell("exec sleep 60", { ...env, GIGQ_ATTEMPT: "3" });
+    const { signal } = new AbortController();
+    await processes.end({ id: 7, attempt: 2, process: null, location: env.GIGQ_DB }, 5_000, signal);
+    assertEquals((await old.status).signal, "SIGTERM");
+    assertEquals(processes.isGone({ pid: next.pid, pidStart: startOf(next.pid) }), false);
+    next.kill("SIGKILL");
+    await next.status;
+    await Promise.all([old.stdout.cancel(), next.stdout.cancel()]);
+  },
+});

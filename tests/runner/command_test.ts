@@ -1,0 +1,235 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { JsonObject } from "../../src/core/json.ts";
+import { CommandRunner } from "../../src/runner/command.ts";
+import { runOne, TestContext } from "./context.ts";
+
+const runner = new CommandRunner();
+const ignore = Deno.build.os === "windows";
+
+/** Runs a script of the shell and asks how it ended. */
+function sh(script: string, extra: JsonObject = {}, context = new TestContext()): ReturnType<typeof runOne> {
+  return runOne(runner, { argv: ["sh", "-c", script], ...extra }, context);
+}
+
+async function resultOf(script: string, extra: JsonObject = {}): Promise<unknown> {
+  const ended = await sh(script, extra);
+  return ended.type === "completed" ? ended.result : ended;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    Deno.kill(pid, "SIGCONT");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("standard output is the result: text without its last line break", async () => {
+  const argv = [Deno.execPath(), "eval", "console.log('two\\nlines')"];
+  const ended = await runOne(runner, { argv });
+  assertEquals(ended, { type: "completed", result: "two\nlines", usage: { exitCode: 0 } });
+});
+
+Deno.test({
+  name: "JSON objects and arrays become values, everything else stays text",
+  ignore,
+  async fn() {
+    assertEquals(await resultOf(`echo '{"a": [1]}'`), { a: [1] });
+    assertEquals(await resultOf("echo '[1,'"), "[1,");
+    assertEquals(await resultOf("echo 007"), "007");
+    assertEquals(await resultOf("true"), "");
+  },
+});
+
+Deno.test({
+  name: "output that is no text, or too large for a result, gives null and a whole log",
+  ignore,
+  async fn() {
+    assertEquals(await resultOf("printf '\\377'"), null);
+    const context = new TestContext();
+    const ended = await sh("head -c 1000001 /dev/zero | tr '\\0' a", {}, context);
+    assertEquals(ended.type === "completed" && ended.result, null);
+    assertEquals(context.text("stdout").length, 1_000_001);
+  },
+});
+
+Deno.test({
+  name: "a failure tells its exit code and the end of stderr",
+  ignore,
+  async fn() {
+    const context = new TestContext();
+    const ended = await sh("echo out; echo one >&2; echo two >&2; exit 3", {}, context);
+    assertEquals(ended, {
+      type: "failed",
+      reason: "exit",
+      error: { class: "CommandFailed", message: "one\ntwo" },
+      usage: { exitCode: 3 },
+    });
+    assertEquals([context.text("stdout"), context.text("stderr")], ["out\n", "one\ntwo\n"]);
+    const silent = await sh("exit 4");
+    assertEquals(silent.type === "failed" && silent.error?.message, "Exited with code 4");
+  },
+});
+
+Deno.test({
+  name: "a command killed by a signal names it",
+  ignore,
+  async fn() {
+    const ended = await sh("kill -9 $$");
+    assert(ended.type === "failed");
+    assertEquals([ended.reason, ended.usage?.signal], ["signal", "SIGKILL"]);
+  },
+});
+
+Deno.test("a missing program is a permanent failure with exit code 127", async () => {
+  const ended = await runOne(runner, { argv: ["no-such-program-here"] });
+  assert(ended.type === "failed");
+  assertEquals(ended.error, {
+    class: "CommandNotFound",
+    message: "Command not found: no-such-program-here",
+  });
+  assertEquals([ended.permanent, ended.usage?.exitCode], [true, 127]);
+});
+
+Deno.test({
+  name: "a file that is not executable, a missing folder, a missing stdin file and an empty argv are named",
+  ignore,
+  async fn() {
+    const dir = await Deno.makeTempDir();
+    await Deno.writeTextFile(`${dir}/plain`, "x");
+    const cases: [JsonObject, string, RegExp][] = [
+      [{ argv: ["./plain"], cwd: dir }, "CommandNotExecutable", /is not executable: \.\/plain/],
+      [{ argv: ["true"], cwd: `${dir}/none` }, "FolderNotFound", /Folder not found: .*none$/],
+      [{ argv: ["cat"], stdin: { file: `${dir}/none` } }, "StdinNotFound", /Cannot read .*none for stdin/],
+      [{ argv: [] }, "BadPayload", /no program/],
+    ];
+    for (const [payload, name, message] of cases) {
+      const ended = await runOne(runner, payload);
+      assert(ended.type === "failed");
+      assertEquals(ended.error?.class, name);
+      assertMatch(ended.error?.message ?? "", message);
+    }
+    await Deno.remove(dir, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "arguments reach the program as they are; a shell runs only when asked for",
+  ignore,
+  async fn() {
+    const odd = "$HOME; `id` 'x' \"y\" *";
+    assertEquals((await runOne(runner, { argv: ["printf", "%s", odd] }) as { result: unknown }).result, odd);
+    const shell = await runOne(runner, { argv: ['echo "$1-$GIGQ_JOB_ID"', "a b"], shell: true });
+    assertEquals(shell.type === "completed" && shell.result, "a b-17");
+  },
+});
+
+Deno.test({
+  name: "the environment is cleared but for an allow-list, the job's own and GIGQ_*",
+  ignore,
+  async fn() {
+    Deno.env.set("A_SECRET_OF_THE_WORKER", "1");
+    const fresh = new CommandRunner();
+    const context = new TestContext([], "/data/q.db");
+    const ended = await runOne(fresh, { argv: ["env"], env: { OWN: "yes", GIGQ_JOB_ID: "99" } }, context);
+    Deno.env.delete("A_SECRET_OF_THE_WORKER");
+    const lines = new Set(context.text("stdout").split("\n"));
+    assertEquals(ended.type, "completed");
+    for (const line of ["OWN=yes", "GIGQ_JOB_ID=17", "GIGQ_ATTEMPT=2", "GIGQ_DB=/data/q.db"]) {
+      assert(lines.has(line), line);
+    }
+    assert(!context.text().includes("A_SECRET_OF_THE_WORKER"));
+    assert(context.text().includes("PATH="));
+  },
+});
+
+Deno.test({
+  name: "stdin comes from a text or a file, and need not be read",
+  ignore,
+  async fn() {
+    const dir = await Deno.makeTempDir();
+    await Deno.writeTextFile(`${dir}/in.txt`, "from a file");
+    assertEquals(await resultOf("cat", { stdin: { text: "inline" } }), "inline");
+    assertEquals(await resultOf("cat", { stdin: { file: "in.txt" }, cwd: dir }), "from a file");
+    assertEquals(await resultOf("exit 0", { stdin: { text: "x".repeat(1_000_000) } }), "");
+    await Deno.remove(dir, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "told to stop, the whole group is asked to end",
+  ignore,
+  async fn() {
+    const context = new TestContext();
+    const running = sh("sleep 60 & echo child $!; wait", {}, context);
+    await context.said("\n");
+    const pid = Number(context.text().match(/child (\d+)/)![1]);
+    context.stop("cancel");
+    const ended = await running;
+    assertEquals(ended.usage?.signal, "SIGTERM");
+    assertEquals(isAlive(pid), false);
+  },
+});
+
+Deno.test({
+  name: "a group that does not listen is killed when the grace is over",
+  ignore,
+  async fn() {
+    const context = new TestContext();
+    const running = sh("trap 'echo heard' TERM; echo up; while :; do sleep 60; done", {}, context);
+    await context.said("up");
+    context.stop("timeout");
+    await context.said("heard");
+    context.end();
+    assertEquals((await running).usage?.signal, "SIGKILL");
+  },
+});
+
+Deno.test({
+  name: "a stop that was there first starts nothing",
+  ignore,
+  async fn() {
+    const context = new TestContext();
+    context.stop("shutdown");
+    await sh("echo started", {}, context);
+    assertEquals(context.logs, []);
+  },
+});
+
+Deno.test({
+  name: "what a command leaves running in its group does not outlive it",
+  ignore,
+  async fn() {
+    const context = new TestContext();
+    const ended = await sh("sleep 60 & echo $!", {}, context);
+    assertEquals(ended.type, "completed");
+    assertEquals(isAlive(Number(context.text())), false);
+  },
+});
+
+Deno.test({
+  name: "a process that left the group and holds the output open does not hold the job",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const context = new TestContext();
+    const ended = await sh("setsid sh -c 'echo $$; exec sleep 60' & wait; true", {}, context).then(
+      (result) => result,
+    );
+    // `wait` waits for the leader of the new session too: it forked, so the shell goes on at once.
+    assert(ended.type === "completed" || ended.type === "failed");
+    Deno.kill(Number(context.text().trim()), "SIGKILL");
+  },
+});
+
+Deno.test({
+  name: "the process group is registered with its start time",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const context = new TestContext();
+    await sh("echo $$", {}, context);
+    const [process] = context.processes;
+    assertEquals(String(process!.pid), context.text().trim());
+    assertMatch(process!.pidStart ?? "", /^\d+$/);
+  },
+});

@@ -1,0 +1,43 @@
+/** Everything that can be seen of a store. */
+
+import type { Attempt, Job, JobId } from "../../../src/core/job.ts";
+import type { Lease, Parent, Stats, Store, WorkflowRun } from "../../../src/core/ports.ts";
+
+export interface Observation {
+  readonly jobs: readonly Job[];
+  readonly attempts: readonly (readonly Attempt[])[];
+  readonly parents: readonly (readonly Parent[])[];
+  readonly children: readonly JobId[];
+  readonly leases: readonly Lease[];
+  readonly logs: readonly (readonly (readonly [number, number, number])[])[];
+  readonly stats: Stats;
+  readonly workflows: readonly WorkflowRun[];
+}
+
+export async function observe(store: Store): Promise<Observation> {
+  const jobs = await store.list({});
+  const ids = jobs.map((job) => job.id);
+  const parents = await store.parents(ids);
+  return {
+    jobs,
+    attempts: await Promise.all(ids.map((id) => store.attempts(id))),
+    parents: ids.map((id) => parents.get(id) ?? []),
+    children: await store.children(ids),
+    leases: await store.leases({ expiredBy: Number.MAX_SAFE_INTEGER }),
+    logs: await Promise.all(ids.map(async (id) => {
+      const chunks = await store.readLog(id);
+      return chunks.map(({ attempt, seq, data }) => [attempt, seq, data[0]!] as const);
+    })),
+    stats: await store.stats(),
+    workflows: await store.workflows({}),
+  };
+}
+
+/** What a call came to: its answer, or the name of its error. */
+export async function answerOf(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return { answer: await call() };
+  } catch (error) {
+    return { error: (error as Error).name };
+  }
+}
