@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { JobQueue, task, Worker } from "./mod.ts";
+ * import { JobQueue, task, Worker } from "@gigq/gigq";
  *
  * const resize = task("resize", (p: { path: string; width: number }) => `${p.path} at ${p.width}`);
  *

@@ -20,7 +20,7 @@ async function runChecks(registry: Registry): Promise<string[]> {
     announce(name);
     if (await deno(...args) !== 0) failed.push(name);
   };
-  await step("Formats", "fmt", "--check", "--quiet");
+  await step("Formats", "fmt", "--check");
   // Looking for slow types makes Deno resolve what `deno.json` imports, and that asks JSR.
   await step("Lint", "lint", "--quiet", ...registry === "npm" ? ["--rules-exclude=no-slow-types"] : []);
   const files = sourceFiles(".").filter((path) => path !== foreignParser(registry));

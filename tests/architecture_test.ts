@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { sourceFiles } from "../scripts/files.ts";
-import { foreignParser } from "../scripts/registry.ts";
+import { foreignParser, mapFlags } from "../scripts/registry.ts";
 import { countUnanalysable } from "./architecture/dynamic_imports.ts";
 import { type Edge, edgesBelow, ROOT } from "./architecture/graph.ts";
 import { misplaced } from "./architecture/layers.ts";
@@ -14,6 +14,8 @@ const ENTRIES = [
   "src/cli/embedded.ts",
   "src/runner/module/host.ts",
   "src/testing/mod.ts",
+  // What tests compare the other stores with.
+  "src/store/memory/store.ts",
 ];
 
 /** Imports by an address that only the running program knows, and how many there are. */
@@ -85,6 +87,14 @@ Deno.test("architecture: importing the library needs no JSR and none of its pack
   assertEquals(foreign.map((edge) => `${edge.from} → ${edge.specifier}`), []);
 });
 
+Deno.test("architecture: importing the library needs no permission", async () => {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...mapFlags(testRegistry()), "mod.ts"],
+    cwd: root,
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+});
+
 Deno.test("architecture: no registry is named in the sources", () => {
   const named = files.filter((path) => /^(main|mod)\.ts$|^(src|examples|npm)\//.test(path))
     .filter((path) => /\bfrom\s+["'](npm|jsr|https?):|\bimport\(\s*["'](npm|jsr|https?):/.test(read(path)));
@@ -99,7 +109,7 @@ Deno.test("architecture: only the known places import what a compiler cannot see
 });
 
 Deno.test("architecture: the search for such imports finds them", () => {
-  assertEquals(countUnanalysable('await import("./a.ts"); import("yaml")'), 0);
+  assertEquals(countUnanalysable('await import("./a.ts"); import("yaml"); this.#import(x); a.import(y)'), 0);
   assertEquals(countUnanalysable("/** import(x) */ // import(y)\n"), 0);
   assertEquals(countUnanalysable("await import(url); import(`./${name}.ts`); import(\n  name)"), 3);
 });

@@ -1,5 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { sourceFiles } from "../scripts/files.ts";
+import type { CommandSpec, GroupSpec } from "../src/cli/command.ts";
+import { GLOBAL_OPTIONS } from "../src/cli/globals.ts";
+import { toPlain } from "../src/cli/parser/argv.ts";
+import { COMMANDS } from "../src/cli/tree.ts";
+import { loadWorkflow } from "../mod.ts";
+import { fencedBlocks, gigqCalls } from "./docs/shell.ts";
 
 const root = new URL("../", import.meta.url);
 
@@ -38,4 +44,52 @@ Deno.test("docs: examples name the library as its users do", async () => {
   }
   // Write @gigq/gigq, or @gigq/gigq/testing: an example is compiled beside the file it stands in.
   assertEquals(wrong, []);
+});
+
+async function findCommand(path: readonly string[]): Promise<{ spec: CommandSpec; depth: number }> {
+  let entries = COMMANDS;
+  for (const [depth, word] of path.entries()) {
+    const found: CommandSpec | GroupSpec | undefined = await entries.find(({ name }) => name === word)
+      ?.load();
+    if (found === undefined) break;
+    if ("run" in found) return { spec: found, depth: depth + 1 };
+    entries = found.commands;
+  }
+  throw new Error(`There is no command gigq ${path.join(" ")}`);
+}
+
+Deno.test("docs: the command lines of the README are understood", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
+  const calls = fencedBlocks(readme, "sh").flatMap(gigqCalls);
+  assert(calls.length >= 10, `found only ${calls.length} command lines`);
+  for (const argv of calls) {
+    const { spec, depth } = await findCommand(argv);
+    const options = [...spec.options ?? [], ...GLOBAL_OPTIONS];
+    toPlain(spec, options, argv.slice(depth), `gigq ${argv.join(" ")}`);
+  }
+});
+
+Deno.test("docs: the workflow file of the README loads", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/nightly.yaml`, fencedBlocks(readme, "yaml")[0]!);
+    await Deno.writeTextFile(`${folder}/parse.ts`, "export function parse(): void {}\n");
+    const { jobs } = await loadWorkflow(`${folder}/nightly.yaml`, { date: "2026-01-31" });
+    assertEquals(jobs.map((job) => job.step), ["fetch", "parse", "alert"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("docs: the search for command lines finds them", () => {
+  assertEquals(
+    gigqCalls("find . | gigq map -j4 -- a 'b c' {} # why\ngigq list\n*/5 * cd /x && gigq worker\n"),
+    [
+      ["map", "-j4", "--", "a", "b c", "{}"],
+      ["list"],
+      ["worker"],
+    ],
+  );
+  assertEquals(gigqCalls("deno install -g -n gigq x\necho hi"), []);
 });

@@ -22,9 +22,7 @@ function open(name = "bench") {
   return defineQueue({ connection: better(new Database(join(temp, `${name}.db`))), logger: quiet });
 }
 
-function numbers(count) {
-  return Array.from({ length: count }, (_, n) => ({ n }));
-}
+const numbers = (count) => Array.from({ length: count }, (_, n) => ({ n }));
 
 async function timeMs(work, start = performance.now()) {
   await work();

@@ -19,14 +19,14 @@ An option wins over the environment, that over the project's \`gigq.toml\` (in t
 it), that over the user's (\`$XDG_CONFIG_HOME/gigq/gigq.toml\`, or \`~/.config/gigq/gigq.toml\`), that over what is
 built in.
 
-| variable               | meaning                                                                  |
-| ---------------------- | ------------------------------------------------------------------------ |
-| \`GIGQ_DB\`              | the queue's file, as \`--db\`                                              |
-| \`GIGQ_SQLITE_DRIVER\`   | \`ffi\` (the native library), \`builtin\` or \`auto\`                          |
-| \`GIGQ_LEASE\`           | how long a worker's claim holds without a sign of life, such as \`30s\`    |
-| \`GIGQ_HEARTBEAT\`       | time between two signs of life, such as \`10s\`                            |
-| \`GIGQ_DEBUG\`           | \`1\` prints the stack of an error                                         |
-| \`NO_COLOR\`             | anything turns colour off                                                |
+| variable             | meaning                                                               |
+| -------------------- | --------------------------------------------------------------------- |
+| \`GIGQ_DB\`            | the queue's file, as \`--db\`                                           |
+| \`GIGQ_SQLITE_DRIVER\` | \`ffi\` (the native library), \`builtin\` or \`auto\`                       |
+| \`GIGQ_LEASE\`         | how long a worker's claim holds without a sign of life, such as \`30s\` |
+| \`GIGQ_HEARTBEAT\`     | time between two signs of life, such as \`10s\`                         |
+| \`GIGQ_DEBUG\`         | \`1\` prints the stack of an error                                      |
+| \`NO_COLOR\`           | anything turns colour off                                             |
 
 \`\`\`toml
 # gigq.toml

@@ -64,7 +64,9 @@ export function shutdownNotice(level: StopLevel, running: number): string {
     case "drain":
       return running === 0
         ? "Stopping\n"
-        : `Stopping when ${jobs} end; once more gives them back, twice kills them\n`;
+        : `Stopping when ${jobs} ${
+          running === 1 ? "ends" : "end"
+        }; once more gives them back, twice kills them\n`;
     case "cancel":
       return `Giving back ${jobs}; once more kills them\n`;
     case "kill":

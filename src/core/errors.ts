@@ -12,7 +12,7 @@ export interface GigqErrorOptions {
  *
  * @example
  * ```ts
- * import { GigqError, JobQueue } from "./mod.ts";
+ * import { GigqError, JobQueue } from "@gigq/gigq";
  *
  * await using queue = await JobQueue.open(":memory:");
  * try {
@@ -90,7 +90,7 @@ export class TimeoutError extends GigqError {
  *
  * @example
  * ```ts
- * import { PermanentError, task } from "./mod.ts";
+ * import { PermanentError, task } from "@gigq/gigq";
  *
  * export const fetchUser = task("fetch-user", async (p: { id: number }) => {
  *   const response = await fetch(`https://example.org/users/${p.id}`);

@@ -10,8 +10,8 @@ import type { EngineEvent } from "./options.ts";
 
 const LOG_DELAY_MS = 200;
 const PROGRESS_DELAY_MS = 500;
-/** Commands shorter than this are never registered: a rescuer finds them by their environment. */
-const PROCESS_DELAY_MS = 50;
+/** Processes that start together are registered together. */
+const PROCESS_DELAY_MS = 5;
 
 export interface NewsOptions {
   readonly clock: Clock;

@@ -26,7 +26,7 @@ export interface CommandOptions extends JobOptions {
  *
  * @example
  * ```ts
- * import { command, JobQueue } from "./mod.ts";
+ * import { command, JobQueue } from "@gigq/gigq";
  *
  * await using queue = await JobQueue.open(":memory:");
  * await queue.submit(command(["convert", "a.png", "a.webp"], { timeout: "1m" }), { priority: 5 });
@@ -61,7 +61,7 @@ export interface ModuleOptions extends JobOptions {
  *
  * @example
  * ```ts
- * import { JobQueue, module } from "./mod.ts";
+ * import { JobQueue, module } from "@gigq/gigq";
  *
  * await using queue = await JobQueue.open(":memory:");
  * await queue.submit(module("./parse.ts#parse", { file: "day.json" }, {}, import.meta.url));
@@ -117,7 +117,7 @@ export interface HttpOptions extends JobOptions {
  *
  * @example
  * ```ts
- * import { http, JobQueue } from "./mod.ts";
+ * import { http, JobQueue } from "@gigq/gigq";
  *
  * await using queue = await JobQueue.open(":memory:");
  * await queue.submit(http("https://example.org/hook", { method: "POST", body: { done: true } }));

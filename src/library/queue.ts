@@ -40,7 +40,7 @@ export interface ResolvedWorkflow {
  *
  * @example
  * ```ts
- * import { command, JobQueue, Worker } from "./mod.ts";
+ * import { command, JobQueue, Worker } from "@gigq/gigq";
  *
  * await using queue = await JobQueue.open(":memory:");
  * const id = await queue.submit(command(["echo", "hello"]));

@@ -41,7 +41,7 @@ export type AnyTask = Task<any, any>;
  *
  * @example
  * ```ts
- * import { JobQueue, task, Worker } from "./mod.ts";
+ * import { JobQueue, task, Worker } from "@gigq/gigq";
  *
  * const resize = task("resize", (p: { path: string; width: number }, ctx) => {
  *   ctx.log(`resizing ${p.path}`);

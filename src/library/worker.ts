@@ -49,7 +49,7 @@ export interface WorkerOptions {
  *
  * @example
  * ```ts
- * import { JobQueue, task, Worker } from "./mod.ts";
+ * import { JobQueue, task, Worker } from "@gigq/gigq";
  *
  * const greet = task("greet", (p: { name: string }) => `Hello ${p.name}`);
  * await using queue = await JobQueue.open(":memory:");

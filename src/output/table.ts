@@ -27,14 +27,40 @@ const GAP = "  ";
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
-  { width, color }: TableOptions,
+  options: TableOptions,
 ): string {
-  if (rows.length === 0) return "";
-  const titles: Cell[] = columns.map(({ title }) => ({ text: title, style: "bold" }));
-  const cells = [titles, ...rows].map((row) => row.map(toCell));
-  const natural = columns.map((_, index) => Math.max(...cells.map((row) => textWidth(row[index]!.text))));
-  const widths = width === null ? natural : shrink(columns, natural, width);
-  return cells.map((row) => drawRow(row, columns, widths, color)).join("");
+  return new TableStream(columns, options).draw(rows);
+}
+
+/** A table that comes page by page. Its columns grow where a later page needs it, and never shrink again. */
+export class TableStream {
+  readonly #columns: readonly Column[];
+  readonly #options: TableOptions;
+  /** Columns as wide as their widest cell so far; empty before the first page. */
+  #natural: number[] = [];
+
+  constructor(columns: readonly Column[], options: TableOptions) {
+    this.#columns = columns;
+    this.#options = options;
+  }
+
+  /** The next rows; before the first of all stand the titles. */
+  draw(rows: readonly (readonly Cell[])[]): string {
+    if (rows.length === 0) return "";
+    const cells = rows.map((row) => row.map(toCell));
+    if (this.#natural.length === 0) {
+      cells.unshift(this.#columns.map(({ title }) => ({ text: title, style: "bold" })));
+      this.#natural = this.#columns.map(() => 0);
+    }
+    for (const row of cells) {
+      row.forEach(({ text }, index) => {
+        this.#natural[index] = Math.max(this.#natural[index]!, textWidth(text));
+      });
+    }
+    const { width, color } = this.#options;
+    const widths = width === null ? this.#natural : shrink(this.#columns, this.#natural, width);
+    return cells.map((row) => drawRow(row, this.#columns, widths, color)).join("");
+  }
 }
 
 function toCell(cell: Cell): { text: string; style?: Style } {

@@ -1,15 +1,20 @@
 /** Programs as jobs: own process group, cleared environment, output to the log, standard output as the result. */
 
 import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
-import { parseProcStat } from "../core/proc_stat.ts";
 import { allowedEnvironment, environmentOf } from "./command/environment.ts";
-import { asGroup, signalGroup } from "./command/group.ts";
+import { asGroup, signalGroup, startOf } from "./command/group.ts";
 import { Output } from "./command/output.ts";
 import { type CommandPayload, toArgv, toCommand } from "./command/payload.ts";
 import { checkProgram, forgetPrograms, statOf } from "./command/program.ts";
 import { settle } from "./command/settle.ts";
 import { feed, openStdin } from "./command/stdin.ts";
 import { refused } from "./failure.ts";
+
+/**
+ * Commands that end sooner are not registered: it costs a write, and asking for the start time of a process that
+ * is just becoming the command waits for that. A rescuer finds them by their environment.
+ */
+const REGISTER_AFTER_MS = 50;
 
 const IS_WINDOWS = Deno.build.os === "windows";
 
@@ -94,7 +99,9 @@ export class CommandRunner implements Runner {
     const end = (): void => signalGroup(pid, "SIGKILL");
     signal.addEventListener("abort", ask, { once: true });
     kill.addEventListener("abort", end, { once: true });
-    void context.process({ pid, pidStart: this.#mayLook ? startOf(pid) : null }).catch(() => {});
+    const registration = setTimeout(() => {
+      void context.process({ pid, pidStart: this.#mayLook ? startOf(pid) : null }).catch(() => {});
+    }, REGISTER_AFTER_MS);
     const output = new Output(child, context);
     if (stdin !== null) void feed(child, stdin);
     try {
@@ -102,17 +109,10 @@ export class CommandRunner implements Runner {
       await settle(pid, output, context);
       return toResult(status, output);
     } finally {
+      clearTimeout(registration);
       signal.removeEventListener("abort", ask);
       kill.removeEventListener("abort", end);
     }
-  }
-}
-
-function startOf(pid: number): string | null {
-  try {
-    return parseProcStat(Deno.readTextFileSync(`/proc/${pid}/stat`))?.start ?? null;
-  } catch {
-    return null;
   }
 }
 

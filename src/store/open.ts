@@ -46,13 +46,28 @@ function toPath(location: string): string {
   if (location === "") throw new UsageError("The database has no name", { hint: "Name a file with --db" });
   if (location === ":memory:") return location;
   const scheme = URL_SCHEME.exec(location)?.[1]?.toLowerCase();
-  if (scheme === "file") return decodeURIComponent(new URL(location).pathname);
+  if (scheme === "file") return fromFileUrl(new URL(location));
   if (scheme !== undefined) {
     throw new UsageError(`${scheme}:// is not supported: this build keeps jobs in SQLite files`, {
       hint: "Name a file, such as gigq.db",
     });
   }
-  return isAbsolute(location) ? location : `${Deno.cwd()}/${location.replace(/^(\.\/+)+/, "")}`;
+  return isAbsolute(location) ? location : join(Deno.cwd(), location);
+}
+
+function fromFileUrl(url: URL): string {
+  const path = decodeURIComponent(url.pathname);
+  return Deno.build.os === "windows" ? path.slice(1) : path;
+}
+
+/** `node:path` would do this too, and would take longer to load than the rest of the way to the store. */
+function join(folder: string, relative: string): string {
+  const parts = folder.split("/");
+  for (const part of relative.split("/")) {
+    if (part === "..") parts.length > 1 && parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/") || "/";
 }
 
 function isAbsolute(path: string): boolean {

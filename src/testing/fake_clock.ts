@@ -13,7 +13,7 @@ interface Sleeper {
  *
  * @example
  * ```ts
- * import { FakeClock } from "./src/testing/mod.ts";
+ * import { FakeClock } from "@gigq/gigq/testing";
  *
  * const clock = new FakeClock(0);
  * const woken = clock.sleep(60_000).then(() => clock.now());
@@ -27,15 +27,21 @@ export class FakeClock implements Clock {
   #sleepers: Sleeper[] = [];
   #watchers = new Set<() => void>();
 
-  /** @param startMs Milliseconds since the epoch; default 2026-01-01 */
+  /**
+   * Makes a clock that stands still.
+   *
+   * @param startMs Milliseconds since the epoch; default the start of 2026, UTC
+   */
   constructor(startMs: number = Date.UTC(2026, 0, 1)) {
     this.#now = startMs;
   }
 
+  /** Where the clock stands: milliseconds since the epoch. */
   now(): number {
     return this.#now;
   }
 
+  /** Resolves once the clock was turned by `ms`, or at once when `signal` aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
@@ -78,12 +84,18 @@ export class FakeClock implements Clock {
   /**
    * Moves the time forward by `ms`. Whoever has to wake on the way wakes at its own time, and what it does then,
    * falling asleep again included, happens before the next one wakes.
+   *
+   * @throws {RangeError} When `ms` is negative
    */
   async advance(ms: number): Promise<void> {
     await this.advanceTo(this.#now + ms);
   }
 
-  /** Moves the time forward to a point in time. */
+  /**
+   * Moves the time forward to a point in time.
+   *
+   * @throws {RangeError} When that has passed
+   */
   async advanceTo(atMs: number): Promise<void> {
     if (atMs < this.#now) {
       throw new RangeError(`The clock stands at ${this.#now} and does not go back to ${atMs}`);
@@ -95,5 +107,39 @@ export class FakeClock implements Clock {
       await settle();
     }
     this.#now = atMs;
+  }
+
+  /**
+   * Turns the clock from sleeper to sleeper until a promise settles, so that hours of retries pass at once. While
+   * something real is waited for (a process, the network), the clock runs on.
+   *
+   * @example
+   * ```ts
+   * import { JobQueue, task, Worker } from "@gigq/gigq";
+   * import { FakeClock } from "@gigq/gigq/testing";
+   *
+   * let tries = 0;
+   * const flaky = task("flaky", () => {
+   *   if (++tries < 3) throw new Error("not yet");
+   *   return tries;
+   * }, { retries: 5, backoff: "fixed:6h" });
+   *
+   * const clock = new FakeClock();
+   * await using queue = await JobQueue.open(":memory:", { clock });
+   * const id = await queue.submit(flaky());
+   * await clock.runUntil(new Worker(queue, { tasks: [flaky] }).drain());
+   * console.log((await queue.get(id)).result); // 3
+   * ```
+   */
+  async runUntil<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const note = (): void => {
+      isSettled = true;
+    };
+    promise.then(note, note);
+    for (await settle(); !isSettled; await settle()) {
+      if (this.nextWake !== null) await this.advanceTo(Math.max(this.nextWake, this.#now));
+    }
+    return await promise;
   }
 }

@@ -7,5 +7,5 @@ function withoutComments(source: string): string {
 
 /** How many `import(…)` of this source name no literal. */
 export function countUnanalysable(source: string): number {
-  return [...withoutComments(source).matchAll(/\bimport\(\s*(?!["'][^"'`$]*["']\s*[,)])/g)].length;
+  return [...withoutComments(source).matchAll(/(?<![.#\w])import\(\s*(?!["'][^"'`$]*["']\s*[,)])/g)].length;
 }

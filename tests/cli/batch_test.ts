@@ -75,6 +75,7 @@ Deno.test("bad input is refused before anything is written", async () => {
   await refuse(2, "no command", []);
   await refuse(2, "Give one of", ["-m", "m.ts", "--", "x"]);
   await refuse(2, "-p belongs to --module", ["-p", "a=1", "--", "x"]);
+  await refuse(2, "Backoff", ["--backoff", "x", "--", "x"]);
   await refuse(2, "could become code", ["--shell", "echo {}"]);
   assertEquals([...Deno.readDirSync(place.dir)].length, 0);
   await refuse(3, "99", ["--after", "99", "--", "x"]);

@@ -95,6 +95,7 @@ async function exists(program: string): Promise<boolean> {
  * @param words As bash splits them: also at `=`, `:` and `@`
  */
 async function inBash(
+  line: string,
   words: readonly string[],
   answer: string,
 ): Promise<{ asked: string[]; replies: string[] }> {
@@ -105,10 +106,11 @@ async function inBash(
     const script = `
       gigq() { printf '%s\\0' "$@" > "${folder}/asked"; cat "${folder}/answer"; }
       source "${folder}/script"
+      COMP_LINE=$1; COMP_POINT=\${#1}; shift
       COMP_WORDS=(gigq "$@"); COMP_CWORD=$#
       _gigq
       printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const args = ["--norc", "-c", script, "bash", ...words];
+    const args = ["--norc", "-c", script, "bash", line, ...words];
     const { success, stdout, stderr } = await new Deno.Command("bash", {
       args,
       stdout: "piped",
@@ -122,22 +124,36 @@ async function inBash(
   }
 }
 
-const IN_BASH: readonly (readonly [readonly string[], string, readonly string[], readonly string[]])[] = [
-  [["li"], "values\nlist\tx\nlogs\t\n", ["li"], ["list"]],
-  [["list", ""], "values\n1\tready\n12\t\n", ["list", ""], ["1", "12"]],
-  [["list", "--queue", "=", "m"], "values\n--queue=mail\t\n--queue=x\t\n", ["list", "--queue=m"], ["mail"]],
-  [["list", "--queue", "="], "values\n--queue=mail\t\n--queue=x\t\n", ["list", "--queue="], ["mail", "x"]],
-  [["list", "--queue", "=", "m", "1"], "values\n12\t\n", ["list", "--queue=m", "1"], ["12"]],
-  [["status", "@", "la"], "values\n@last\t\n", ["status", "@la"], ["last"]],
-  [["status", "@"], "values\n@last\t\n12\t\n", ["status", "@"], ["@last"]],
-  [["list", "-n", "ni"], "values\nnight shift\t\n", ["list", "-n", "ni"], ["night\\ shift"]],
-  [["cancel", "1,1"], "values\n1,1\t\n1,12\t\n", ["cancel", "1,1"], ["1,1", "1,12"]],
-];
+const IN_BASH:
+  readonly (readonly [string, readonly string[], string, readonly string[], readonly string[]])[] = [
+    ["gigq li", ["li"], "values\nlist\tx\nlogs\t\n", ["li"], ["list"]],
+    ["gigq list ", ["list", ""], "values\n1\tready\n12\t\n", ["list", ""], ["1", "12"]],
+    ["gigq list --queue=m", ["list", "--queue", "=", "m"], "values\n--queue=mail\t\n--queue=x\t\n", [
+      "list",
+      "--queue=m",
+    ], ["mail"]],
+    ["gigq list --queue=", ["list", "--queue", "="], "values\n--queue=mail\t\n--queue=x\t\n", [
+      "list",
+      "--queue=",
+    ], ["mail", "x"]],
+    ["gigq list --queue=m 1", ["list", "--queue", "=", "m", "1"], "values\n12\t\n", [
+      "list",
+      "--queue=m",
+      "1",
+    ], ["12"]],
+    ["gigq status @la", ["status", "@", "la"], "values\n@last\t\n", ["status", "@la"], ["last"]],
+    ["gigq status @", ["status", "@"], "values\n@last\t\n12\t\n", ["status", "@"], ["@last"]],
+    ["gigq list -n ni", ["list", "-n", "ni"], "values\nnight shift\t\n", ["list", "-n", "ni"], [
+      "night\\ shift",
+    ]],
+    ["gigq cancel 1,1", ["cancel", "1,1"], "values\n1,1\t\n1,12\t\n", ["cancel", "1,1"], ["1,1", "1,12"]],
+  ];
 
-for (const [words, answer, asked, replies] of IN_BASH) {
+for (const [line, words, answer, asked, replies] of IN_BASH) {
   Deno.test({
-    name: `bash completes ${words.join(" ")}`,
+    name: `bash completes ${line}`,
     ignore: !hasBash,
-    fn: async () => assertEquals(await inBash(words, answer), { asked: [...asked], replies: [...replies] }),
+    fn: async () =>
+      assertEquals(await inBash(line, words, answer), { asked: [...asked], replies: [...replies] }),
   });
 }

@@ -2,7 +2,6 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
-import * as embedded from "../../src/cli/embedded.ts";
 import { isGroup } from "../../src/cli/dispatch.ts";
 import { GLOBAL_OPTIONS } from "../../src/cli/globals.ts";
 import type { CommandSpec, Entry } from "../../src/cli/command.ts";
@@ -113,8 +112,11 @@ Deno.test("help fits the terminal, and 80 columns where there is none", async ()
 });
 
 Deno.test("the list of embedded commands is the tree", async () => {
-  const loaded = await Promise.all(COMMANDS.map(async ({ name, load }) => [name, await load()]));
-  assertEquals(Object.fromEntries(loaded), { ...embedded });
+  // Read, not imported: the list brings the native SQLite library along.
+  const source = await Deno.readTextFile(new URL("../../src/cli/embedded.ts", import.meta.url));
+  const listed = [...source.matchAll(/default as (\w+) } from "\.\/commands\/(\w+)\.ts"/g)];
+  assertEquals(listed.filter(([, name, file]) => name !== file), []);
+  assertEquals(listed.map(([, name]) => name), COMMANDS.map(({ name }) => name).sort());
 });
 
 /** Every command with its path. */

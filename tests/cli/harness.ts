@@ -95,3 +95,31 @@ export async function finish(child: Deno.ChildProcess, stdin = ""): Promise<Ran>
   const decoder = new TextDecoder();
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
 }
+
+/** Reads a stream until a text has come, then hands the rest on. */
+export class Listener {
+  text = "";
+  readonly #reader: ReadableStreamDefaultReader<string>;
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.#reader = stream.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
+      .getReader();
+  }
+
+  /** Resolves when the text was written; throws when the stream ends first. */
+  async until(part: string): Promise<void> {
+    while (!this.text.includes(part)) {
+      const { value, done } = await this.#reader.read();
+      if (done) throw new Error(`The stream ended without "${part}": ${this.text}`);
+      this.text += value;
+    }
+  }
+
+  /** All that was written, once the stream has ended. */
+  async end(): Promise<string> {
+    for (let next = await this.#reader.read(); !next.done; next = await this.#reader.read()) {
+      this.text += next.value;
+    }
+    return this.text;
+  }
+}

@@ -122,6 +122,6 @@ Deno.test("bad files and parameters are refused, and nothing is written", async 
   await refuse(65, "more)", several);
   await place.write("m.ts", "export const a = 1;\n");
   const module = await place.write("m.yaml", "name: m\nsteps:\n  a: { module: ./m.ts#nope }\n");
-  await refuse(65, "nope", module);
+  await refuse(2, "nope", module);
   assertEquals([...Deno.readDirSync(place.dir)].some((entry) => entry.name.startsWith("gigq.db")), false);
 });

@@ -93,13 +93,13 @@ Deno.test("bad input is one line with its exit code, and nothing is written", as
   await refuse(2, "--params belongs to a module job", "--params", "{}", "--", "x");
   await refuse(2, "--env belongs to a command job", "-m", `${good}#run`, "--env", "A=1");
   await refuse(2, "soon", "--timeout", "soon", "--", "x");
-  await refuse(2, "backoff", "--backoff", "x", "--", "x");
+  await refuse(2, "Backoff", "--backoff", "x", "--", "x");
   await refuse(2, "is not a list of job ids", "--after", "x", "--", "x");
   await refuse(2, "Time", "--at", "teatime", "--", "x");
   await refuse(65, "not JSON", "-m", `${good}#run`, "--params", "{x}");
   await refuse(65, "bytes", "-m", `${good}#run`, "-p", `x=${"y".repeat(1_000_001)}`);
-  await refuse(65, "missing.ts", "-m", `${place.path("missing.ts")}#run`);
-  await refuse(65, "nope", "-m", `${good}#nope`);
+  await refuse(2, "missing.ts", "-m", `${place.path("missing.ts")}#run`);
+  await refuse(2, "nope", "-m", `${good}#nope`);
   await refuse(65, "boom", "-m", `${bad}#run`);
   assertEquals([...Deno.readDirSync(place.dir)].map((entry) => entry.name).toSorted(), ["bad.ts", "good.ts"]);
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { finish, Place } from "./harness.ts";
+import { Listener, Place } from "./harness.ts";
 
 Deno.test("a line a job on stderr, nothing on stdout", async () => {
   await using place = await Place.make();
@@ -61,22 +61,38 @@ Deno.test({
     await place.gigq(["submit", "--", "cat", fifo]);
     await place.gigq(["submit", "--", "true"]);
     const child = place.spawn(["worker", "-j", "1"]);
-    const ended = finish(child);
+    const stderr = new Listener(child.stderr);
     const gate = await Deno.open(fifo, { write: true }); // resolves when the job has opened its end
     child.kill("SIGTERM");
-    const events = await stopped(place, child);
+    await stderr.until("Stopping when 1 running job ends");
     gate.close();
-    const { code, err } = await ended;
-    assertEquals([code, events], [143, true]);
-    assertStringIncludes(err, "Stopping when 1 running job end");
-    assertStringIncludes(err, "completed in");
+    assertStringIncludes(await stderr.end(), "completed in");
+    assertEquals((await child.status).code, 143);
+    await Promise.all([child.stdin.close(), child.stdout.cancel()]);
     const [stats] = await place.json(["stats"]);
     assertEquals([stats.statuses.completed, stats.statuses.ready], [1, 1]);
   },
 });
 
-/** Resolves when the worker has taken the signal; the job must still run by then. */
-async function stopped(place: Place, _child: Deno.ChildProcess): Promise<boolean> {
-  const [job] = await place.json(["status", "1"]);
-  return job.status === "running";
-}
+Deno.test({
+  name: "a second signal gives back what runs, at no cost",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using place = await Place.make();
+    const fifo = place.path("gate");
+    await new Deno.Command("mkfifo", { args: [fifo] }).output();
+    await place.gigq(["submit", "--", "cat", fifo]);
+    const child = place.spawn(["worker"]);
+    const stderr = new Listener(child.stderr);
+    const gate = await Deno.open(fifo, { write: true });
+    child.kill("SIGINT");
+    await stderr.until("Stopping");
+    child.kill("SIGINT");
+    assertStringIncludes(await stderr.end(), "given back");
+    gate.close();
+    assertEquals((await child.status).code, 130);
+    await Promise.all([child.stdin.close(), child.stdout.cancel()]);
+    const [job] = await place.json(["status", "1"]);
+    assertEquals([job.status, job.failures], ["ready", 0]);
+  },
+});

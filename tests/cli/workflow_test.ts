@@ -61,7 +61,7 @@ Deno.test("validate names file, line and column of everything that is wrong", as
   assertEquals((await place.gigq(["workflow", "validate", await flow(place)])).code, 0);
   const bad = await place.write(
     "bad.yaml",
-    "name: x\nsteps:\n  a: { run: [x], after: [b] }\n  c: { rum: [x] }\n",
+    "name: x\nsteps:\n  a: { run: [x], timeout: soon }\n  c: { rum: [x] }\n",
   );
   const text = await place.gigq(["workflow", "validate", bad]);
   assertEquals([text.code, text.out], [65, ""]);

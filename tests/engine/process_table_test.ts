@@ -43,7 +43,7 @@ Deno.test("two workers of one process differ, and say what their process is", ()
 Deno.test({
   name: "a process is gone when it has ended or another has its pid",
   ignore,
-  async fn() {
+  async fn(): Promise<void> {
     const { pid, pidStart } = createWorkerInfo();
     assertEquals(processes.isGone({ pid, pidStart }), false);
     assertEquals(processes.isGone({ pid, pidStart: "1" }), true);
@@ -56,7 +56,7 @@ Deno.test({
 Deno.test({
   name: "a group is ended with everything in it, by force when it does not listen",
   ignore,
-  async fn() {
+  async fn(): Promise<void> {
     const child = await shell("trap '' TERM; sleep 60 & sleep 60; sleep 60");
     const process = { pid: child.pid, pidStart: startOf(child.pid) };
     const { signal } = new AbortController();
@@ -69,7 +69,7 @@ Deno.test({
 Deno.test({
   name: "a reused pid is never hit",
   ignore,
-  async fn() {
+  async fn(): Promise<void> {
     const child = await shell("exec sleep 60");
     const process = { pid: child.pid, pidStart: "1" };
     const { signal } = new AbortController();
@@ -84,7 +84,7 @@ Deno.test({
 Deno.test({
   name: "a process that was never registered is found by its environment, and only that attempt's",
   ignore,
-  async fn() {
+  async fn(): Promise<void> {
     const env = { GIGQ_JOB_ID: "7", GIGQ_ATTEMPT: "2", GIGQ_DB: `/nowhere/${crypto.randomUUID()}.db` };
     const old = await shell("exec sleep 60", env);
     const next = await shell("exec sleep 60", { ...env, GIGQ_ATTEMPT: "3" });

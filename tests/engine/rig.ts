@@ -128,12 +128,12 @@ export function rig(
     engine,
     runner,
     events,
-    async start() {
+    async start(): Promise<{ readonly end: Promise<EngineReport> }> {
       const promise = begin();
       await settle();
       return { end: promise };
     },
-    async finish() {
+    async finish(): Promise<EngineReport> {
       let over = false;
       const promise = begin().finally(() => over = true);
       promise.catch(() => {});
@@ -158,10 +158,10 @@ export function spy(store: Store): {
   let turn = 0;
   let counting = false;
   const proxy = new Proxy(store, {
-    get(target, verb: string) {
+    get(target, verb: string): unknown {
       const value = Reflect.get(target, verb);
       if (typeof value !== "function") return value;
-      return (...args: unknown[]) => {
+      return (...args: unknown[]): unknown => {
         calls.push({ verb, args, turn });
         if (!counting) {
           counting = true;

@@ -5,7 +5,7 @@ import { formatBytes } from "../../src/output/bytes.ts";
 import { paint } from "../../src/output/color.ts";
 import { escapeLine, escapeText } from "../../src/output/escape.ts";
 import { jsonLines } from "../../src/output/json_lines.ts";
-import { renderTable } from "../../src/output/table.ts";
+import { renderTable, TableStream } from "../../src/output/table.ts";
 import { isoTime, relativeTime } from "../../src/output/time.ts";
 import { cutText, textWidth } from "../../src/output/width.ts";
 import { columns, wrap } from "../../src/output/wrap.ts";
@@ -81,6 +81,22 @@ Deno.test("table: colour does not count as width, and cells cannot break a row",
     renderTable(COLUMNS, rows, { width: null, color: true }),
     "\x1b[1mID\x1b[0m  \x1b[1mNAME\x1b[0m  \x1b[1mNOTE\x1b[0m\n \x1b[31m1\x1b[0m  a\\nb  c\\e[m\n",
   );
+});
+
+Deno.test("table: page by page, columns grow and never shrink", () => {
+  const table = new TableStream(COLUMNS, { width: null, color: false });
+  const pages = [[["1", "a", "x"]], [], [["1234", "abcdef", "x"]], [["2", "b", "y"]]];
+  assertEquals(pages.map((page) => table.draw(page)), [
+    "ID  NAME  NOTE\n 1  a     x\n",
+    "",
+    "1234  abcdef  x\n",
+    "   2  b       y\n",
+  ]);
+});
+
+Deno.test("table: a very long one", () => {
+  const rows = Array.from({ length: 200_000 }, () => ["1", "a", "x"]);
+  assertEquals(renderTable(COLUMNS, rows, { width: 80, color: false }).length, 15 + 200_000 * 12);
 });
 
 Deno.test("colour: only when it is on", () => {

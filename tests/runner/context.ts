@@ -20,7 +20,9 @@ export class TestContext implements RunContext {
   readonly kill = this.#kill.signal;
   readonly logs: { readonly stream: LogStream; readonly text: string }[] = [];
   readonly progressed: unknown[] = [];
-  readonly processes: ProcessInfo[] = [];
+  readonly #registered = Promise.withResolvers<ProcessInfo>();
+  /** The process, once the runner has told. */
+  readonly registered: Promise<ProcessInfo> = this.#registered.promise;
   #waiting: { readonly text: string; readonly resolve: () => void }[] = [];
 
   constructor(readonly parents: readonly Parent[] = [], readonly location: string | null = null) {}
@@ -36,7 +38,7 @@ export class TestContext implements RunContext {
   }
 
   process(info: ProcessInfo): Promise<void> {
-    this.processes.push(info);
+    this.#registered.resolve(info);
     return Promise.resolve();
   }
 

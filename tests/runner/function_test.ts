@@ -1,10 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { PermanentError } from "../../src/core/errors.ts";
-import { FunctionRunner } from "../../src/runner/function.ts";
-import type { JobContext } from "../../src/runner/job_context.ts";
+import { FunctionRunner, type TaskBody } from "../../src/runner/function.ts";
 import { parent, runOne, TestContext } from "./context.ts";
 
-function runnerOf(body: (params: never, ctx: JobContext) => unknown): FunctionRunner {
+function runnerOf(body: TaskBody): FunctionRunner {
   return new FunctionRunner(new Map([["work", body]]));
 }
 

@@ -163,7 +163,7 @@ steps:
       'flow.yaml:9:21: Step "both" has both run and http (Make two steps of it)',
       'flow.yaml:10:9: Step "text": "echo" is not a mapping',
       'flow.yaml:11:16: Step "args": "echo" is not a list',
-      'flow.yaml:12:23: Step "item": {"a":1} is not text',
+      'flow.yaml:12:23: Step "item": run: {"a":1} is not text',
     ],
   );
 });

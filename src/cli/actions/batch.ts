@@ -3,7 +3,7 @@
 import { UsageError } from "../../core/errors.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { Enqueued } from "../../core/ports.ts";
-import type { JobInput, JobOptions } from "../../library/job_input.ts";
+import { type JobInput, type JobOptions, toNewJob } from "../../library/job_input.ts";
 import { module } from "../../library/jobs.ts";
 import { probeModule } from "../../library/probe.ts";
 import { JobQueue } from "../../library/queue.ts";
@@ -21,6 +21,7 @@ export async function batchJobs(input: Input, io: Io): Promise<number> {
   const format = formatOption(input);
   const { options, parents } = jobOptions(input);
   const unique = uniqueOption(input);
+  toNewJob({ kind: "command", payload: {}, options: {} }, options, io.now()); // bad options make no file
   const template = await templateOf(input, io, format);
   await using queue = await JobQueue.open(io.db, { driver: "builtin" });
   const after = await resolveParents(parents, queue);

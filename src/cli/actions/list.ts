@@ -4,7 +4,7 @@ import type { Job } from "../../core/job.ts";
 import type { Selector } from "../../core/ports.ts";
 import { statusStyle } from "../../output/color.ts";
 import { jsonLines } from "../../output/json_lines.ts";
-import { type Cell, type Column, renderTable } from "../../output/table.ts";
+import { type Cell, type Column, TableStream } from "../../output/table.ts";
 import { relativeTime } from "../../output/time.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
@@ -34,21 +34,26 @@ export async function listJobs(input: Input, io: Io): Promise<number> {
   await using queue = await openExisting(io);
   const { selector } = await resolveSelection(selection, queue);
   const limit = input.number("limit") ?? (io.outIsTerminal && !io.json ? SCREENFUL : undefined);
-  if (limit === undefined && io.json) {
-    for await (const jobs of pages(selector, (page) => queue.list(page))) {
-      await io.out(jsonLines(jobs.map(jobShape)));
-    }
-    return 0;
+  const draw = io.json ? (jobs: readonly Job[]) => jsonLines(jobs.map(jobShape)) : jobTable(io);
+  let shown = 0;
+  for await (const jobs of pages(selector, limit, (page) => queue.list(page))) {
+    await io.out(draw(jobs));
+    shown += jobs.length;
   }
-  const jobs = limit === undefined
-    ? await queue.list(selector)
-    : (await queue.list({ ...selector, order: "desc", limit })).reverse();
-  await io.out(io.json ? jsonLines(jobs.map(jobShape)) : jobTable(jobs, io));
-  if (!io.json) await tellRest(jobs.length, limit, io, () => queue.count(selector));
+  if (!io.json) await tellRest(shown, limit, io, () => queue.count(selector));
   return 0;
 }
 
-async function* pages(selector: Selector, read: (page: Selector) => Promise<Job[]>): AsyncGenerator<Job[]> {
+/** The jobs that match, oldest first: the last so many at once, or all of them page by page. */
+async function* pages(
+  selector: Selector,
+  limit: number | undefined,
+  read: (page: Selector) => Promise<Job[]>,
+): AsyncGenerator<Job[]> {
+  if (limit !== undefined) {
+    yield (await read({ ...selector, order: "desc", limit })).reverse();
+    return;
+  }
   let cursor: number | undefined;
   for (;;) {
     const jobs = await read({
@@ -63,10 +68,15 @@ async function* pages(selector: Selector, read: (page: Selector) => Promise<Job[
   }
 }
 
-/** The table of `gigq list`. */
-export function jobTable(jobs: readonly Job[], io: Pick<Io, "columns" | "color" | "now">): string {
+/** Draws the table of `gigq list`, page by page. */
+function jobTable(io: Pick<Io, "columns" | "color" | "now">): (jobs: readonly Job[]) => string {
   const now = io.now();
-  const rows = jobs.map((job): Cell[] => [
+  const table = new TableStream(COLUMNS, { width: io.columns, color: io.color });
+  return (jobs) => table.draw(jobs.map((job) => jobRow(job, now)));
+}
+
+function jobRow(job: Job, now: number): Cell[] {
+  return [
     String(job.id),
     {
       text: job.reason === null ? job.status : `${job.status} (${job.reason})`,
@@ -77,8 +87,7 @@ export function jobTable(jobs: readonly Job[], io: Pick<Io, "columns" | "color" 
     String(job.priority),
     `${job.attempt}/${job.maxAttempts}`,
     relativeTime(latestMoment(job), now),
-  ]);
-  return renderTable(COLUMNS, rows, { width: io.columns, color: io.color });
+  ];
 }
 
 /** The time that matters in its status: when it ended, started, is due, or was submitted. */

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { FINAL, isFinal, STATUSES } from "../../core/transitions.ts";
 import { JobQueue } from "../../library/queue.ts";
 import { Worker } from "../../library/worker.ts";
-import { escapeText } from "../../output/escape.ts";
+import { escapeLine, escapeText } from "../../output/escape.ts";
 import { jsonLine } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
@@ -29,9 +29,13 @@ export async function runWorkflow(input: Input, io: Io): Promise<number> {
   const workflow = await readWorkflowFile(input.args[0]!, input, io.now());
   refuseForeign(workflow);
   await using queue = await JobQueue.open(io.db);
-  const id = (input.flag("fresh") ? null : await goOn(workflow, queue, io)) ??
-    (await queue.submitResolved(workflow)).id;
-  const code = await work(id, workflow.name, queue, io, { ...settings, quiet: input.flag("quiet") });
+  const earlier = input.flag("fresh") ? null : await goOn(workflow, queue, io);
+  const id = earlier?.id ?? (await queue.submitResolved(workflow)).id;
+  const options = { ...settings, quiet: input.flag("quiet") };
+  let code = await work(id, workflow.name, queue, io, options);
+  if (code === null && earlier !== null && await reclaim(earlier, queue, io)) {
+    code = await work(id, workflow.name, queue, io, options);
+  }
   if (code !== null) return code;
   const jobs = await queue.list({ workflow: id });
   await io.out(io.json ? jsonLine(resultsOf(jobs)) : resultText(jobs, io));
@@ -50,8 +54,15 @@ function refuseForeign({ jobs }: ResolvedWorkflow): void {
   });
 }
 
+/** A run that is continued. */
+interface Earlier {
+  readonly id: number;
+  /** Steps that were running when it was found: their worker may be gone. */
+  readonly running: ReadonlySet<number>;
+}
+
 /** The latest run of the same workflow with the same parameters, made ready to go on; `null` to start anew. */
-async function goOn(workflow: ResolvedWorkflow, queue: JobQueue, io: Io): Promise<number | null> {
+async function goOn(workflow: ResolvedWorkflow, queue: JobQueue, io: Io): Promise<Earlier | null> {
   const [run] = workflow.key === null ? [] : await queue.workflows({ key: workflow.key, limit: 1 });
   if (run === undefined) return null;
   const jobs = await queue.list({ workflow: run.id });
@@ -61,7 +72,24 @@ async function goOn(workflow: ResolvedWorkflow, queue: JobQueue, io: Io): Promis
   io.err(
     `Continuing run ${run.id} of ${workflow.name}: ${kept} of ${jobs.length} steps are done; --fresh starts anew\n`,
   );
-  return run.id;
+  return {
+    id: run.id,
+    running: new Set(jobs.filter((job) => job.status === "running").map((job) => job.id)),
+  };
+}
+
+/** Steps that were lost with the worker of the earlier run count as failed there, and get their turn in this one. */
+async function reclaim({ id, running }: Earlier, queue: JobQueue, io: Io): Promise<boolean> {
+  const jobs = await queue.list({ workflow: id, statuses: ["failed"] });
+  const lost = jobs.filter((job) => job.reason === "lost" && running.has(job.id));
+  if (lost.length === 0) return false;
+  io.err(
+    `Running again what was lost with its worker: ${
+      lost.map((job) => escapeLine(job.step ?? "")).join(", ")
+    }\n`,
+  );
+  await queue.retryWorkflow(id);
+  return true;
 }
 
 /** Works one run until all its steps have ended; resolves to the exit code of an interruption, or `null`. */

@@ -1,7 +1,7 @@
 /** What `gigq submit` does. */
 
 import { UsageError } from "../../core/errors.ts";
-import type { JobInput } from "../../library/job_input.ts";
+import { type JobInput, toNewJob } from "../../library/job_input.ts";
 import { command, module } from "../../library/jobs.ts";
 import { JobQueue } from "../../library/queue.ts";
 import type { Input } from "../command.ts";
@@ -25,9 +25,10 @@ const OWN_LISTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Stores the job and prints its id. The built-in driver: it loads thirty times faster than the native one. */
 export async function submitJob(input: Input, io: Io): Promise<number> {
-  const { options, parents } = jobOptions(input);
-  const unique = uniqueOption(input);
+  const { options: rest, parents } = jobOptions(input);
+  const options = { ...rest, unique: uniqueOption(input) };
   const job = await jobOf(input, io);
+  toNewJob(job, options, io.now()); // what is wrong with it is told before a file is made
   await using queue = await JobQueue.open(io.db, { driver: "builtin" });
   const [enqueued] = await queue.enqueue([job], {
     ...options,

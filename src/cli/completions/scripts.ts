@@ -3,42 +3,48 @@
  * `files`, `dirs`, `programs`), then a value and its meaning a line, with a tab between.
  */
 
-/** Bash splits words at `=`, `:` and `@`; they are joined again, and the part that bash keeps is cut off the answer. */
+/**
+ * Bash splits words at `=`, `:` and `@`, too. The line tells which of them stand together; what bash keeps of the
+ * word under the cursor is cut off the answer.
+ */
 const BASH = `# bash completion for gigq; use it with: source <(gigq completions bash)
 _gigq() {
   local -a words=() answer=()
-  local index word joined="" cur kept line
-  for ((index = 1; index <= COMP_CWORD; index++)); do
+  local index word rest cur kept value line=\${COMP_LINE:0:COMP_POINT}
+  for ((index = 0; index <= COMP_CWORD; index++)); do
+    rest=\${line#"\${line%%[![:space:]]*}"}
     word=\${COMP_WORDS[index]}
-    if [[ \${#words[@]} -gt 0 && ( $word == [=:@]* || $joined == yes ) && $word != -* ]]; then
-      words[\${#words[@]}-1]+=$word
-    else
+    ((index == COMP_CWORD)) && word=$rest
+    if ((index == 0)) || [[ $rest != "$line" ]]; then
       words+=("$word")
+    else
+      words[\${#words[@]}-1]+=$word
     fi
-    joined=""
-    [[ $word == [=:@] ]] && joined=yes
-    # A blank between two words means that they were not one.
-    if ((index < COMP_CWORD)) && [[ \${COMP_WORDS[index+1]} == "" ]]; then joined=""; fi
+    line=\${rest#"$word"}
   done
+  kept=$word
   cur=\${words[\${#words[@]}-1]}
-  kept=\${COMP_WORDS[COMP_CWORD]}
   [[ $kept == [=:@] && $cur != "$kept" ]] && kept=""
   COMPREPLY=()
-  while IFS= read -r line; do answer+=("$line"); done < <(gigq complete -- "\${words[@]}" 2>/dev/null)
+  while IFS= read -r line; do answer+=("$line"); done < <(gigq complete -- "\${words[@]:1}" 2>/dev/null)
   case \${answer[0]} in
-    files) compopt -o filenames 2>/dev/null; while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$kept") ;;
-    dirs) compopt -o filenames 2>/dev/null; while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -d -- "$kept") ;;
-    programs) while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -c -- "$kept") ;;
     values)
       for line in "\${answer[@]:1}"; do
-        line=\${line%%$'\\t'*}
-        if [[ $line == "$cur"* ]]; then
-          line=\${line:\${#cur}-\${#kept}}
-          COMPREPLY+=("$(printf '%q' "$line")")
-        fi
+        value=\${line%%$'\\t'*}
+        [[ $value == "$cur"* ]] || continue
+        value=\${value:\${#cur}-\${#kept}}
+        [[ $value == *[^[:alnum:],._:@=/%+-]* ]] && value=$(printf '%q' "$value")
+        COMPREPLY+=("$value")
       done
       ;;
+    files) compopt -o filenames; _gigq_reply -f "$kept" ;;
+    dirs) compopt -o filenames; _gigq_reply -d "$kept" ;;
+    programs) _gigq_reply -c "$kept" ;;
   esac
+}
+_gigq_reply() {
+  local line
+  while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "$1" -- "$2")
 }
 complete -F _gigq gigq
 `;

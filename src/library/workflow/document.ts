@@ -34,8 +34,17 @@ export async function parseDocument(text: string): Promise<TextDocument> {
     ...place(lines, pos[0]),
   }));
   const walker = new Walker(yaml, document, lines);
+  let value: unknown;
+  if (problems.length === 0) {
+    try {
+      value = document.toJS();
+    } catch (error) {
+      // Aliases that would unfold into millions of values.
+      problems.push({ at: [], message: (error as Error).message, line: 1, column: 1 });
+    }
+  }
   return {
-    value: problems.length === 0 ? document.toJS() : undefined,
+    value,
     problems,
     position: (at, key) => walker.position(at, key),
     source: (at) => walker.source(at),

@@ -46,7 +46,8 @@ export class StepReader {
     const after = table.after === undefined ? [] : this.#after([...at, "after"], what, table.after);
     if (kind === undefined || this.reader.problems.length > before) return undefined;
     const input = this.reader.try([...at, kind], what, () => this.#input(kind, at, table));
-    const job = input && this.reader.try(at, what, () => {
+    if (input === undefined || this.reader.problems.length > before) return undefined;
+    const job = this.reader.try(at, what, () => {
       const { after: _, step: __, ...job } = toNewJob(input, { name, ...options }, this.nowMs);
       return job;
     });
@@ -123,12 +124,17 @@ export class StepReader {
   }
 
   #texts(at: Path, value: unknown): readonly string[] {
-    return list(value).map((item, index) => this.reader.text([...at, index], item));
+    return list(value).map((item, index) => this.#text([...at, index], item));
+  }
+
+  /** Text; where it is none, the problem is noted at its own place. */
+  #text(at: Path, value: unknown): string {
+    return this.reader.try(at, describe(at), () => this.reader.text(at, value)) ?? "?";
   }
 
   #commandOptions(at: Path, { env, cwd, stdin }: Table): CommandOptions {
     return {
-      ...env === undefined ? {} : { env: this.#textTable([...at, "env"], "env", env) },
+      ...env === undefined ? {} : { env: this.#textTable([...at, "env"], env) },
       ...cwd === undefined ? {} : { cwd: this.#path(text(cwd)) },
       ...stdin === undefined ? {} : { stdin: this.#stdin([...at, "stdin"], stdin) },
     };
@@ -136,18 +142,20 @@ export class StepReader {
 
   #moduleOptions(at: Path, { permissions }: Table): { permissions?: CommandOptions["env"] } {
     if (permissions === undefined) return {};
-    const table = this.reader.table([...at, "permissions"], "permissions", permissions);
+    const place = [...at, "permissions"];
+    const table = this.reader.table(place, describe(place), permissions);
     return { permissions: table as never };
   }
 
-  #textTable(at: Path, what: string, value: unknown): Record<string, string> {
-    const entries = Object.entries(this.reader.table(at, what, value) ?? {});
-    return Object.fromEntries(entries.map(([key, item]) => [key, this.reader.text([...at, key], item)]));
+  #textTable(at: Path, value: unknown): Record<string, string> {
+    const entries = Object.entries(this.reader.table(at, describe(at), value) ?? {});
+    return Object.fromEntries(entries.map(([key, item]) => [key, this.#text([...at, key], item)]));
   }
 
   #stdin(at: Path, value: unknown): NonNullable<CommandOptions["stdin"]> {
     if (typeof value === "string") return { text: value };
-    const table = this.reader.table(at, "stdin", value, ["file", "text"]) ?? {};
+    const table = this.reader.table(at, describe(at), value, ["file", "text"]) ?? {};
+    if (table.file !== undefined && table.text !== undefined) throw unlike(value, "either a file or a text");
     return table.file === undefined ? { text: text(table.text) } : { file: this.#path(text(table.file)) };
   }
 
@@ -159,12 +167,12 @@ export class StepReader {
 
   #request(at: Path, value: unknown): JobInput {
     const given = typeof value === "string" ? { url: value } : value;
-    const table = this.reader.table(at, "http", given, HTTP_KEYS) ?? {};
+    const table = this.reader.table(at, describe(at), given, HTTP_KEYS) ?? {};
     const url = text(table.url);
     const { headers, method, accept, body } = table;
     const options: HttpOptions = {
       ...method === undefined ? {} : { method: text(method) },
-      ...headers === undefined ? {} : { headers: this.#textTable([...at, "headers"], "headers", headers) },
+      ...headers === undefined ? {} : { headers: this.#textTable([...at, "headers"], headers) },
       ...body === undefined ? {} : { body },
       ...accept === undefined ? {} : { accept: list(accept).map(status) },
     };
@@ -172,6 +180,11 @@ export class StepReader {
     const input = http(SOME_URL, options);
     return { ...input, payload: { ...input.payload, url } };
   }
+}
+
+/** `Step "load": env: PATH`. */
+function describe([, step, ...keys]: Path): string {
+  return [`Step "${step}"`, ...keys.filter((key) => typeof key === "string")].join(": ");
 }
 
 function status(value: unknown): number | string {

@@ -1,6 +1,7 @@
 /** Process groups: a command and everything it started, as long as that stays in its group. */
 
 import { kill } from "node:process";
+import { parseProcStat, type ProcStat } from "../../core/proc_stat.ts";
 
 const IS_WINDOWS = Deno.build.os === "windows";
 
@@ -46,7 +47,37 @@ export function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
 
 /** Whether anything of a group is left. */
 export function isGroupAlive(pid: number): boolean {
-  return !IS_WINDOWS && send(-pid, 0);
+  return !IS_WINDOWS && send(-pid, 0) && hasLiving(pid);
+}
+
+/**
+ * Whether any member of a group is more than a dead process that its parent has not yet reaped: orphans wait for
+ * `init`, which in containers may take its time. In doubt, yes.
+ */
+function hasLiving(group: number): boolean {
+  try {
+    for (const { name } of Deno.readDirSync("/proc")) {
+      if (!/^\d+$/.test(name)) continue;
+      const stat = statOf(name);
+      if (stat !== null && stat.group === group && stat.state !== "Z" && stat.state !== "X") return true;
+    }
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function statOf(pid: string): ProcStat | null {
+  try {
+    return parseProcStat(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return null;
+  }
+}
+
+/** When a process started, in the platform's unit; `null` where that is not told or may not be read. */
+export function startOf(pid: number): string | null {
+  return statOf(String(pid))?.start ?? null;
 }
 
 function send(pid: number, signal: string | number): boolean {

@@ -38,8 +38,7 @@ import { Watchers } from "./watch.ts";
  *
  * @example
  * ```ts
- * import { JobQueue } from "./mod.ts";
- * import { MemoryStore } from "./src/store/memory/store.ts";
+ * import { JobQueue } from "@gigq/gigq";
  *
  * await using queue = JobQueue.over(new MemoryStore());
  * console.log((await queue.stats()).total); // 0

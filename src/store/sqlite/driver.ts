@@ -28,8 +28,19 @@ export interface Driver {
 /** `builtin`: the runtime's `node:sqlite` · `ffi`: the native library through `@db/sqlite`. */
 export type DriverName = "builtin" | "ffi";
 
-/** Opens a connection that waits at most `busyMs` for a lock. */
-export type OpenDriver = (path: string, busyMs: number) => Driver;
+/** How a connection is opened. */
+export interface DriverOptions {
+  /** How long SQLite waits for a lock, during which the event loop stands still. */
+  readonly busyMs: number;
+  /** Refuses to write; does not even tidy up behind a crashed writer. */
+  readonly readOnly?: boolean;
+}
+
+/** A way to open connections. */
+export interface DriverFactory {
+  readonly name: DriverName;
+  open(path: string, options: DriverOptions): Driver;
+}
 
 /** A failure inside SQLite. `code` is the primary result code, whatever the driver. */
 export class SqliteFailure extends Error {

@@ -6,8 +6,11 @@ import { refuseNetwork } from "./mounts.ts";
 import { driverOf, fileKey } from "./registry.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./version.ts";
 
-/** What was found. `new`: an empty file that wants its first schema. */
-export type FileState = "new" | "existing";
+/**
+ * What was found. `new`: an empty file that wants its first schema · `existing`: a database of ours · `open`: some
+ * process has it open, or crashed with it open, and only SQLite may look.
+ */
+export type FileState = "new" | "existing" | "open";
 
 /** Offsets in the header of a database: https://sqlite.org/fileformat.html */
 const HEADER_BYTES = 100;
@@ -38,8 +41,10 @@ export function prepareFile(path: string, create: boolean): FileState {
   refuseNetwork(Deno.realPathSync(path));
   if (info.mode !== null && (info.mode & 0o222) === 0) throw readOnly(path);
   if (info.size === 0) return "new";
-  // A handle of our own would drop the locks of a store that has the file open; and that store has looked.
-  if (driverOf(fileKey(path)) === undefined) checkHeader(path);
+  // A handle of our own would drop the locks of whoever has the file open in this process, in another thread
+  // perhaps; an open database has its sidecars beside it.
+  if (driverOf(fileKey(path)) !== undefined || stat(`${path}-wal`) || stat(`${path}-shm`)) return "open";
+  checkHeader(path);
   return "existing";
 }
 
@@ -59,12 +64,16 @@ function missing(path: string): UnavailableError {
 }
 
 function realFolder(path: string): string {
-  const folder = path.slice(0, path.lastIndexOf("/") + 1) || ".";
   try {
-    return Deno.realPathSync(folder);
+    return Deno.realPathSync(folderOf(path));
   } catch (error) {
     throw fileError(path, error);
   }
+}
+
+function folderOf(path: string): string {
+  const end = Math.max(path.lastIndexOf("/"), Deno.build.os === "windows" ? path.lastIndexOf("\\") : -1);
+  return end < 0 ? "." : path.slice(0, end) || "/";
 }
 
 /** Only its owner may read it; SQLite gives its sidecars the same rights. */
@@ -109,8 +118,7 @@ function readHeader(path: string): Uint8Array<ArrayBuffer> {
 /** An error of the operating system, in our words. */
 function fileError(path: string, error: unknown): unknown {
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-    const folder = path.slice(0, path.lastIndexOf("/")) || "/";
-    return new UnavailableError(`There is no folder ${folder} for the database`, {
+    return new UnavailableError(`There is no folder ${folderOf(path)} for the database`, {
       hint: "Create the folder, or name another file with --db",
       cause: error,
     });

@@ -17,6 +17,8 @@ export type Durability = "full" | "normal";
 
 interface Call {
   readonly run: () => unknown;
+  /** What the call still has to wait for before it can run. */
+  loading: Promise<unknown> | undefined;
   readonly durability: Durability;
   readonly deadline: number;
   readonly resolve: (value: unknown) => void;
@@ -53,19 +55,39 @@ export class GroupCommit {
     this.#changed = changed;
   }
 
-  /** Queues a call for the transaction that ends this turn of the event loop. */
-  call<T>(durability: Durability, run: () => T): Promise<T> {
+  /**
+   * Queues a call for the transaction that ends this turn of the event loop.
+   *
+   * @param loading When given, the group waits for it: the code that `run` needs
+   */
+  call<T>(durability: Durability, run: () => T, loading?: Promise<unknown>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const deadline = performance.now() + this.#busyTimeoutMs;
-      this.#calls.push({ run, durability, deadline, resolve: resolve as (value: unknown) => void, reject });
+      this.#calls.push({
+        run,
+        loading,
+        durability,
+        deadline,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
       if (!this.#scheduled) this.#schedule();
     });
   }
 
   #schedule(): void {
     this.#scheduled = true;
-    if (this.#groups++ < FIRST_GROUPS) queueMicrotask(() => queueMicrotask(() => this.#flush()));
-    else setImmediate(() => this.#flush());
+    if (this.#groups++ < FIRST_GROUPS) queueMicrotask(() => queueMicrotask(() => this.#begin()));
+    else setImmediate(() => this.#begin());
+  }
+
+  #begin(): void {
+    const waiting = this.#calls.filter((call) => call.loading !== undefined);
+    if (waiting.length === 0) return this.#flush();
+    Promise.all(waiting.map((call) => call.loading)).then(() => {
+      for (const call of waiting) call.loading = undefined;
+      this.#begin();
+    }, (error) => this.#fail(error));
   }
 
   /** Resolves when nothing is queued. */
@@ -82,11 +104,14 @@ export class GroupCommit {
       this.#calls = [];
       for (const settle of settles) settle();
     } catch (error) {
-      if (isBusy(error)) return this.#retryLater(error);
-      this.#calls = [];
-      const shown = toUserError(error, this.#path);
-      for (const call of calls) call.reject(shown);
+      return isBusy(error) ? this.#retryLater(error) : this.#fail(error);
     }
+    this.#done();
+  }
+
+  #fail(error: unknown): void {
+    const shown = toUserError(error, this.#path);
+    for (const call of this.#calls.splice(0)) call.reject(shown);
     this.#done();
   }
 
@@ -104,7 +129,7 @@ export class GroupCommit {
     for (const call of late) call.reject(shown);
     if (this.#calls.length === 0) return this.#done();
     const next = Math.min(...this.#calls.map((call) => call.deadline)) - now;
-    setTimeout(() => this.#flush(), Math.min(retryWaitMs(), next));
+    setTimeout(() => this.#begin(), Math.min(retryWaitMs(), next));
   }
 
   #transact(calls: readonly Call[]): Settle[] {

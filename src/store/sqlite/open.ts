@@ -1,14 +1,14 @@
 /** From a path to a store: the file, the driver, the schema, the settings of the connection. */
 
 import { Connection } from "./connection.ts";
-import type { Driver, OpenDriver } from "./driver.ts";
+import type { Driver, DriverFactory } from "./driver.ts";
 import { chooseDriver, type DriverChoice } from "./drivers/choose.ts";
 import { toUserError } from "./errors.ts";
 import { type FileState, prepareFile } from "./file.ts";
 import { driverOf, fileKey, register } from "./registry.ts";
 import { retryWhileBusy } from "./retry.ts";
 import { SqliteStore } from "./store.ts";
-import { SCHEMA_VERSION } from "./version.ts";
+import { readVersion, SCHEMA_VERSION } from "./version.ts";
 
 /** How a database is opened. */
 export interface SqliteOptions {
@@ -41,19 +41,44 @@ const CACHE_KIB = 32_000;
  * @throws {BusyError} When another process keeps it locked
  */
 export async function openSqlite(path: string, options: SqliteOptions = {}): Promise<SqliteStore> {
-  const { create = true, driver: wish = "auto", busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS } = options;
-  const inMemory = path === ":memory:";
-  const openDriver = await chooseDriver(wish, inMemory ? undefined : driverOf(fileKey(path)));
-  const state = inMemory ? "new" : prepareFile(path, create);
-  const driver = await retryWhileBusy(busyTimeoutMs, () => open(path, state, openDriver)).catch((error) => {
+  const { create = true, driver = "auto", busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS } = options;
+  const place = path === ":memory:" ? await inMemory(driver) : await onDisk(path, driver, create);
+  try {
+    const connection = await retryWhileBusy(busyTimeoutMs, () => connect(path, place));
+    return new SqliteStore(new Connection(connection), path, busyTimeoutMs, place.release);
+  } catch (error) {
+    place.release();
     throw toUserError(error, path);
-  });
-  const release = inMemory ? (): void => {} : register(fileKey(path)!, driver.name);
-  return new SqliteStore(new Connection(driver), path, busyTimeoutMs, release);
+  }
 }
 
-async function open(path: string, state: FileState, openDriver: OpenDriver): Promise<Driver> {
-  const driver = openDriver(path, BUSY_MS);
+/** Where a database is, and how it is served. */
+interface Place {
+  readonly state: FileState;
+  readonly driver: DriverFactory;
+  readonly release: () => void;
+}
+
+async function inMemory(wish: DriverChoice): Promise<Place> {
+  const driver = await chooseDriver(wish === "auto" ? "builtin" : wish, undefined);
+  return { state: "new", driver, release: () => {} };
+}
+
+async function onDisk(path: string, wish: DriverChoice, create: boolean): Promise<Place> {
+  for (;;) {
+    const driver = await chooseDriver(wish, driverOf(fileKey(path)));
+    // Nothing is awaited between the look at the file and its registration, so that no other call can look then.
+    const state = prepareFile(path, create);
+    const key = fileKey(path) ?? path;
+    if ((driverOf(key) ?? driver.name) === driver.name) {
+      return { state, driver, release: register(key, driver.name) };
+    }
+  }
+}
+
+async function connect(path: string, { state, driver: { open } }: Place): Promise<Driver> {
+  if (state === "open") checkThroughSqlite(path, open);
+  const driver = open(path, { busyMs: BUSY_MS });
   try {
     if (state === "new" || schemaVersion(driver) !== SCHEMA_VERSION) {
       const { migrate } = await import("./migrate.ts");
@@ -64,6 +89,16 @@ async function open(path: string, state: FileState, openDriver: OpenDriver): Pro
   } catch (error) {
     driver.close();
     throw error;
+  }
+}
+
+/** A connection that cannot write leaves a file alone even if a crashed writer left a log beside it. */
+function checkThroughSqlite(path: string, open: DriverFactory["open"]): void {
+  const driver = open(path, { busyMs: BUSY_MS, readOnly: true });
+  try {
+    readVersion(driver, path);
+  } finally {
+    driver.close();
   }
 }
 

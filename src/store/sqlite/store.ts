@@ -24,20 +24,10 @@ import type {
 import type { Connection } from "./connection.ts";
 import type { DriverName } from "./driver.ts";
 import { isBusy, toUserError } from "./errors.ts";
-import { closedError, GroupCommit } from "./group_commit.ts";
-import { cancel } from "./ops/cancel.ts";
-import { claim } from "./ops/claim.ts";
-import { type Batch, enqueue } from "./ops/enqueue.ts";
-import { children, parents } from "./ops/family.ts";
-import { finish } from "./ops/finish.ts";
-import { heartbeat } from "./ops/heartbeat.ts";
-import { attempts } from "./ops/history.ts";
-import { count, list } from "./ops/list.ts";
-import { appendLog, readLog } from "./ops/log.ts";
-import { pause, stats, type WorkflowFilter, workflows } from "./ops/overview.ts";
-import { remove } from "./ops/remove.ts";
-import { requeue } from "./ops/requeue.ts";
-import { leases, rescue } from "./ops/rescue.ts";
+import { closedError, type Durability, GroupCommit } from "./group_commit.ts";
+import { change, family, type Lazy, log, look, submit, work } from "./lazy_ops.ts";
+import type { Batch } from "./ops/enqueue.ts";
+import type { WorkflowFilter } from "./ops/overview.ts";
 import { retryWhileBusy } from "./retry.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -67,7 +57,8 @@ export class SqliteStore implements Store {
     this.#db = db;
     this.#busyTimeoutMs = busyTimeoutMs;
     this.#release = release;
-    this.#watcher = new Watcher(() => db.get<{ data_version: number }>("PRAGMA data_version")!.data_version);
+    const version = (): number => db.get<{ data_version: number }>("PRAGMA data_version")!.data_version;
+    this.#watcher = new Watcher(durable ? version : undefined);
     this.#group = new GroupCommit(db, path, busyTimeoutMs, () => this.#watcher.wake());
   }
 
@@ -80,79 +71,79 @@ export class SqliteStore implements Store {
     batch: Batch,
     now: number,
   ): Promise<{ readonly jobs: readonly Enqueued[]; readonly workflow: number | null }> {
-    return this.#write("full", (db) => enqueue(db, batch, now));
+    return this.#write("full", submit, (ops, db) => ops.enqueue(db, batch, now));
   }
 
   claim(request: ClaimRequest, now: number): Promise<Claim> {
-    return this.#write("normal", (db) => claim(db, request, now));
+    return this.#write("normal", work, (ops, db) => ops.claim(db, request, now));
   }
 
   finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]> {
-    return this.#write("normal", (db) => finish(db, finishes, now));
+    return this.#write("normal", work, (ops, db) => ops.finish(db, finishes, now));
   }
 
   heartbeat(beats: readonly Beat[], leaseMs: number, now: number): Promise<readonly BeatReply[]> {
-    return this.#write("normal", (db) => heartbeat(db, beats, leaseMs, now));
+    return this.#write("normal", work, (ops, db) => ops.heartbeat(db, beats, leaseMs, now));
   }
 
   leases(filter: { readonly expiredBy?: number; readonly host?: string }): Promise<readonly Lease[]> {
-    return this.#read((db) => leases(db, filter));
+    return this.#read(work, (ops, db) => ops.leases(db, filter));
   }
 
   rescue(rescues: readonly Rescue[], now: number): Promise<readonly JobId[]> {
-    return this.#write("normal", (db) => rescue(db, rescues, now));
+    return this.#write("normal", work, (ops, db) => ops.rescue(db, rescues, now));
   }
 
   cancel(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
-    return this.#write("full", (db) => cancel(db, ids, now));
+    return this.#write("full", change, (ops, db) => ops.cancel(db, ids, now));
   }
 
   requeue(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
-    return this.#write("full", (db) => requeue(db, ids, now));
+    return this.#write("full", change, (ops, db) => ops.requeue(db, ids, now));
   }
 
   remove(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#write("full", (db) => remove(db, ids));
+    return this.#write("full", change, (ops, db) => ops.remove(db, ids));
   }
 
   list(selector: Selector): Promise<readonly Job[]> {
-    return this.#read((db) => list(db, selector));
+    return this.#read(look, (ops, db) => ops.list(db, selector));
   }
 
   count(selector: Selector): Promise<number> {
-    return this.#read((db) => count(db, selector));
+    return this.#read(look, (ops, db) => ops.count(db, selector));
   }
 
   attempts(id: JobId): Promise<readonly Attempt[]> {
-    return this.#read((db) => attempts(db, id));
+    return this.#read(look, (ops, db) => ops.attempts(db, id));
   }
 
   parents(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Parent[]>> {
-    return this.#read((db) => parents(db, ids));
+    return this.#read(family, (ops, db) => ops.parents(db, ids));
   }
 
   children(ids: readonly JobId[]): Promise<readonly JobId[]> {
-    return this.#read((db) => children(db, ids));
+    return this.#read(family, (ops, db) => ops.children(db, ids));
   }
 
   appendLog(chunks: readonly LogChunk[]): Promise<void> {
-    return this.#write("normal", (db) => appendLog(db, chunks));
+    return this.#write("normal", log, (ops, db) => ops.appendLog(db, chunks));
   }
 
   readLog(id: JobId, query: LogQuery = {}): Promise<readonly LogChunk[]> {
-    return this.#read((db) => readLog(db, id, query));
+    return this.#read(log, (ops, db) => ops.readLog(db, id, query));
   }
 
   stats(): Promise<Stats> {
-    return this.#read(stats);
+    return this.#read(look, (ops, db) => ops.stats(db));
   }
 
   pause(queue: string, paused: boolean): Promise<void> {
-    return this.#write("full", (db) => pause(db, queue, paused));
+    return this.#write("full", change, (ops, db) => ops.pause(db, queue, paused));
   }
 
   workflows(filter: WorkflowFilter): Promise<readonly WorkflowRun[]> {
-    return this.#read((db) => workflows(db, filter));
+    return this.#read(look, (ops, db) => ops.workflows(db, filter));
   }
 
   watch(signal: AbortSignal): AsyncIterable<void> {
@@ -174,30 +165,26 @@ export class SqliteStore implements Store {
     }
   }
 
-  #write<T>(durability: "full" | "normal", run: (db: Connection) => T): Promise<T> {
+  #write<M, T>(durability: Durability, part: Lazy<M>, run: (ops: M, db: Connection) => T): Promise<T> {
     if (this.#closing !== undefined) return Promise.reject(closedError(this.path));
-    return this.#group.call(durability, () => run(this.#db));
+    const loading = part.loaded === undefined ? part.load() : undefined;
+    return this.#group.call(durability, () => run(part.loaded!, this.#db), loading);
   }
 
   /** Reads see one moment, and everything that the caller has awaited. */
-  async #read<T>(run: (db: Connection) => T): Promise<T> {
-    if (this.#closing !== undefined) throw closedError(this.path);
+  async #read<M, T>(part: Lazy<M>, run: (ops: M, db: Connection) => T): Promise<T> {
+    const ops = part.loaded ?? await part.load();
+    const read = (): T => {
+      if (this.#closing !== undefined) throw closedError(this.path);
+      return this.#db.snapshot(() => run(ops, this.#db));
+    };
     try {
-      return this.#db.snapshot(() => run(this.#db));
+      return read();
     } catch (error) {
       if (!isBusy(error)) throw toUserError(error, this.path);
     }
-    return await this.#readLater(run);
-  }
-
-  async #readLater<T>(run: (db: Connection) => T): Promise<T> {
-    try {
-      return await retryWhileBusy(this.#busyTimeoutMs, () => {
-        if (this.#closing !== undefined) throw closedError(this.path);
-        return this.#db.snapshot(() => run(this.#db));
-      });
-    } catch (error) {
+    return await retryWhileBusy(this.#busyTimeoutMs, read).catch((error) => {
       throw toUserError(error, this.path);
-    }
+    });
   }
 }

@@ -8,7 +8,7 @@ const GROWTH = 1.3;
 
 /** Those who follow one store. Polls only while somebody waits. */
 export class Watcher {
-  readonly #version: () => number;
+  readonly #version: (() => number) | undefined;
   readonly #waiting = new Set<() => void>();
   readonly #closed = new AbortController();
   /** Counts changes, so that whoever was busy meanwhile knows that it missed one. */
@@ -17,8 +17,11 @@ export class Watcher {
   #pollMs = MIN_POLL_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param version A number that changes when another connection has written; may throw when it cannot tell */
-  constructor(version: () => number) {
+  /**
+   * @param version A number that changes when another connection has written, and may throw when it cannot tell;
+   * none when there is no other connection
+   */
+  constructor(version: (() => number) | undefined) {
     this.#version = version;
   }
 
@@ -38,6 +41,8 @@ export class Watcher {
   async *watch(outer: AbortSignal): AsyncGenerator<void, void> {
     const signal = AbortSignal.any([outer, this.#closed.signal]);
     let known = -1;
+    // What was written before this look, the caller's next look will find.
+    this.#look();
     while (!signal.aborted) {
       if (known === this.#changes) await this.#next(signal);
       if (signal.aborted) return;
@@ -61,6 +66,7 @@ export class Watcher {
   }
 
   #poll(): void {
+    if (this.#version === undefined) return;
     if (this.#look()) return this.wake();
     this.#timer = setTimeout(() => this.#poll(), this.#pollMs);
     this.#pollMs = Math.min(this.#pollMs * GROWTH, MAX_POLL_MS);
@@ -73,6 +79,7 @@ export class Watcher {
 
   /** Whether another process wrote since the last look. */
   #look(): boolean {
+    if (this.#version === undefined) return false;
     try {
       const version = this.#version();
       const changed = this.#seen !== undefined && version !== this.#seen;

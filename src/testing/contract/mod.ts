@@ -51,7 +51,7 @@ export interface ContractOptions {
  *
  * @example
  * ```ts ignore
- * import { storeContract } from "./src/testing/mod.ts";
+ * import { storeContract } from "@gigq/gigq/testing";
  *
  * storeContract("mine", { open: () => MyStore.open(":memory:") });
  * ```

@@ -1,5 +1,6 @@
 /** Everything that can be seen of a store. */
 
+import { GigqError } from "../../../src/core/errors.ts";
 import type { Attempt, Job, JobId } from "../../../src/core/job.ts";
 import type { Lease, Parent, Stats, Store, WorkflowRun } from "../../../src/core/ports.ts";
 
@@ -33,11 +34,12 @@ export async function observe(store: Store): Promise<Observation> {
   };
 }
 
-/** What a call came to: its answer, or the name of its error. */
+/** What a call came to: its answer, or the name of the error that refused it. Anything else is a bug, and goes on. */
 export async function answerOf(call: () => Promise<unknown>): Promise<unknown> {
   try {
     return { answer: await call() };
   } catch (error) {
-    return { error: (error as Error).name };
+    if (!(error instanceof GigqError)) throw error;
+    return { error: error.name };
   }
 }

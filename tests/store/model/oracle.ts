@@ -5,7 +5,16 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type Job, type JobId, routeOf, type Status } from "../../../src/core/job.ts";
-import type { Claim, ClaimRequest, Enqueued, Finish, Finished, Store } from "../../../src/core/ports.ts";
+import type {
+  Claim,
+  ClaimRequest,
+  Enqueued,
+  Finish,
+  Finished,
+  Lease,
+  Rescue,
+  Store,
+} from "../../../src/core/ports.ts";
 import { isFinal, isLegal, isPending, STATUSES, TRANSITIONS } from "../../../src/core/transitions.ts";
 import type { Command } from "./commands.ts";
 import type { Observation } from "./observe.ts";
@@ -33,6 +42,12 @@ export class Oracle {
         const before = await store.list({});
         const answer = await store.finish(finishes, now);
         this.#finished(finishes, answer, before);
+        return answer;
+      },
+      rescue: async (rescues, now) => {
+        const held = await store.leases({ expiredBy: Number.MAX_SAFE_INTEGER });
+        const answer = await store.rescue(rescues, now);
+        checkRescued(rescues, answer, held);
         return answer;
       },
     };
@@ -93,6 +108,16 @@ export class Oracle {
   }
 }
 
+/** Only attempts whose lease is still as it was seen, and each of those. */
+function checkRescued(rescues: readonly Rescue[], taken: readonly JobId[], held: readonly Lease[]): void {
+  const isAsSeen = (rescue: Rescue): boolean =>
+    held.some(({ id, attempt, leaseUntil }) =>
+      id === rescue.id && attempt === rescue.attempt && leaseUntil === rescue.leaseUntil
+    );
+  const expected = new Set(rescues.filter(isAsSeen).map(({ id }) => id));
+  assertEquals(new Set(taken), expected, "rescued jobs");
+}
+
 /** What must hold of any store at any time. */
 export function checkInvariants({ jobs, attempts, leases, stats }: Observation): void {
   const byId = new Map(jobs.map((job) => [job.id, job]));
@@ -138,6 +163,12 @@ export function checkMoves(verb: Command["type"], before: readonly Job[], after:
     } else if (to !== job.status) {
       const isAllowed = verb === "claim" ? throughPending(job.status, to) : isLegal(job.status, to);
       assert(isAllowed, `${verb} moved job ${job.id} from ${job.status} to ${to}`);
+      if (to === "cancelled") {
+        assert(
+          verb === "cancel" || job.status === "running",
+          `${verb} cancelled job ${job.id} (${job.status})`,
+        );
+      }
       if (isFinal(job.status)) assertEquals(verb, "requeue", `job ${job.id} had ended`);
     }
   }

@@ -1,20 +1,29 @@
 /** The runtime's own SQLite: loads in no time, always there. */
 
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { type Driver, type SqliteFailure, type Statement, toFailure, type Value } from "../driver.ts";
+import {
+  type Driver,
+  type DriverFactory,
+  type DriverOptions,
+  type SqliteFailure,
+  type Statement,
+  toFailure,
+  type Value,
+} from "../driver.ts";
 
-/** Opens a connection; see `OpenDriver`. */
-export function openBuiltin(path: string, busyMs: number): Driver {
-  return new BuiltinDriver(path, busyMs);
-}
+/** Opens connections of `node:sqlite`. */
+export const builtin: DriverFactory = {
+  name: "builtin",
+  open: (path, options) => new BuiltinDriver(path, options),
+};
 
 class BuiltinDriver implements Driver {
   readonly name = "builtin";
   readonly #db: DatabaseSync;
 
-  constructor(path: string, busyMs: number) {
+  constructor(path: string, { busyMs, readOnly = false }: DriverOptions) {
     try {
-      this.#db = new DatabaseSync(path, { timeout: busyMs, enableForeignKeyConstraints: false });
+      this.#db = new DatabaseSync(path, { readOnly, timeout: busyMs, enableForeignKeyConstraints: false });
     } catch (error) {
       throw failure(error);
     }

@@ -1,9 +1,9 @@
 /** Which driver serves a file. */
 
 import { ConfigError } from "../../../core/errors.ts";
-import type { DriverName, OpenDriver } from "../driver.ts";
+import type { DriverFactory, DriverName } from "../driver.ts";
 import { readEnv } from "../permissions.ts";
-import { openBuiltin } from "./builtin.ts";
+import { builtin } from "./builtin.ts";
 
 /** `auto`: the native library where it can be had, else the builtin one. */
 export type DriverChoice = "auto" | DriverName;
@@ -15,13 +15,16 @@ export type DriverChoice = "auto" | DriverName;
  * @param inUse The driver that has the file open in this process
  * @throws {ConfigError} When the native library is demanded and cannot be loaded
  */
-export async function chooseDriver(wish: DriverChoice, inUse: DriverName | undefined): Promise<OpenDriver> {
+export async function chooseDriver(
+  wish: DriverChoice,
+  inUse: DriverName | undefined,
+): Promise<DriverFactory> {
   const choice = inUse ?? fromEnv() ?? wish;
-  if (choice === "builtin") return openBuiltin;
+  if (choice === "builtin") return builtin;
   const { loadFfi } = await import("./ffi.ts");
   const loaded = await loadFfi(choice === "ffi");
-  if (loaded.open !== undefined) return loaded.open;
-  if (choice === "auto") return openBuiltin;
+  if (loaded.driver !== undefined) return loaded.driver;
+  if (choice === "auto") return builtin;
   throw new ConfigError(`The native SQLite driver cannot be loaded: ${loaded.why}`, {
     hint: "Unset GIGQ_SQLITE_DRIVER to use the builtin driver",
     cause: loaded.cause,

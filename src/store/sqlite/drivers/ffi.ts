@@ -1,6 +1,6 @@
 /** The native SQLite library through `@db/sqlite`: reads large results twice as fast, takes longer to load. */
 
-import type { Driver, OpenDriver, SqliteFailure, Statement, Value } from "../driver.ts";
+import type { Driver, DriverFactory, DriverOptions, SqliteFailure, Statement, Value } from "../driver.ts";
 import { toFailure } from "../driver.ts";
 import { isGranted } from "../permissions.ts";
 import { isMarked, mark, markerPath } from "./marker.ts";
@@ -17,7 +17,15 @@ const LOAD_TIMEOUT_MS = 5_000;
 /** The part of `@db/sqlite` that is used here. */
 interface Library {
   readonly SQLITE_VERSION: string;
-  readonly Database: new (path: string, options: { int64: boolean; parseJson: boolean }) => FfiDatabase;
+  readonly Database: new (path: string, options: FfiOptions) => FfiDatabase;
+}
+
+interface FfiOptions {
+  readonly readonly?: boolean;
+  /** Without it, integers are cut to 32 bits. */
+  readonly int64: true;
+  /** We know which columns are JSON. */
+  readonly parseJson: false;
 }
 
 interface FfiDatabase {
@@ -34,9 +42,11 @@ interface FfiStatement {
 
 /** The driver, or why there is none. */
 export interface Loaded {
-  readonly open?: OpenDriver;
+  readonly driver?: DriverFactory;
   readonly why?: string;
   readonly cause?: unknown;
+  /** Whether finding out took the network, and is not to be repeated at each start. */
+  readonly costly?: boolean;
 }
 
 let loading: Promise<Loaded> | undefined;
@@ -59,27 +69,28 @@ async function loadQuietly(): Promise<Loaded> {
   if (isMarked(marker)) return { why: `it could not be loaded lately; delete ${marker} to try again` };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<Loaded>((resolve) => {
-    timer = setTimeout(() => resolve({ why: "its download took too long", cause: null }), LOAD_TIMEOUT_MS);
+    timer = setTimeout(() => resolve({ why: "its download took too long", costly: true }), LOAD_TIMEOUT_MS);
   });
   const loaded = await Promise.race([importLibrary(), timeout]);
   clearTimeout(timer);
-  if (loaded.open === undefined) mark(marker, loaded.why ?? "");
+  if (loaded.costly) mark(marker, loaded.why ?? "");
   return loaded;
 }
 
 async function importLibrary(): Promise<Loaded> {
   try {
     const library = await withoutNotice(() => import(SPECIFIER)) as Library;
-    // The stand-in of the npm registry loads, and says at the first use that it is none.
-    new library.Database(":memory:", { int64: true, parseJson: false }).close();
     const version = library.SQLITE_VERSION;
     const [major = 0, minor = 0] = version.split(".").map(Number);
     if (major < MIN_VERSION[0]! || (major === MIN_VERSION[0] && minor < MIN_VERSION[1]!)) {
       return { why: `its SQLite ${version} is older than ${MIN_VERSION.join(".")}` };
     }
-    return { open: (path, busyMs) => new FfiDriver(library, path, busyMs) };
+    const open = (path: string, options: DriverOptions): Driver => new FfiDriver(library, path, options);
+    return { driver: { name: "ffi", open } };
   } catch (cause) {
-    return { why: cause instanceof Error ? cause.message : String(cause), cause };
+    const why = cause instanceof Error ? cause.message : String(cause);
+    // A name that no import map knows is refused without asking anybody.
+    return { why, cause, costly: !why.includes(`"${SPECIFIER}"`) };
   }
 }
 
@@ -102,9 +113,9 @@ class FfiDriver implements Driver {
   readonly version: string;
   readonly #db: FfiDatabase;
 
-  constructor(library: Library, path: string, busyMs: number) {
+  constructor(library: Library, path: string, { busyMs, readOnly = false }: DriverOptions) {
     this.version = library.SQLITE_VERSION;
-    this.#db = guard(() => new library.Database(path, { int64: true, parseJson: false }));
+    this.#db = guard(() => new library.Database(path, { readonly: readOnly, int64: true, parseJson: false }));
     guard(() => this.#db.exec(`PRAGMA busy_timeout = ${busyMs}`));
   }
 

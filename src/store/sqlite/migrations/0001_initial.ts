@@ -103,7 +103,10 @@ CREATE INDEX state_due ON job_state (due_at) WHERE status = 1;
 CREATE INDEX state_next ON job_state (lane, (attempt > 0), due_at) WHERE status = 1;
 CREATE INDEX state_lease ON job_state (lease_until) WHERE status = 3;
 CREATE INDEX state_start_by ON job_state (start_by) WHERE status <= 2 AND start_by IS NOT NULL;
-CREATE INDEX state_failed ON job_state (finished_at) WHERE status = 5;
+CREATE INDEX state_failed ON job_state (id) WHERE status = 5;
+-- For counting, together with the indexes above.
+CREATE INDEX state_blocked ON job_state (lane) WHERE status = 0;
+CREATE INDEX state_final ON job_state (lane, status) WHERE status >= 4;
 
 CREATE TABLE results (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 CREATE TABLE errors (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;

@@ -31,7 +31,7 @@ export function readLog(db: Connection, id: JobId, query: LogQuery): readonly Lo
     SELECT job AS id, attempt, seq, stream, at, data FROM logs
     WHERE job = ?1 AND attempt = coalesce(?2, (SELECT max(attempt) FROM logs WHERE job = ?1))
       AND (?3 IS NULL OR seq > ?3) AND (?4 IS NULL OR stream = ?4)
-    ORDER BY seq LIMIT ?5`,
+    ORDER BY seq LIMIT ?5 + 0`,
     id,
     attempt ?? null,
     after ?? null,

@@ -9,10 +9,16 @@ import type { Connection } from "../connection.ts";
 
 type Counts = Partial<Record<Status, number>>;
 
+/** Each part walks one index in its order; the whole table in one go would have to be sorted. */
+const COUNT_SQL = `
+  SELECT lane, 0 AS status, count(*) AS count FROM job_state WHERE status = 0 GROUP BY lane
+  UNION ALL SELECT lane, 1, count(*) FROM job_state WHERE status = 1 GROUP BY lane
+  UNION ALL SELECT lane, 2, count(*) FROM job_state WHERE status = 2 GROUP BY lane
+  UNION ALL SELECT lane, 3, count(*) FROM job_state WHERE status = 3 GROUP BY lane
+  UNION ALL SELECT lane, status, count(*) FROM job_state WHERE status >= 4 GROUP BY lane, status`;
+
 export function stats(db: Connection): Stats {
-  const rows = db.all<{ lane: number; status: number; count: number }>(
-    "SELECT lane, status, count(*) AS count FROM job_state GROUP BY lane, status",
-  );
+  const rows = db.all<{ lane: number; status: number; count: number }>(COUNT_SQL);
   const statuses = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
   const queues = new Map<string, { paused: boolean; statuses: Counts }>();
   for (const { name } of db.all<{ name: string }>("SELECT name FROM queues WHERE paused = 1")) {
@@ -30,10 +36,6 @@ export function stats(db: Connection): Stats {
   }
   const sorted: [string, QueueStats][] = [...queues].sort(([a], [b]) => a < b ? -1 : 1);
   return { total, statuses, queues: Object.fromEntries(sorted) };
-}
-
-export function pause(db: Connection, queue: string, paused: boolean): void {
-  db.run("INSERT OR REPLACE INTO queues (name, paused) VALUES (?, ?)", queue, paused ? 1 : 0);
 }
 
 export interface WorkflowFilter {

@@ -8,17 +8,20 @@ interface Ready {
   readonly priority: number;
 }
 
-/** Answered by the index `state_ready` alone. */
+/**
+ * Answered by the index `state_ready` alone. A bare parameter as a limit would have SQLite prepare the statement
+ * anew at each use, which costs more than running it.
+ */
 export const LANE_SQL = `
   SELECT id, priority FROM job_state
   WHERE status = 2 AND lane = ?1
-  ORDER BY priority DESC, id LIMIT ?2 OFFSET ?3`;
+  ORDER BY priority DESC, id LIMIT ?2 + 0 OFFSET ?3 + 0`;
 
 /** Walks the index `state_ready_workflow` in order; a workflow is small. */
 export const WORKFLOW_SQL = `
   SELECT id, priority FROM job_state
   WHERE status = 2 AND workflow = ?1 AND lane IN (SELECT value FROM json_each(?2))
-  ORDER BY priority DESC, id LIMIT ?3`;
+  ORDER BY priority DESC, id LIMIT ?3 + 0`;
 
 /** The ids of at most `limit` ready jobs in their order. */
 export function pickReady(

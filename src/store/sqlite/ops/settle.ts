@@ -5,23 +5,31 @@ import { satisfiedSql } from "../codes.ts";
 import type { Connection } from "../connection.ts";
 
 /**
- * Settles the edges of jobs that have just become final. Each round is two statements, whatever the number of
+ * Settles the edges of jobs that have just become final. Each round is three statements, whatever the number of
  * children; a skipped child is a parent of the next round.
  */
 export function settle(db: Connection, ended: readonly JobId[], now: number): void {
   let parents = ended;
   while (parents.length > 0) {
     const ids = JSON.stringify(parents);
-    if (!hasChildren(db, ids)) return;
-    const skipped = skipChildren(db, ids, now);
+    const edges = lookAtEdges(db, ids);
+    if (edges === "none") return;
+    parents = edges === "broken" ? skipChildren(db, ids, now) : [];
     wakeChildren(db, ids, now);
-    parents = skipped;
   }
 }
 
-function hasChildren(db: Connection, ids: string): boolean {
-  return db.exists("SELECT 1 AS found FROM edges LIMIT 1") &&
-    db.exists("SELECT 1 AS found FROM edges WHERE parent IN (SELECT value FROM json_each(?)) LIMIT 1", ids);
+/** Whether there are edges from these parents, and whether some are not satisfied. */
+function lookAtEdges(db: Connection, ids: string): "none" | "satisfied" | "broken" {
+  if (!db.exists("SELECT 1 AS found FROM edges LIMIT 1")) return "none";
+  const { broken } = db.get<{ broken: number | null }>(
+    `
+    SELECT max(NOT ${satisfiedSql("e.rule", "s.status")}) AS broken FROM json_each(?) p
+    CROSS JOIN edges e ON e.parent = p.value
+    CROSS JOIN job_state s ON s.id = p.value`,
+    ids,
+  )!;
+  return broken === null ? "none" : broken === 1 ? "broken" : "satisfied";
 }
 
 function skipChildren(db: Connection, ids: string, now: number): JobId[] {
