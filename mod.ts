@@ -22,7 +22,7 @@ export type { Json, JsonObject } from "./src/core/json.ts";
 export type * from "./src/core/ports.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
 export type { EngineEvent, EngineReport } from "./src/engine/engine.ts";
-export type { JobContext } from "./src/runner/job_context.ts";
+export type { JobContext, ParentResult } from "./src/runner/job_context.ts";
 export type { JobEvent } from "./src/library/follow.ts";
 export type { Duration, JobInput, JobOptions } from "./src/library/job_input.ts";
 export {
@@ -33,11 +33,28 @@ export {
   module,
   type ModuleOptions,
 } from "./src/library/jobs.ts";
-export { JobQueue, type QueueOptions, type ResolvedWorkflow } from "./src/library/queue.ts";
-export { type AnyTask, type Task, task, type TaskCall, type TaskFunction } from "./src/library/task.ts";
+export { JobQueue, type QueueOptions } from "./src/library/queue.ts";
+export {
+  type AnyTask,
+  type ParentResults,
+  type Task,
+  task,
+  type TaskCall,
+  type TaskFunction,
+} from "./src/library/task.ts";
 export type { WaitOptions } from "./src/library/wait.ts";
 export { Worker, type WorkerOptions } from "./src/library/worker.ts";
-export { type ParamSpec, type ParamType, type Problem, WorkflowError } from "./src/core/workflow.ts";
+export {
+  type ParamSpec,
+  type ParamType,
+  type Problem,
+  type ResolvedWorkflow,
+  type StepDependency,
+  type StepJob,
+  type StepSpec,
+  WorkflowError,
+  type WorkflowSpec,
+} from "./src/core/workflow.ts";
 export { escapeTemplate } from "./src/core/template.ts";
 export type { RunStatus } from "./src/core/workflow/outcome.ts";
 export {
@@ -48,7 +65,19 @@ export {
   workflow,
   type WorkflowOptions,
 } from "./src/library/workflow/builder.ts";
+export type { PlacedProblem, Position } from "./src/library/workflow/document.ts";
 export { WorkflowFileError } from "./src/library/workflow/file_error.ts";
-export { type LoadOptions, loadWorkflow, readWorkflow, type WorkflowFile } from "./src/library/workflow/load.ts";
+export {
+  type LoadOptions,
+  loadWorkflow,
+  readWorkflow,
+  type WorkflowFile,
+} from "./src/library/workflow/load.ts";
 export { SubmittedWorkflow, type WorkflowQueue } from "./src/library/workflow/run.ts";
-export { type StepEdge, StepRef } from "./src/library/workflow/step_ref.ts";
+export {
+  type IsTyped,
+  type Needs,
+  type ParentsFor,
+  type StepEdge,
+  StepRef,
+} from "./src/library/workflow/step_ref.ts";

@@ -23,7 +23,13 @@ if (scale !== "smoke") await preparePlainjob();
 const results: Result[] = [];
 for (const measure of measures) {
   if (scale !== "smoke") console.error(`${measure.name} …`);
-  results.push(await runMeasure(measure, scale, rounds));
+  try {
+    results.push(await runMeasure(measure, scale, rounds));
+  } catch (error) {
+    // The other figures are worth having all the same.
+    console.error(`${measure.name} failed: ${error instanceof Error ? error.message : error}`);
+    Deno.exitCode = 1;
+  }
 }
 if (args.includes("--json")) {
   for (const { measure, peers, ...rest } of results) {

@@ -3,7 +3,7 @@
  * says at the first use what it is, whereupon the builtin driver serves.
  */
 
-/** No SQLite is that old: tells the stand-in from the library. */
+/** There is none. */
 export const SQLITE_VERSION: string = "0.0.0";
 
 /** Cannot be constructed. */

@@ -1,6 +1,9 @@
 /**
  * `deno task compile`: one binary for this platform, `./gigq`.
  * `deno task compile:all`: one for each platform, in `dist/`, with their checksums.
+ *
+ * What is imported by an address made at run time, which the compiler does not see (commands and threads), is named
+ * by `compile.include` in `deno.json`, so that a bare `deno compile main.ts` works too.
  */
 
 import { registryFlags, takeRegistry } from "./registry.ts";
@@ -15,9 +18,6 @@ const TARGETS: readonly (readonly [target: string, file: string])[] = [
   ["x86_64-pc-windows-msvc", "gigq-windows-x64.exe"],
 ];
 
-/** What is imported by an address made at run time, which the compiler does not see: commands, and threads. */
-const INCLUDED = ["src/cli/embedded.ts", "src/runner/module/host.ts"];
-
 function compileArgs(output: string, target: string | undefined, flags: readonly string[]): string[] {
   return [
     "compile",
@@ -25,7 +25,6 @@ function compileArgs(output: string, target: string | undefined, flags: readonly
     "--no-check",
     "--exclude-unused-npm",
     ...flags,
-    ...INCLUDED.map((path) => `--include=${path}`),
     ...target === undefined ? [] : [`--target=${target}`],
     `--output=${output}`,
     "main.ts",

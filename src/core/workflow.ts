@@ -16,7 +16,9 @@ export { type Problem, WorkflowError } from "./workflow/problem.ts";
 
 /** An edge of the graph, seen from the child. */
 export interface StepDependency {
+  /** Name of the parent. */
   readonly step: string;
+  /** How the parent must end. */
   readonly on: Rule;
   /** What the child calls this parent; default its step name. */
   readonly as?: string;
@@ -27,8 +29,11 @@ export type StepJob = Omit<NewJob, "after" | "step">;
 
 /** One step. */
 export interface StepSpec {
+  /** Unique in the workflow. */
   readonly name: string;
+  /** What it runs, and how. */
   readonly job: StepJob;
+  /** Its parents. */
   readonly after: readonly StepDependency[];
   /** Whether `${{ … }}` in the payload is an expression, or just text. */
   readonly templates: boolean;
@@ -36,9 +41,13 @@ export interface StepSpec {
 
 /** A workflow before its parameters are known. */
 export interface WorkflowSpec {
+  /** For lists and selectors. */
   readonly name: string;
+  /** What it does, for people. */
   readonly description?: string;
+  /** Declared parameters, by name. */
   readonly params: Readonly<Record<string, ParamSpec>>;
+  /** In the order of the file. */
   readonly steps: readonly StepSpec[];
 }
 

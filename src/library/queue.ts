@@ -1,8 +1,7 @@
 /** The queue as scripts (and the command line) see it. */
 
 import { NotFoundError } from "../core/errors.ts";
-import type { Attempt, Job, JobId, NewJob } from "../core/job.ts";
-import type { JsonObject } from "../core/json.ts";
+import type { Attempt, Job, JobId } from "../core/job.ts";
 import type {
   Change,
   Clock,
@@ -14,6 +13,7 @@ import type {
   Store,
   WorkflowRun,
 } from "../core/ports.ts";
+import type { ResolvedWorkflow } from "../core/workflow.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
@@ -25,14 +25,6 @@ import { retryableJobs } from "./workflow_retry.ts";
 export interface QueueOptions extends StoreOptions {
   /** Default the system's; tests bring their own. */
   readonly clock?: Clock;
-}
-
-/** A workflow with its parameters filled in: what `submitResolved` stores. */
-export interface ResolvedWorkflow {
-  readonly name: string;
-  readonly key: string | null;
-  readonly params: JsonObject;
-  readonly jobs: readonly NewJob[];
 }
 
 /**

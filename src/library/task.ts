@@ -5,6 +5,7 @@ import { UsageError } from "../core/errors.ts";
 import { BOUNDS } from "../core/bounds.ts";
 import type { JobContext } from "../runner/job_context.ts";
 import type { JobInput, JobOptions } from "./job_input.ts";
+import type { Needs } from "./workflow/step_ref.ts";
 
 /** Carries the type of a result through the type system; no value has it. */
 declare const RESULT: unique symbol;
@@ -14,22 +15,28 @@ export interface TaskCall<R = Json> extends JobInput {
   readonly [RESULT]?: R;
 }
 
+/** Results of parents whose names and types the task leaves open. */
+export type ParentResults = Readonly<Record<string, Json>>;
+
 /** The body of a task: gets what it was submitted with and a context, and returns what JSON can carry. */
-export type TaskFunction<P, R> = (params: P, ctx: JobContext) => R | Promise<R>;
+export type TaskFunction<P, R, A extends object = ParentResults> = (
+  params: P,
+  ctx: JobContext<A>,
+) => R | Promise<R>;
 
 /** A named function that becomes a job when it is called; see {@linkcode task}. */
-export interface Task<P = unknown, R = unknown> {
+export interface Task<P = unknown, R = unknown, A extends object = ParentResults> {
   /** Makes a job of this task, ready for `queue.submit`. */
-  (...params: undefined extends P ? [params?: P] : [params: P]): TaskCall<R>;
+  (...params: undefined extends P ? [params?: P] : [params: P]): TaskCall<R> & Needs<A>;
   /** What a stored job knows the function by: renaming it orphans jobs that wait. */
   readonly taskName: string;
-  readonly run: TaskFunction<P, R>;
+  readonly run: TaskFunction<P, R, A>;
   readonly options: JobOptions;
 }
 
 /** Any task, whatever its types. */
 // deno-lint-ignore no-explicit-any
-export type AnyTask = Task<any, any>;
+export type AnyTask = Task<any, any, any>;
 
 /**
  * Names a function, so that its calls can be stored as jobs and run later by any worker that registered it.
@@ -54,18 +61,18 @@ export type AnyTask = Task<any, any>;
  * console.log((await queue.get(id)).result); // { path: "a.png", pixels: 102400 }
  * ```
  */
-export function task<P = undefined, R = unknown>(
+export function task<P = undefined, R = unknown, A extends object = ParentResults>(
   name: string,
-  run: TaskFunction<P, R>,
+  run: TaskFunction<P, R, A>,
   options: JobOptions = {},
-): Task<P, R> {
+): Task<P, R, A> {
   if (name === "" || name.length > BOUNDS.nameChars) {
     throw new UsageError(`Task name "${name}" must have 1 to ${BOUNDS.nameChars} characters`);
   }
-  const call = (params?: P): TaskCall<R> => ({
+  const call = (params?: P): TaskCall<R> & Needs<A> => ({
     kind: "function",
     payload: { task: name, params: (params ?? null) as Json } as JsonObject,
     options,
   });
-  return Object.assign(call, { taskName: name, run, options }) as Task<P, R>;
+  return Object.assign(call, { taskName: name, run, options }) as Task<P, R, A>;
 }

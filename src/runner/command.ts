@@ -2,12 +2,13 @@
 
 import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
 import { allowedEnvironment, environmentOf } from "./command/environment.ts";
-import { asGroup, signalGroup, startOf } from "./command/group.ts";
+import { type Child, type Exit, startChild } from "./command/child.ts";
+import { signalGroup, startOf } from "./command/group.ts";
 import { Output } from "./command/output.ts";
 import { type CommandPayload, toArgv, toCommand } from "./command/payload.ts";
-import { checkProgram, forgetPrograms, statOf } from "./command/program.ts";
+import { findProgram, forgetPrograms, statOf } from "./command/program.ts";
 import { settle } from "./command/settle.ts";
-import { feed, openStdin } from "./command/stdin.ts";
+import { openStdin } from "./command/stdin.ts";
 import { refused } from "./failure.ts";
 
 /**
@@ -15,6 +16,10 @@ import { refused } from "./failure.ts";
  * is just becoming the command waits for that. A rescuer finds them by their environment.
  */
 const REGISTER_AFTER_MS = 50;
+
+/** Exit codes by which a shell tells that a program cannot be started. */
+const NOT_EXECUTABLE = 126;
+const NOT_FOUND = 127;
 
 const IS_WINDOWS = Deno.build.os === "windows";
 
@@ -32,8 +37,8 @@ export class CommandRunner implements Runner {
     this.#base ??= allowedEnvironment();
     const env = environmentOf(this.#base, job, context.location, payload.env);
     const argv = toArgv(payload, IS_WINDOWS);
-    const problem = this.#mayLook ? this.#check(argv, payload, env) : null;
-    if (problem !== null) return problem;
+    const program = this.#mayLook ? find(argv, payload, env) : { file: null };
+    if ("type" in program) return program;
     let stdin: ReadableStream<Uint8Array> | null = null;
     if (payload.stdin !== undefined) {
       try {
@@ -45,69 +50,35 @@ export class CommandRunner implements Runner {
     }
     if (context.signal.aborted) return refused("Stopped", "Stopped before it started", false);
 
-    const { command, wrapped } = asGroup(argv, {
-      ...(payload.cwd === undefined ? {} : { cwd: payload.cwd }),
-      clearEnv: true,
-      env,
-      stdin: stdin === null ? "null" : "piped",
-      stdout: "piped",
-      stderr: "piped",
-    });
-    let child: Deno.ChildProcess;
+    const output = new Output(context);
+    const { file } = program;
     try {
-      child = command.spawn();
+      const child = await startChild({ argv, file, cwd: payload.cwd, env, stdin }, output.take);
+      const exit = await this.#attend(child, context);
+      if (exit.code === NOT_FOUND) forgetPrograms();
+      return toResult(exit, output);
     } catch (error) {
       return cannotStart(argv[0]!, error);
     }
-    const result = await this.#attend(child, stdin, context);
-    if (wrapped && result.usage?.exitCode === 127) forgetPrograms();
-    return result;
   }
 
-  /** What can be seen to be wrong before anything starts. */
-  #check(
-    argv: readonly string[],
-    payload: CommandPayload,
-    env: Readonly<Record<string, string>>,
-  ): RunResult | null {
-    const cwd = payload.cwd ?? Deno.cwd();
-    if (payload.cwd !== undefined && !statOf(payload.cwd)?.isDirectory) {
-      return refused("FolderNotFound", `Folder not found: ${payload.cwd}`);
-    }
-    if (IS_WINDOWS) return null;
-    switch (checkProgram(argv[0]!, env.PATH ?? "", cwd)) {
-      case "missing":
-        return { ...refused("CommandNotFound", `Command not found: ${argv[0]}`), usage: { exitCode: 127 } };
-      case "not executable":
-        return {
-          ...refused("CommandNotExecutable", `Command is not executable: ${argv[0]}`),
-          usage: { exitCode: 126 },
-        };
-      case null:
-        return null;
-    }
-  }
-
-  async #attend(
-    child: Deno.ChildProcess,
-    stdin: ReadableStream<Uint8Array> | null,
-    context: RunContext,
-  ): Promise<RunResult> {
+  /** From the start of a command to the end of everything it started. */
+  async #attend(child: Child, context: RunContext): Promise<Exit> {
     const { pid } = child;
     const { signal, kill } = context;
     const ask = (): void => signalGroup(pid, "SIGTERM");
     const end = (): void => signalGroup(pid, "SIGKILL");
     signal.addEventListener("abort", ask, { once: true });
     kill.addEventListener("abort", end, { once: true });
+    if (signal.aborted) ask();
+    if (kill.aborted) end();
     const registration = setTimeout(() => {
       void context.process({ pid, pidStart: this.#mayLook ? startOf(pid) : null }).catch(() => {});
     }, REGISTER_AFTER_MS);
-    const output = new Output(child, context);
-    if (stdin !== null) void feed(child, stdin);
     try {
-      const status = await child.status;
-      await settle(pid, output, context);
-      return toResult(status, output);
+      const exit = await child.exited;
+      await settle(child, context);
+      return exit;
     } finally {
       clearTimeout(registration);
       signal.removeEventListener("abort", ask);
@@ -116,20 +87,40 @@ export class CommandRunner implements Runner {
   }
 }
 
-function toResult(status: Deno.CommandStatus, output: Output): RunResult {
-  if (status.success) return { type: "completed", result: output.result(), usage: { exitCode: 0 } };
-  const said = output.errorText();
-  if (status.signal !== null) {
-    const error = { class: "CommandKilled", message: said || `Ended by ${status.signal}` };
-    return { type: "failed", reason: "signal", error, usage: { signal: status.signal } };
+/** The program's file, or why it cannot be started: what can be seen before anything starts. */
+function find(
+  argv: readonly string[],
+  { cwd }: CommandPayload,
+  env: Readonly<Record<string, string>>,
+): { readonly file: string | null } | RunResult {
+  if (cwd !== undefined && !statOf(cwd)?.isDirectory) {
+    return refused("FolderNotFound", `Folder not found: ${cwd}`);
   }
-  const error = { class: "CommandFailed", message: said || `Exited with code ${status.code}` };
-  return { type: "failed", reason: "exit", error, usage: { exitCode: status.code } };
+  if (IS_WINDOWS) return { file: null };
+  const program = findProgram(argv[0]!, env.PATH ?? "", cwd ?? Deno.cwd());
+  if ("file" in program) return program;
+  return program.problem === "missing" ? notFound(argv[0]!) : {
+    ...refused("CommandNotExecutable", `Command is not executable: ${argv[0]}`),
+    usage: { exitCode: NOT_EXECUTABLE },
+  };
+}
+
+function toResult({ code, signal, cpuMs, maxRssBytes }: Exit, output: Output): RunResult {
+  const usage = { cpuMs, maxRssBytes };
+  if (signal !== null) {
+    const error = { class: "CommandKilled", message: output.errorText() || `Ended by ${signal}` };
+    return { type: "failed", reason: "signal", error, usage: { ...usage, signal } };
+  }
+  if (code === 0) return { type: "completed", result: output.result(), usage: { ...usage, exitCode: code } };
+  const error = { class: "CommandFailed", message: output.errorText() || `Exited with code ${code}` };
+  return { type: "failed", reason: "exit", error, usage: { ...usage, exitCode: code } };
+}
+
+function notFound(program: string): RunResult {
+  return { ...refused("CommandNotFound", `Command not found: ${program}`), usage: { exitCode: NOT_FOUND } };
 }
 
 function cannotStart(program: string, error: unknown): RunResult {
-  if (error instanceof Deno.errors.NotFound) {
-    return { ...refused("CommandNotFound", `Command not found: ${program}`), usage: { exitCode: 127 } };
-  }
+  if (error instanceof Deno.errors.NotFound) return notFound(program);
   return refused("CommandNotStarted", `Cannot start ${program}: ${(error as Error).message}`, false);
 }

@@ -11,15 +11,33 @@ export interface ParentResult {
   readonly error: JobError | null;
 }
 
-/** The job's side of the queue. Its functions may be taken out of it and called on their own. */
-export interface JobContext {
+/**
+ * The job's side of the queue. Its functions may be taken out of it and called on their own.
+ *
+ * `A` names the parents that the job expects and the types of their results; a workflow then refuses to compile
+ * where it is given others.
+ *
+ * @example
+ * ```ts
+ * import { type JobContext, task, workflow } from "@gigq/gigq";
+ *
+ * const source = task("source", () => [1, 2, 3]);
+ * const sum = task("sum", (_: undefined, ctx: JobContext<{ list: number[] }>) =>
+ *   ctx.parents.list.reduce((a, b) => a + b));
+ *
+ * const wf = workflow("typed");
+ * const list = wf.add(source());
+ * wf.add(sum(), { after: { list } });
+ * ```
+ */
+export interface JobContext<A extends object = Readonly<Record<string, Json>>> {
   readonly id: JobId;
   /** 1 for the first try; every start counts. */
   readonly attempt: number;
   /** Aborts when the job must stop: its timeout, a cancel, the worker's shutdown. Pass it on to `fetch` and the like. */
   readonly signal: AbortSignal;
   /** Results of the jobs this one came after: by step name, else by job name, else by id. */
-  readonly parents: Readonly<Record<string, Json>>;
+  readonly parents: A;
   /**
    * How one parent ended, by the same names.
    *
@@ -32,7 +50,7 @@ export interface JobContext {
   log(...values: readonly unknown[]): void;
 }
 
-/** Parents under the names a job knows them by; `aliases` adds the job's own names for steps. */
+/** Parents under the names a job knows them by; `aliases` are its own names for steps, in place of theirs. */
 export function nameParents(
   parents: readonly Parent[],
   aliases: Readonly<Record<string, string>> = {},
@@ -41,11 +59,21 @@ export function nameParents(
   for (const { id, step, name, status, result, error } of parents) {
     named[step ?? name ?? String(id)] = { status, result, error };
   }
+  return Object.keys(aliases).length === 0 ? named : renamed(named, aliases);
+}
+
+function renamed(
+  named: Readonly<Record<string, ParentResult>>,
+  aliases: Readonly<Record<string, string>>,
+): Readonly<Record<string, ParentResult>> {
+  const own: Record<string, ParentResult> = Object.create(null);
+  const taken = new Set(Object.values(aliases));
+  for (const [step, parent] of Object.entries(named)) if (!taken.has(step)) own[step] = parent;
   for (const [alias, step] of Object.entries(aliases)) {
-    const found = named[step];
-    if (found !== undefined) named[alias] = found;
+    const parent = named[step];
+    if (parent !== undefined) own[alias] = parent;
   }
-  return named;
+  return own;
 }
 
 /** The results alone. */

@@ -62,10 +62,12 @@ function fromFileUrl(url: URL): string {
 
 /** `node:path` would do this too, and would take longer to load than the rest of the way to the store. */
 function join(folder: string, relative: string): string {
-  const parts = folder.split("/");
-  for (const part of relative.split("/")) {
-    if (part === "..") parts.length > 1 && parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
+  const separator = Deno.build.os === "windows" ? /[\\/]/ : "/";
+  const parts = folder.split(separator);
+  for (const part of relative.split(separator)) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.length > 1) parts.pop();
   }
   return parts.join("/") || "/";
 }

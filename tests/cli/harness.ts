@@ -123,3 +123,34 @@ export class Listener {
     return this.text;
   }
 }
+
+/**
+ * A pipe in the file system at which a job waits (`cat gate`): the test knows that the job has got there, and lets
+ * it go on when it wants to.
+ */
+export class Gate {
+  private constructor(readonly path: string) {}
+
+  static async make(path: string): Promise<Gate> {
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+    return new Gate(path);
+  }
+
+  /** Resolves when a job waits at the gate; throws when the process that should run it ends instead. */
+  async reached(child: Deno.ChildProcess): Promise<Deno.FsFile> {
+    const opened = Deno.open(this.path, { write: true });
+    const first = await Promise.race([opened, child.status]);
+    if (first instanceof Deno.FsFile) return first;
+    // Nobody will read any more: this lets the open end.
+    const [reader, writer] = await Promise.all([Deno.open(this.path, { read: true }), opened]);
+    reader.close();
+    writer.close();
+    throw new Error(`The process ended with ${first.code} before the job was reached`);
+  }
+
+  /** Whoever comes now passes. */
+  async remove(): Promise<void> {
+    await Deno.remove(this.path);
+    await Deno.writeTextFile(this.path, "");
+  }
+}

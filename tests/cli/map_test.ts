@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ClosedPipe } from "../../src/cli/terminal.ts";
-import { finish, Place } from "./harness.ts";
+import { finish, Gate, Place } from "./harness.ts";
 
 const SHELL = ["sh", "-c"];
 
@@ -176,21 +176,19 @@ Deno.test("memory does not grow with the input: a window of items is read ahead"
 
 Deno.test("killed in the middle and run again, only what is missing runs", async () => {
   await using place = await Place.make();
-  const fifo = place.path("gate");
-  await new Deno.Command("mkfifo", { args: [fifo] }).output();
+  const gate = await Gate.make(place.path("gate"));
   // Item c blocks on the gate in the first run, and finds a plain file there in the second.
-  const script = `echo "$1" >> ${place.path("ledger")}; [ "$1" != c ] || cat ${fifo}; echo "done $1"`;
+  const script = `echo "$1" >> ${place.path("ledger")}; [ "$1" != c ] || cat ${gate.path}; echo "done $1"`;
   const argv = ["map", "-j", "1", "--", ...SHELL, script, "x"];
   const child = place.spawn(argv);
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode("a\nb\nc\nd\n"));
-  const gate = await Deno.open(fifo, { write: true }); // resolves when c has opened its end
+  const waiting = await gate.reached(child);
   child.kill("SIGKILL");
   await child.status;
   await Promise.allSettled([child.stdout.cancel(), child.stderr.cancel(), writer.close()]);
-  gate.close();
-  await Deno.remove(fifo);
-  await place.write("gate", "");
+  waiting.close();
+  await gate.remove();
 
   const { code, out } = await finish(place.spawn(argv), "a\nb\nc\nd\n");
   assertEquals([code, out], [0, "done a\ndone b\ndone c\ndone d\n"]);

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { finish, Place } from "./harness.ts";
+import { finish, Gate, Place } from "./harness.ts";
 
 /** Three steps; `middle` fails with 7 until there is a file `ok`. Each start is noted in `ledger`. */
 async function flow(place: Place): Promise<string> {
@@ -72,8 +72,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using place = await Place.make();
-    const fifo = place.path("gate");
-    await new Deno.Command("mkfifo", { args: [fifo] }).output();
+    const gate = await Gate.make(place.path("gate"));
     const ledger = place.path("ledger");
     const file = await place.write(
       "f.yaml",
@@ -81,17 +80,16 @@ Deno.test({
 name: f
 steps:
   a: { shell: 'echo a >> ${ledger}' }
-  b: { shell: 'echo b >> ${ledger}; cat ${fifo}; echo end', after: [a] }
+  b: { shell: 'echo b >> ${ledger}; cat ${gate.path}; echo end', after: [a] }
 `,
     );
     const child = place.spawn(["run", file]);
-    const gate = await Deno.open(fifo, { write: true }); // resolves when b has opened its end
+    const waiting = await gate.reached(child);
     child.kill("SIGKILL");
     await child.status;
     await Promise.allSettled([child.stdin.close(), child.stdout.cancel(), child.stderr.cancel()]);
-    gate.close();
-    await Deno.remove(fifo);
-    await place.write("gate", "");
+    waiting.close();
+    await gate.remove();
     const { code, out, err } = await finish(place.spawn(["run", file]));
     assertEquals([code, out], [0, "b: end\n"]);
     assertStringIncludes(err, "Continuing run 1");

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Listener, Place } from "./harness.ts";
+import { Gate, Listener, Place } from "./harness.ts";
 
 Deno.test("a line a job on stderr, nothing on stdout", async () => {
   await using place = await Place.make();
@@ -56,16 +56,15 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using place = await Place.make();
-    const fifo = place.path("gate");
-    await new Deno.Command("mkfifo", { args: [fifo] }).output();
-    await place.gigq(["submit", "--", "cat", fifo]);
+    const gate = await Gate.make(place.path("gate"));
+    await place.gigq(["submit", "--", "cat", gate.path]);
     await place.gigq(["submit", "--", "true"]);
     const child = place.spawn(["worker", "-j", "1"]);
     const stderr = new Listener(child.stderr);
-    const gate = await Deno.open(fifo, { write: true }); // resolves when the job has opened its end
+    const waiting = await gate.reached(child);
     child.kill("SIGTERM");
     await stderr.until("Stopping when 1 running job ends");
-    gate.close();
+    waiting.close();
     assertStringIncludes(await stderr.end(), "completed in");
     assertEquals((await child.status).code, 143);
     await Promise.all([child.stdin.close(), child.stdout.cancel()]);
@@ -79,17 +78,16 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using place = await Place.make();
-    const fifo = place.path("gate");
-    await new Deno.Command("mkfifo", { args: [fifo] }).output();
-    await place.gigq(["submit", "--", "cat", fifo]);
+    const gate = await Gate.make(place.path("gate"));
+    await place.gigq(["submit", "--", "cat", gate.path]);
     const child = place.spawn(["worker"]);
     const stderr = new Listener(child.stderr);
-    const gate = await Deno.open(fifo, { write: true });
+    const waiting = await gate.reached(child);
     child.kill("SIGINT");
     await stderr.until("Stopping");
     child.kill("SIGINT");
     assertStringIncludes(await stderr.end(), "given back");
-    gate.close();
+    waiting.close();
     assertEquals((await child.status).code, 130);
     await Promise.all([child.stdin.close(), child.stdout.cancel()]);
     const [job] = await place.json(["status", "1"]);

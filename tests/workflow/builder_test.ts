@@ -3,17 +3,16 @@ import {
   command,
   http,
   type Job,
+  type JobContext,
   JobQueue,
   module,
   type StepRef,
   task,
-  type TaskCall,
   UsageError,
   Worker,
   type Workflow,
   workflow,
 } from "../../mod.ts";
-import type { Needs } from "../../src/library/workflow/step_ref.ts";
 
 const numbers = task("numbers", () => [1, 2, 3]);
 const square = task(
@@ -172,7 +171,7 @@ Deno.test("builder: types hold from parent to child", () => {
   const text = wf.add(task("text", () => "x")());
   // @ts-expect-error: the result of numbers is no string
   const wrong: StepRef<string> = wf.add(numbers());
-  const call = (): TaskCall<number> & Needs<{ list: number[] }> => numbers() as never;
+  const call = task("sum", (_: undefined, ctx: JobContext<{ list: number[] }>) => ctx.parents.list.length);
   wf.add(call(), { after: { list } });
   wf.add(call(), { after: { list, text } });
   // @ts-expect-error: the task needs a parent named list

@@ -288,3 +288,10 @@ Deno.test("workflow file: a script exports a workflow, or a function that makes 
   assertEquals(await why("refuses"), "Say which day");
   assertEquals(await why("nothing"), "The default export of nothing returned no workflow");
 });
+
+Deno.test("workflow file: the examples of the documentation are valid", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/workflows.md", import.meta.url));
+  const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, block]) => block!);
+  assertEquals(blocks.length, 1);
+  for (const block of blocks) assertEquals((await load(block, { date: "2026-01-31" })).length, 5);
+});

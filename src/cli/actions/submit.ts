@@ -32,7 +32,6 @@ export async function submitJob(input: Input, io: Io): Promise<number> {
   await using queue = await JobQueue.open(io.db, { driver: "builtin" });
   const [enqueued] = await queue.enqueue([job], {
     ...options,
-    unique,
     after: await resolveParents(parents, queue),
   });
   const { id, created } = enqueued!;

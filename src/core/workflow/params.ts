@@ -4,16 +4,21 @@ import type { Json, JsonObject } from "../json.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Problem } from "./problem.ts";
 
-export const PARAM_TYPES = ["string", "integer", "number", "boolean"] as const;
+/** What the value of a parameter must be. */
+export type ParamType = "string" | "integer" | "number" | "boolean";
 
-export type ParamType = (typeof PARAM_TYPES)[number];
+/** All of them. */
+export const PARAM_TYPES: readonly ParamType[] = ["string", "integer", "number", "boolean"];
 
 /** One declared parameter. Without a default it must be given. */
 export interface ParamSpec {
+  /** What its value must be; text from the command line is read as this. */
   readonly type: ParamType;
+  /** Used when it is not given. */
   readonly default?: string | number | boolean;
   /** The only allowed values. */
   readonly choices?: readonly (string | number | boolean)[];
+  /** What it is for, for people. */
   readonly description?: string;
 }
 

@@ -6,6 +6,7 @@ import { DataError } from "../errors.ts";
 export interface Problem {
   /** Where, as a path into the workflow: `["steps", "parse", "after", 0]`. */
   readonly at: readonly (string | number)[];
+  /** What is wrong, with which value. */
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
@@ -13,11 +14,16 @@ export interface Problem {
 
 /** A workflow that cannot be submitted. Nothing of it was stored. */
 export class WorkflowError extends DataError {
+  /** Always `workflow`. */
   override readonly code = "workflow";
   /** All that is wrong; the message tells the first. */
   readonly problems: readonly Problem[];
 
-  /** @param problems At least one */
+  /**
+   * Wraps problems.
+   *
+   * @param problems At least one
+   */
   constructor(problems: readonly Problem[]) {
     const [first, ...others] = problems;
     const more = others.length === 0 ? "" : ` (and ${others.length} more)`;

@@ -22,6 +22,7 @@ import { type IsTyped, type Needs, type ParentsFor, type StepEdge, StepRef } fro
 export interface WorkflowOptions {
   /** Parameters that `submit` takes and `${{ params.NAME }}` in commands and requests names. */
   readonly params?: Readonly<Record<string, ParamSpec>>;
+  /** What it does, for people. */
   readonly description?: string;
 }
 
@@ -32,6 +33,7 @@ export type After = Readonly<Record<string, StepEdge>> | readonly StepEdge[];
 export interface StepOptions extends Omit<JobOptions, "name" | "after" | "unique"> {
   /** Unique in the workflow. Default: the task's, export's or program's name, numbered when it repeats. */
   readonly name?: string;
+  /** The parents: they must end before this step runs. */
   readonly after?: After;
   /** The rule for all parents that do not bring their own; default `success`. */
   readonly on?: Rule;

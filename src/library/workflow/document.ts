@@ -5,7 +5,9 @@ import type { Problem } from "../../core/workflow.ts";
 
 /** Line and column, from 1. */
 export interface Position {
+  /** From 1. */
   readonly line: number;
+  /** From 1, in characters. */
   readonly column: number;
 }
 

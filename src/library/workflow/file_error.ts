@@ -8,11 +8,14 @@ const SHOWN = 20;
 
 /** A workflow file that cannot be used. The message has one line a problem: `file:line:column: what`. */
 export class WorkflowFileError extends DataError {
+  /** Always `workflow_file`. */
   override readonly code = "workflow_file";
   /** All that is wrong, in the order of the file. */
   readonly problems: readonly PlacedProblem[];
 
   /**
+   * Places problems in a file.
+   *
    * @param file As the message shall name it
    * @param problems At least one
    */

@@ -10,11 +10,15 @@ import type { WaitOptions } from "../wait.ts";
 
 /** What a workflow needs of a queue; `JobQueue` has it. */
 export interface WorkflowQueue {
+  /** Stores a run and its jobs, all or nothing. */
   submitResolved(
     workflow: ResolvedWorkflow,
   ): Promise<{ readonly id: number; readonly jobs: readonly JobId[] }>;
+  /** Jobs that match, oldest first. */
   list(selector: Selector): Promise<readonly Job[]>;
+  /** Resolves when all of them are final. */
   wait(ids: readonly JobId[], options?: WaitOptions): Promise<readonly Job[]>;
+  /** The present, milliseconds since the epoch. */
   now(): number;
 }
 

@@ -7,6 +7,7 @@ import { WorkflowError, type WorkflowSpec } from "../../core/workflow.ts";
 
 /** A workflow as a file describes it. */
 export interface WorkflowFile {
+  /** Its steps and declared parameters, checked. */
   readonly spec: WorkflowSpec;
   /** Parameters that are left to be filled in: a script's function has taken its own. */
   readonly given: JsonObject;

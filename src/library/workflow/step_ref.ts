@@ -2,15 +2,10 @@
 
 import type { Rule } from "../../core/job.ts";
 
-/** Carries the type of a step's result through the type system; no value has it. */
-declare const RESULT: unique symbol;
-
-/** Carries, through the type system, what a job expects of its parents; no value has it. */
-declare const NEEDS: unique symbol;
-
 /** A job that expects results of certain types from parents of certain names. */
 export interface Needs<A extends object> {
-  readonly [NEEDS]?: A;
+  /** Never set: it carries the type through the type system. */
+  readonly $needs?: A;
 }
 
 /** The parents that `A` asks for, each a step whose result fits. */
@@ -23,17 +18,22 @@ export type IsTyped<A extends object> = [keyof A] extends [never] ? false
 
 /** A parent with the rule by which its child waits for it; see {@linkcode StepRef.on}. */
 export interface StepEdge<R = unknown> {
+  /** Name of the parent. */
   readonly step: string;
+  /** `undefined` where the child's own rule holds. */
   readonly rule: Rule | undefined;
   /** The workflow the step belongs to. */
   readonly owner: object;
-  readonly [RESULT]?: R;
+  /** Never set: it carries the type of the result through the type system. */
+  readonly $result?: R;
 }
 
 /** A step of a workflow that is being built: what the `after` of a later step names. */
 export class StepRef<R = unknown> implements StepEdge<R> {
-  declare readonly [RESULT]?: R;
-  readonly rule = undefined;
+  /** Never set: it carries the type of the result through the type system. */
+  declare readonly $result?: R;
+  /** None of its own: see {@linkcode StepRef.on}. */
+  readonly rule: undefined = undefined;
 
   /** Made by `Workflow.add`. */
   constructor(readonly step: string, readonly owner: object) {}

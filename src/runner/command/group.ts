@@ -23,18 +23,18 @@ function hasSetsid(): boolean {
   }
 }
 
-/** Options and argv that start a command as the leader of its own group. */
+/** The platform's command that starts a program as the leader of its own group. */
 export function asGroup(
   argv: readonly string[],
   options: Deno.CommandOptions,
-): { readonly command: Deno.Command; readonly wrapped: boolean } {
+): Deno.Command {
   const [program = "", ...args] = argv;
   setsid ??= hasSetsid();
   // A name that looks like an option would be read as one.
   if (setsid && !program.startsWith("-")) {
-    return { command: new Deno.Command(SETSID, { ...options, args: [...argv] }), wrapped: true };
+    return new Deno.Command(SETSID, { ...options, args: [...argv] });
   }
-  return { command: new Deno.Command(program, { ...options, args, detached: !IS_WINDOWS }), wrapped: false };
+  return new Deno.Command(program, { ...options, args, detached: !IS_WINDOWS });
 }
 
 /** Sends a signal to a whole group. Nothing happens when it is gone. */

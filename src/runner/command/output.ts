@@ -8,32 +8,19 @@ import type { RunContext } from "../../core/ports.ts";
 const TAIL_BYTES = 4_096;
 const TAIL_LINES = 5;
 
-/** Reads both streams of a process to their ends. */
+/** Takes what both streams bring. */
 export class Output {
   #chunks: Uint8Array[] = [];
   #bytes = 0;
   #tail: Uint8Array = new Uint8Array(0);
-  readonly #readers: ReadableStreamDefaultReader<Uint8Array>[];
-  /** Resolves when both streams have ended. */
-  readonly done: Promise<void>;
-  ended = false;
 
-  constructor(child: Deno.ChildProcess, private readonly context: RunContext) {
-    const stdout = child.stdout.getReader();
-    const stderr = child.stderr.getReader();
-    this.#readers = [stdout, stderr];
-    this.done = Promise.all([
-      pump(stdout, (chunk) => this.#stdout(chunk)),
-      pump(stderr, (chunk) => this.#stderr(chunk)),
-    ]).then(() => {
-      this.ended = true;
-    });
-  }
+  constructor(private readonly context: RunContext) {}
 
-  /** Stops reading: somebody outside of the group holds the streams open. */
-  async close(): Promise<void> {
-    await Promise.allSettled(this.#readers.map((reader) => reader.cancel()));
-  }
+  readonly take = (stream: "stdout" | "stderr", chunk: Uint8Array): void => {
+    this.context.log(stream, chunk);
+    if (stream === "stdout") this.#keep(chunk);
+    else this.#tail = concat([this.#tail, chunk.subarray(-TAIL_BYTES)]).slice(-TAIL_BYTES);
+  };
 
   /**
    * Standard output as the job's result: an object or array that it spells as JSON, else its text without the
@@ -58,27 +45,10 @@ export class Output {
     return text.split(/\r?\n/).slice(-TAIL_LINES).join("\n").trim();
   }
 
-  #stdout(chunk: Uint8Array): void {
-    this.context.log("stdout", chunk);
+  #keep(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     if (this.#bytes <= BOUNDS.jsonBytes) this.#chunks.push(chunk);
     else this.#chunks = [];
-  }
-
-  #stderr(chunk: Uint8Array): void {
-    this.context.log("stderr", chunk);
-    this.#tail = concat([this.#tail, chunk.subarray(-TAIL_BYTES)]).slice(-TAIL_BYTES);
-  }
-}
-
-async function pump(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  take: (chunk: Uint8Array) => void,
-): Promise<void> {
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    take(value);
   }
 }
 

@@ -2,30 +2,31 @@
 
 import { delimiter, isAbsolute, resolve } from "node:path";
 
-/** What is wrong with a program; `null` when nothing is. */
-export type ProgramProblem = "missing" | "not executable" | null;
+/** A program's file, or what is wrong with it. */
+export type Program = { readonly file: string } | { readonly problem: "missing" | "not executable" };
 
 /** Programs that were found, by name, search path and folder: most jobs run the same few. */
-const found = new Set<string>();
+const found = new Map<string, { readonly file: string }>();
 
 /** Looks for a program as the system will: along `path`, or relative to `cwd` when the name has a slash. */
-export function checkProgram(name: string, path: string, cwd: string): ProgramProblem {
+export function findProgram(name: string, path: string, cwd: string): Program {
   const key = `${name}\0${path}\0${isAbsolute(name) ? "" : cwd}`;
-  if (found.has(key)) return null;
+  const known = found.get(key);
+  if (known !== undefined) return known;
   const files = name.includes("/")
     ? [resolve(cwd, name)]
     : path.split(delimiter).map((folder) => resolve(cwd, folder, name));
-  let problem: ProgramProblem = "missing";
+  let problem: "missing" | "not executable" = "missing";
   for (const file of files) {
     const info = statOf(file);
     if (info === null || info.isDirectory) continue;
     if (((info.mode ?? 0o111) & 0o111) === 0) problem = "not executable";
     else {
-      found.add(key);
-      return null;
+      found.set(key, { file });
+      return { file };
     }
   }
-  return problem;
+  return { problem };
 }
 
 /** Forgets what was found: a program has gone since. */

@@ -1,8 +1,8 @@
 /** The time between the end of a command's first process and the end of everything it started. */
 
 import type { RunContext } from "../../core/ports.ts";
+import type { Child } from "./child.ts";
 import { isGroupAlive, signalGroup } from "./group.ts";
-import type { Output } from "./output.ts";
 import { delay, settledWithin } from "./wait.ts";
 
 /** How long what a command leaves running may go on by itself, for instance to write its last output. */
@@ -14,11 +14,11 @@ const REAP_MS = 1_000;
 const POLL_MS = 20;
 
 /** Resolves when nothing of the group runs and its output has ended; what stays too long is ended. */
-export async function settle(pid: number, output: Output, context: RunContext): Promise<void> {
-  if (isGroupAlive(pid)) await endGroup(pid, context);
-  if (output.ended) return;
+export async function settle(child: Child, context: RunContext): Promise<void> {
+  if (isGroupAlive(child.pid)) await endGroup(child.pid, context);
+  if (child.ended) return;
   // Whoever still holds the streams has left the group on purpose.
-  if (!await settledWithin(output.done, LINGER_MS)) await output.close();
+  if (!await settledWithin(child.done, LINGER_MS)) await child.close();
 }
 
 async function endGroup(pid: number, context: RunContext): Promise<void> {

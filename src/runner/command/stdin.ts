@@ -16,12 +16,3 @@ export async function openStdin(
   const file = await Deno.open(resolve(cwd ?? "", stdin.file));
   return file.readable;
 }
-
-/** Feeds a process, which need not read it all: one that ends or closes its input early is no failure. */
-export async function feed(child: Deno.ChildProcess, source: ReadableStream<Uint8Array>): Promise<void> {
-  try {
-    await source.pipeTo(child.stdin);
-  } catch {
-    // The process has heard enough.
-  }
-}

@@ -42,8 +42,8 @@ export function prepareFile(path: string, create: boolean): FileState {
   if (info.mode !== null && (info.mode & 0o222) === 0) throw readOnly(path);
   if (info.size === 0) return "new";
   // A handle of our own would drop the locks of whoever has the file open in this process, in another thread
-  // perhaps; an open database has its sidecars beside it.
-  if (driverOf(fileKey(path)) !== undefined || stat(`${path}-wal`) || stat(`${path}-shm`)) return "open";
+  // perhaps; an open database has its log beside it.
+  if (driverOf(fileKey(path)) !== undefined || stat(`${path}-wal`) !== undefined) return "open";
   checkHeader(path);
   return "existing";
 }

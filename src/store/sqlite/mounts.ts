@@ -16,11 +16,11 @@ const NETWORK = new Set([
  * not be read, every path passes.
  *
  * @param path Absolute, without symbolic links
+ * @param mounts The list of mounts; tests bring their own
  * @throws {ConfigError} Unless `GIGQ_ALLOW_NETWORK_FS` is `1`
  */
-export function refuseNetwork(path: string): void {
-  if (Deno.build.os !== "linux" || !isGranted({ name: "read", path: MOUNTS })) return;
-  const type = networkType(path, readMounts());
+export function refuseNetwork(path: string, mounts: () => string = readMounts): void {
+  const type = networkType(path, mounts());
   if (type === undefined || readEnv("GIGQ_ALLOW_NETWORK_FS") === "1") return;
   throw new ConfigError(`${path} lies on a network file system (${type}), where SQLite's locks do not hold`, {
     hint: "Put the database on a local disk, or set GIGQ_ALLOW_NETWORK_FS=1 if only one machine uses it",
@@ -28,6 +28,7 @@ export function refuseNetwork(path: string): void {
 }
 
 function readMounts(): string {
+  if (Deno.build.os !== "linux" || !isGranted({ name: "read", path: MOUNTS })) return "";
   try {
     return Deno.readTextFileSync(MOUNTS);
   } catch {

@@ -10,7 +10,7 @@ const GROWTH = 1.3;
 export class Watcher {
   readonly #version: (() => number) | undefined;
   readonly #waiting = new Set<() => void>();
-  readonly #closed = new AbortController();
+  #closed = false;
   /** Counts changes, so that whoever was busy meanwhile knows that it missed one. */
   #changes = 0;
   #seen: number | undefined;
@@ -34,18 +34,18 @@ export class Watcher {
 
   /** Ends every watch, those to come included. */
   close(): void {
-    this.#closed.abort();
+    this.#closed = true;
+    for (const resume of [...this.#waiting]) resume();
   }
 
   /** Yields at once, since something may have changed since the caller's last look, then after each change. */
-  async *watch(outer: AbortSignal): AsyncGenerator<void, void> {
-    const signal = AbortSignal.any([outer, this.#closed.signal]);
+  async *watch(signal: AbortSignal): AsyncGenerator<void, void> {
     let known = -1;
     // What was written before this look, the caller's next look will find.
     this.#look();
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#closed) {
       if (known === this.#changes) await this.#next(signal);
-      if (signal.aborted) return;
+      if (signal.aborted || this.#closed) return;
       known = this.#changes;
       yield;
     }

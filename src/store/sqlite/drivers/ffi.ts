@@ -80,18 +80,32 @@ async function loadQuietly(): Promise<Loaded> {
 async function importLibrary(): Promise<Loaded> {
   try {
     const library = await withoutNotice(() => import(SPECIFIER)) as Library;
-    const version = library.SQLITE_VERSION;
-    const [major = 0, minor = 0] = version.split(".").map(Number);
-    if (major < MIN_VERSION[0]! || (major === MIN_VERSION[0] && minor < MIN_VERSION[1]!)) {
-      return { why: `its SQLite ${version} is older than ${MIN_VERSION.join(".")}` };
-    }
-    const open = (path: string, options: DriverOptions): Driver => new FfiDriver(library, path, options);
-    return { driver: { name: "ffi", open } };
+    return tryLibrary(library);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     // A name that no import map knows is refused without asking anybody.
     return { why, cause, costly: !why.includes(`"${SPECIFIER}"`) };
   }
+}
+
+function tryLibrary(library: Library): Loaded {
+  try {
+    // The stand-in for the npm registry says here what it is.
+    new library.Database(":memory:", { int64: true, parseJson: false }).close();
+  } catch (cause) {
+    return { why: messageOf(cause), cause };
+  }
+  const version = library.SQLITE_VERSION;
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major < MIN_VERSION[0]! || (major === MIN_VERSION[0] && minor < MIN_VERSION[1]!)) {
+    return { why: `its SQLite ${version} is older than ${MIN_VERSION.join(".")}` };
+  }
+  const open = (path: string, options: DriverOptions): Driver => new FfiDriver(library, path, options);
+  return { driver: { name: "ffi", open } };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The library announces its download on stdout, which belongs to the program's data. */

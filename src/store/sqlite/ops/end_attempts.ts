@@ -4,6 +4,8 @@ import type { AttemptOutcome, FailReason, JobId } from "../../../core/job.ts";
 import type { Usage } from "../../../core/ports.ts";
 import { S } from "../codes.ts";
 import type { Connection } from "../connection.ts";
+import type { Value } from "../driver.ts";
+import { insertAll } from "./bulk.ts";
 import { settle } from "./settle.ts";
 
 /** A running job as it stands. */
@@ -52,8 +54,8 @@ export function endAttempts(db: Connection, endings: readonly Ending[], now: num
   complete(db, completed, now);
   for (const ending of endings) {
     if (ending.status !== S.completed) change(db, ending, now);
-    record(db, ending, now);
   }
+  insertAll(db, RECORD, endings.map((ending) => toRecord(ending, now)));
   const ended = endings.filter((ending) => ending.status >= S.completed);
   settle(db, ended.map((ending) => ending.state.id), now);
 }
@@ -68,11 +70,12 @@ function complete(db: Connection, endings: readonly Ending[], now: number): void
     JSON.stringify(endings.map((ending) => ending.state.id)),
     now,
   );
-  for (const { state, result } of endings) {
-    if (result !== null && result !== "null") {
-      db.run("INSERT OR REPLACE INTO results (id, body) VALUES (?, ?)", state.id, result);
-    }
-  }
+  const results = endings.filter(({ result }) => result !== null && result !== "null");
+  insertAll(
+    db,
+    "INSERT OR REPLACE INTO results (id, body)",
+    results.map(({ state, result }) => [state.id, result]),
+  );
 }
 
 function change(db: Connection, { state, status, reason, dueAt, failed, error }: Ending, now: number): void {
@@ -96,25 +99,16 @@ function change(db: Connection, { state, status, reason, dueAt, failed, error }:
   }
 }
 
-function record(db: Connection, { state, outcome, usage, error }: Ending, now: number): void {
-  db.run(
-    `
-    INSERT INTO attempts (
-      job, number, worker, outcome, started_at, finished_at, wait_ms,
-      wall_ms, cpu_ms, max_rss, exit_code, signal, error
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    state.id,
-    state.attempt,
-    state.worker,
-    outcome,
-    state.started_at,
-    now,
-    Math.max(0, state.started_at - state.due_at),
-    usage.wallMs,
-    usage.cpuMs,
-    usage.maxRssBytes,
-    usage.exitCode,
-    usage.signal,
-    error,
-  );
+const RECORD = `
+  INSERT INTO attempts (
+    job, number, worker, outcome, started_at, finished_at, wait_ms,
+    wall_ms, cpu_ms, max_rss, exit_code, signal, error
+  )`;
+
+function toRecord({ state, outcome, usage, error }: Ending, now: number): Value[] {
+  const waitMs = Math.max(0, state.started_at - state.due_at);
+  return [
+    ...[state.id, state.attempt, state.worker, outcome, state.started_at, now, waitMs],
+    ...[usage.wallMs, usage.cpuMs, usage.maxRssBytes, usage.exitCode, usage.signal, error],
+  ];
 }

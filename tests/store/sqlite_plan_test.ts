@@ -1,0 +1,55 @@
+/** What a claim reads: index entries of its own lanes, and nothing that grows with the store. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Driver } from "../../src/store/sqlite/driver.ts";
+import { newJob, workerInfo } from "../../src/testing/contract/kit.ts";
+import { storeOver, T } from "./sqlite_kit.ts";
+
+/** Collects the text of every statement that is prepared. */
+function collecting(texts: Set<string>): (driver: Driver) => Driver {
+  return (driver) => ({
+    name: driver.name,
+    version: driver.version,
+    close: () => driver.close(),
+    exec: (sql) => driver.exec(sql),
+    prepare: (sql) => (texts.add(sql), driver.prepare(sql)),
+  });
+}
+
+Deno.test("plans: a claim walks partial indexes, never a table, and sorts nothing", async () => {
+  const texts = new Set<string>();
+  const { store, db } = storeOver(collecting(texts));
+  const jobs = ["command", "http", "module"].map((kind) => newJob({ kind }));
+  await store.enqueue({
+    jobs: [...jobs, newJob({ runAt: T + 5 })],
+    workflow: { name: "w", key: null, params: {} },
+  }, T);
+  texts.clear();
+  const request = { worker: workerInfo("w"), limit: 1, leaseMs: 1_000, routes: ["command", "http"] };
+  await store.claim(request, T);
+  await store.claim({ ...request, routes: ["module"], workflow: 1 }, T);
+  await store.claim(request, T + 5);
+  const explained = [...texts].filter((sql) => /^\s*(SELECT|UPDATE)/.test(sql) && sql.includes("job_state"));
+  assert(explained.length >= 6, "the claims were not seen");
+  for (const sql of explained) {
+    const plan = db.driver.prepare(`EXPLAIN QUERY PLAN ${sql}`).all<{ detail: string }>().map((row) =>
+      row.detail
+    );
+    for (const step of plan) {
+      assert(!/^SCAN (s|j|job_state|jobs)$/.test(step), `${sql}\nwalks a table: ${step}`);
+      // The jobs handed out are put in order; they are at most as many as were asked for.
+      if (!sql.includes("ORDER BY i.key")) assert(!step.includes("TEMP B-TREE"), `${sql}\nsorts: ${step}`);
+    }
+  }
+  await store.close();
+});
+
+Deno.test("plans: the next job of a lane comes from its index alone", async () => {
+  const { LANE_SQL, WORKFLOW_SQL } = await import("../../src/store/sqlite/ops/ready.ts");
+  const { store, db } = storeOver();
+  const plan = (sql: string): string =>
+    db.driver.prepare(`EXPLAIN QUERY PLAN ${sql}`).all<{ detail: string }>()[0]!.detail;
+  assertEquals(plan(LANE_SQL), "SEARCH job_state USING COVERING INDEX state_ready (lane=?)");
+  assertEquals(plan(WORKFLOW_SQL), "SEARCH job_state USING INDEX state_ready_workflow (workflow=?)");
+  await store.close();
+});

@@ -1,0 +1,83 @@
+/** What the SQLite store promises beyond the contract of all stores. */
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { CannotCreateError } from "../../src/core/errors.ts";
+import { openSqlite } from "../../src/store/sqlite/open.ts";
+import { newJob } from "../../src/testing/contract/kit.ts";
+import { inFolder, runScript, storeOver, storeUrl, T, withStore } from "./sqlite_kit.ts";
+
+Deno.test("sqlite: an id is never used again, not even after the last job was removed and the file reopened", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/jobs.db`;
+    await withStore(path, async (store) => {
+      await store.enqueue({ jobs: [newJob(), newJob()] }, T);
+      await store.cancel([1, 2], T);
+      await store.remove([1, 2]);
+    });
+    await withStore(path, async (store) => {
+      assertEquals((await store.enqueue({ jobs: [newJob()] }, T)).jobs[0]!.id, 3);
+    });
+  }));
+
+Deno.test("sqlite: a full disk is told, nothing is half-written, and the store goes on once there is room", async () => {
+  const { store, db } = storeOver();
+  await store.enqueue({ jobs: [newJob()] }, T);
+  const { page_count: pages } = db.get<{ page_count: number }>("PRAGMA page_count")!;
+  db.driver.exec(`PRAGMA max_page_count = ${pages + 2}`);
+  const big = newJob({ payload: { text: "x".repeat(100_000) } });
+  const calls = [store.enqueue({ jobs: [newJob(), big] }, T), store.enqueue({ jobs: [newJob()] }, T)];
+  for (const call of calls) await assertRejects(() => call, CannotCreateError, "the disk is full");
+  assertEquals(await store.count({}), 1);
+  db.driver.exec("PRAGMA max_page_count = 1000000");
+  assertEquals((await store.enqueue({ jobs: [big] }, T)).jobs[0]!.id, 2);
+  await store.close();
+});
+
+Deno.test("sqlite: stores on one file see each other's jobs, lanes and workers", () =>
+  inFolder((folder) =>
+    withStore(`${folder}/jobs.db`, (one) =>
+      withStore(`${folder}/jobs.db`, async (two) => {
+        await one.enqueue({ jobs: [newJob({ queue: "a" })] }, T);
+        await two.enqueue({ jobs: [newJob({ queue: "b" })] }, T);
+        await one.enqueue({ jobs: [newJob({ queue: "b" })] }, T);
+        const queues = ["a", "b", "b"];
+        assertEquals((await one.list({})).map((job) => job.queue), queues);
+        assertEquals((await two.list({})).map((job) => job.queue), queues);
+      }))
+  ));
+
+Deno.test("sqlite: a write of another connection wakes whoever watches", () =>
+  inFolder((folder) =>
+    withStore(`${folder}/jobs.db`, (one) =>
+      withStore(`${folder}/jobs.db`, async (two) => {
+        const controller = new AbortController();
+        let written: Promise<unknown> | undefined;
+        for await (const _ of one.watch(controller.signal)) {
+          written ??= two.enqueue({ jobs: [newJob()] }, T);
+          if (await one.count({}) === 1) controller.abort();
+        }
+        await written;
+      }))
+  ));
+
+Deno.test("sqlite: closing ends a watch", () =>
+  inFolder(async (folder) => {
+    const store = await openSqlite(`${folder}/jobs.db`, { driver: "builtin" });
+    const watching = store.watch(new AbortController().signal)[Symbol.asyncIterator]();
+    await watching.next();
+    const next = watching.next();
+    await store.close();
+    assertEquals((await next).done, true);
+  }));
+
+Deno.test("sqlite: several processes that open a new file at once make one schema and lose no job", () =>
+  inFolder(async (folder) => {
+    const code = `
+      import { openSqlite } from "${storeUrl("sqlite/open.ts")}";
+      const store = await openSqlite("${folder}/jobs.db", { driver: "builtin" });
+      const { jobs } = await store.enqueue({ jobs: [${JSON.stringify(newJob())}] }, ${T});
+      await store.close();
+      console.log(jobs[0].id);`;
+    const ids = await Promise.all(Array.from({ length: 4 }, () => runScript(folder, code)));
+    assertEquals(ids.map((id) => id.trim()).sort(), ["1", "2", "3", "4"]);
+  }));
