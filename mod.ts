@@ -13,6 +13,8 @@
  * console.log((await queue.get(id)).result); // a.png at 320
  * ```
  *
+ * Workflow files are read by `@gigq/gigq/load`, helpers for tests are in `@gigq/gigq/testing`.
+ *
  * @module
  */
 
@@ -21,7 +23,7 @@ export type * from "./src/core/job.ts";
 export type { Json, JsonObject } from "./src/core/json.ts";
 export type * from "./src/core/ports.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
-export type { EngineEvent, EngineReport } from "./src/engine/engine.ts";
+export type { EngineEvent, EngineReport, StopLevel } from "./src/engine/engine.ts";
 export type { JobContext, ParentResult } from "./src/runner/job_context.ts";
 export type { JobEvent } from "./src/library/follow.ts";
 export type { Duration, JobInput, JobOptions } from "./src/library/job_input.ts";
@@ -34,6 +36,7 @@ export {
   type ModuleOptions,
 } from "./src/library/jobs.ts";
 export { JobQueue, type QueueOptions } from "./src/library/queue.ts";
+export type { StoreOptions } from "./src/store/open.ts";
 export {
   type AnyTask,
   type ParentResults,
@@ -65,14 +68,6 @@ export {
   workflow,
   type WorkflowOptions,
 } from "./src/library/workflow/builder.ts";
-export type { PlacedProblem, Position } from "./src/library/workflow/document.ts";
-export { WorkflowFileError } from "./src/library/workflow/file_error.ts";
-export {
-  type LoadOptions,
-  loadWorkflow,
-  readWorkflow,
-  type WorkflowFile,
-} from "./src/library/workflow/load.ts";
 export { SubmittedWorkflow, type WorkflowQueue } from "./src/library/workflow/run.ts";
 export {
   type IsTyped,

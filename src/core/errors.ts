@@ -4,6 +4,7 @@
 export interface GigqErrorOptions {
   /** What to do about it: one short imperative sentence without a full stop. */
   hint?: string;
+  /** What led to it. */
   cause?: unknown;
 }
 
@@ -30,6 +31,7 @@ export abstract class GigqError extends Error {
   /** What to do about it, if there is something. */
   readonly hint: string | undefined;
 
+  /** Only classes derived from it can be made. */
   constructor(message: string, options: GigqErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
@@ -39,49 +41,65 @@ export abstract class GigqError extends Error {
 
 /** The caller asked for something that makes no sense: a bad option, duration, name or value. */
 export class UsageError extends GigqError {
+  /** Always `usage`. */
   readonly code = "usage";
+  /** Always 2. */
   readonly exitCode = 2;
 }
 
 /** A job, workflow, step or queue that does not exist. */
 export class NotFoundError extends GigqError {
+  /** Always `not_found`. */
   readonly code = "not_found";
+  /** Always 3. */
   readonly exitCode = 3;
 }
 
 /** Data that cannot be used: params that are not JSON or too large, a bad workflow file, a corrupt database. */
 export class DataError extends GigqError {
+  /** `data`, or what a class derived from it says. */
   readonly code: string = "data";
+  /** Always 65. */
   readonly exitCode = 65;
 }
 
 /** The store cannot be reached: no such folder, a refused connection. */
 export class UnavailableError extends GigqError {
+  /** Always `unavailable`. */
   readonly code = "unavailable";
+  /** Always 69. */
   readonly exitCode = 69;
 }
 
 /** A file cannot be created or written: read-only, a full disk, missing rights. */
 export class CannotCreateError extends GigqError {
+  /** Always `cannot_create`. */
   readonly code = "cannot_create";
+  /** Always 73. */
   readonly exitCode = 73;
 }
 
 /** Another process held the store for longer than the deadline. */
 export class BusyError extends GigqError {
+  /** Always `busy`. */
   readonly code = "busy";
+  /** Always 75. */
   readonly exitCode = 75;
 }
 
 /** A setting that cannot be honoured, or a database made by a newer GigQ. */
 export class ConfigError extends GigqError {
+  /** Always `config`. */
   readonly code = "config";
+  /** Always 78. */
   readonly exitCode = 78;
 }
 
 /** Waiting took longer than the caller allowed. */
 export class TimeoutError extends GigqError {
+  /** Always `timeout`. */
   readonly code = "timeout";
+  /** Always 124. */
   readonly exitCode = 124;
 }
 
@@ -100,6 +118,7 @@ export class TimeoutError extends GigqError {
  * ```
  */
 export class PermanentError extends Error {
+  /** Always `PermanentError`. */
   override readonly name = "PermanentError";
   /** Recognised across threads and copies of this module, where `instanceof` is not. */
   readonly permanent = true;

@@ -25,8 +25,11 @@ export type Rule = "success" | "failure" | "finished";
 
 /** A failure as it is recorded: the class, its message, and the stack where the platform has one. */
 export interface JobError {
+  /** Name of the error's class; what kind of failure it was where nothing was thrown. */
   readonly class: string;
+  /** What happened, for people. */
   readonly message: string;
+  /** Where it was thrown. */
   readonly stack?: string;
 }
 
@@ -34,6 +37,7 @@ export interface JobError {
 export interface Policy {
   /** Attempts in all, the first included; 1 means no retry. */
   readonly maxAttempts: number;
+  /** The wait between two attempts. */
   readonly backoff: Backoff;
   /** Longest run of one attempt; `null` for no limit. */
   readonly timeoutMs: number | null;
@@ -47,13 +51,17 @@ export interface Policy {
  * many milliseconds after the first was submitted.
  */
 export interface Unique {
+  /** Any text; jobs with the same one exclude each other. */
   readonly key: string;
+  /** For how long the first job keeps others out; a number is milliseconds. */
   readonly scope: "unfinished" | "always" | number;
 }
 
 /** One edge of the dependency graph, seen from the child. */
 export interface Dependency {
+  /** The parent. */
   readonly id: JobId;
+  /** How the parent must end. */
   readonly on: Rule;
 }
 
@@ -64,17 +72,25 @@ export type NewDependency = Dependency | { readonly index: number; readonly on: 
 export interface NewJob {
   /** `command`, `module`, `function`, `http`, or a custom kind. */
   readonly kind: string;
+  /** What to run; its shape depends on the kind. */
   readonly payload: JsonObject;
+  /** How hard to try. */
   readonly policy: Policy;
+  /** A label; `null` for none. */
   readonly name: string | null;
+  /** The queue it joins. */
   readonly queue: string;
+  /** Higher runs first. */
   readonly priority: number;
+  /** Labels for selectors. */
   readonly tags: readonly string[];
   /** Not before this time; `null` for at once. */
   readonly runAt: number | null;
   /** Fails with reason `expired` when it has not started by then; `null` for never. */
   readonly expiresAt: number | null;
+  /** Keeps out further jobs of the same key; `null` for no such limit. */
   readonly unique: Unique | null;
+  /** Its parents, with their rules. */
   readonly after: readonly NewDependency[];
   /** Name within its workflow; `null` outside of one. */
   readonly step: string | null;
@@ -82,41 +98,61 @@ export interface NewJob {
 
 /** A job as a store gives it back. */
 export interface Job {
+  /** Its id. */
   readonly id: JobId;
+  /** Its label; `null` for none. */
   readonly name: string | null;
+  /** The queue it belongs to. */
   readonly queue: string;
+  /** `command`, `module`, `function`, `http`, or a custom kind. */
   readonly kind: string;
+  /** Where it stands. */
   readonly status: Status;
+  /** Why it failed; `null` unless it did. */
   readonly reason: FailReason | null;
+  /** Higher runs first. */
   readonly priority: number;
+  /** Labels for selectors. */
   readonly tags: readonly string[];
   /** Attempts started so far: the fencing token. */
   readonly attempt: number;
   /** Attempts that count against {@linkcode Job.maxAttempts}. */
   readonly failures: number;
+  /** Failures after which it ends as failed. */
   readonly maxAttempts: number;
+  /** What to run; its shape depends on the kind. */
   readonly payload: JsonObject;
+  /** How hard to try. */
   readonly policy: Policy;
+  /** When it was submitted, in milliseconds since the epoch. */
   readonly createdAt: number;
   /** When it becomes (or became) ready. */
   readonly dueAt: number;
+  /** See {@linkcode NewJob.expiresAt}. */
   readonly expiresAt: number | null;
-  /** Start of the latest attempt. */
+  /** Start of the latest attempt; `null` before the first. */
   readonly startedAt: number | null;
+  /** When it became final; `null` while it is not. */
   readonly finishedAt: number | null;
+  /** What it returned; `null` for nothing, and unless it completed. */
   readonly result: Json;
-  /** Of the latest failed attempt. */
+  /** Of the latest failed attempt; `null` for none. */
   readonly error: JobError | null;
+  /** What it reported last; `null` for nothing. */
   readonly progress: Json;
+  /** Its parents, in the order in which they were named. */
   readonly dependencies: readonly Dependency[];
   /** Dependencies still open. */
   readonly waitingOn: number;
-  /** Id of its workflow run. */
+  /** Id of its workflow run; `null` outside of one. */
   readonly workflow: number | null;
+  /** Name within its workflow; `null` outside of one. */
   readonly step: string | null;
-  /** Who runs it now, or ran it last. */
+  /** Id of the worker that runs it now, or ran it last; `null` before the first attempt. */
   readonly worker: string | null;
+  /** See {@linkcode Unique.key}; `null` for none. */
   readonly uniqueKey: string | null;
+  /** Whether it was running when somebody cancelled it: its worker ends it. */
   readonly cancelRequested: boolean;
 }
 
@@ -125,18 +161,29 @@ export type AttemptOutcome = "running" | "completed" | "cancelled" | "released" 
 
 /** The record that one attempt leaves. */
 export interface Attempt {
+  /** From 1; every start counts. */
   readonly number: number;
+  /** Id of the worker; `null` when that is not known any more. */
   readonly worker: string | null;
+  /** How it ended. */
   readonly outcome: AttemptOutcome;
+  /** When it was claimed, in milliseconds since the epoch. */
   readonly startedAt: number;
+  /** When it ended; `null` while it runs. */
   readonly finishedAt: number | null;
-  /** From ready to started. */
+  /** Time from ready to started. */
   readonly waitMs: number;
+  /** Time from start to end; `null` when unknown. */
   readonly wallMs: number | null;
+  /** Processor time; `null` when unknown. */
   readonly cpuMs: number | null;
+  /** Most memory held at once; `null` when unknown. */
   readonly maxRssBytes: number | null;
+  /** Exit code of a command; `null` when a signal ended it, and for other kinds. */
   readonly exitCode: number | null;
+  /** Name of the signal that ended a command, such as `SIGTERM`; `null` when none did. */
   readonly signal: string | null;
+  /** Why it failed; `null` unless it did. */
   readonly error: JobError | null;
 }
 

@@ -34,6 +34,55 @@ export function encodeJson(value: unknown, what: string, maxBytes: number = BOUN
   return text;
 }
 
+/**
+ * Refuses what {@linkcode encodeJson} refuses, without encoding what is plainly small and sound.
+ *
+ * @throws {DataError} With the path of the first offending value
+ */
+export function assertJson(value: unknown, what: string, maxBytes: number = BOUNDS.jsonBytes): void {
+  if (!(mostBytes(value, 0) <= maxBytes)) encodeJson(value, what, maxBytes);
+}
+
+/** An escaped UTF-16 unit, such as `\u0000`; any other takes at most three bytes of UTF-8. */
+const UNIT_BYTES = 6;
+/** Quotes, colon and comma around a string or member. */
+const FRAME_BYTES = 4;
+/** The longest number JavaScript writes, with its comma. */
+const NUMBER_BYTES = 26;
+
+/** No more bytes of JSON than this; `NaN` when the value needs a closer look. */
+function mostBytes(value: unknown, depth: number): number {
+  switch (typeof value) {
+    case "string":
+      return value.length * UNIT_BYTES + FRAME_BYTES;
+    case "number":
+      return Number.isFinite(value) ? NUMBER_BYTES : NaN;
+    case "boolean":
+    case "undefined":
+      return NUMBER_BYTES;
+    case "object":
+      return value === null ? NUMBER_BYTES : mostBytesOfObject(value, depth);
+    default:
+      return NaN;
+  }
+}
+
+function mostBytesOfObject(value: object, depth: number): number {
+  if (depth >= BOUNDS.jsonDepth) return NaN;
+  let bytes = FRAME_BYTES;
+  if (Array.isArray(value)) {
+    for (const item of value) bytes += mostBytes(item, depth + 1);
+    return bytes;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if ((prototype !== null && prototype !== Object.prototype) || "toJSON" in value) return NaN;
+  for (const key in value) {
+    bytes += key.length * UNIT_BYTES + FRAME_BYTES +
+      mostBytes((value as Record<string, unknown>)[key], depth + 1);
+  }
+  return bytes;
+}
+
 function check(value: unknown, path: string, depth: number): void {
   if (depth > BOUNDS.jsonDepth) {
     throw new DataError(

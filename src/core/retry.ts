@@ -11,11 +11,13 @@ export type Jitter = "none" | "full" | "equal";
 
 /** A rule for the time between two attempts. */
 export interface Backoff {
+  /** How the wait grows. */
   readonly kind: BackoffKind;
   /** The first wait. */
   readonly baseMs: number;
   /** No wait is longer. */
   readonly capMs: number;
+  /** How much of each wait is left to chance. */
   readonly jitter: Jitter;
 }
 

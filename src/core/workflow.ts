@@ -53,10 +53,13 @@ export interface WorkflowSpec {
 
 /** A workflow with its parameters filled in, parents before children: what a store takes. */
 export interface ResolvedWorkflow {
+  /** For lists and selectors. */
   readonly name: string;
   /** Same workflow, same parameters, same key; `null` for no such identity. */
   readonly key: string | null;
+  /** Parameters by name, defaults filled in. */
   readonly params: JsonObject;
+  /** One a step; they name each other by their place in this list. */
   readonly jobs: readonly NewJob[];
 }
 

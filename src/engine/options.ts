@@ -20,10 +20,15 @@ export type StopLevel = "drain" | "cancel" | "kill";
 
 /** Everything an engine needs; nothing is looked up elsewhere. */
 export interface EngineOptions {
+  /** Where jobs live. */
   readonly store: Store;
+  /** What it can run, one runner a kind. */
   readonly runners: readonly Runner[];
+  /** Whom the store knows it by. */
   readonly worker: WorkerInfo;
+  /** The time by which everything goes. */
   readonly clock: Clock;
+  /** Chance for the jitter of retries. */
   readonly random: Random;
   /** Processes of this host, for rescues; absent: only leases tell that an owner is gone. */
   readonly processes?: ProcessTable;
@@ -31,6 +36,7 @@ export interface EngineOptions {
   readonly concurrency: number;
   /** For how long a claim holds without a heartbeat. */
   readonly leaseMs: number;
+  /** Time between two signs of life for all running jobs. */
   readonly heartbeatMs: number;
   /** How long `stop("drain")` lets running jobs go on before it asks them to stop. */
   readonly shutdownGraceMs: number;
@@ -48,6 +54,7 @@ export interface EngineOptions {
   readonly maxTimeMs?: number;
   /** One more reason to end, asked after finishes and wake-ups. */
   readonly isDone?: () => Promise<boolean> | boolean;
+  /** Hears what happens, as it happens. */
   readonly onEvent?: (event: EngineEvent) => void;
 }
 
@@ -82,11 +89,13 @@ export type EngineEvent =
 export interface EngineReport {
   /** Attempts started. */
   readonly started: number;
+  /** Ended well. */
   readonly completed: number;
   /** Failed for good. */
   readonly failed: number;
   /** Failed, and will be tried again. */
   readonly retried: number;
+  /** Ended because somebody cancelled them. */
   readonly cancelled: number;
   /** Given back at shutdown. */
   readonly released: number;

@@ -5,7 +5,7 @@ import { defaultPolicy } from "../core/defaults.ts";
 import { parseDuration, parseTime } from "../core/duration.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Dependency, JobId, NewJob, Policy, Unique } from "../core/job.ts";
-import { encodeJson, type JsonObject } from "../core/json.ts";
+import { assertJson, type JsonObject } from "../core/json.ts";
 import { type Backoff, type Jitter, parseBackoff } from "../core/retry.ts";
 
 /** A duration: milliseconds, or text such as `90s`, `5m`, `2h30m`. */
@@ -19,6 +19,7 @@ export interface JobOptions {
   readonly queue?: string;
   /** Higher runs first; default 0. */
   readonly priority?: number;
+  /** Labels for selectors; doubled ones count once. */
   readonly tags?: readonly string[];
   /** Attempts after the first. Default: 0 for commands and HTTP, 2 for modules and functions. */
   readonly retries?: number;
@@ -46,35 +47,55 @@ export interface JobOptions {
 
 /** A job to be submitted: its kind, what it runs, and its own defaults. */
 export interface JobInput {
+  /** `command`, `module`, `function`, `http`, or a custom kind. */
   readonly kind: string;
+  /** What to run; its shape depends on the kind. */
   readonly payload: JsonObject;
+  /** Its own options: those given at submit win over them. */
   readonly options: JobOptions;
 }
 
 const LABEL = /^[^\p{Cc}]+$/u;
 
+/** What the options of a job make of it: everything but its body. */
+type Frame = Omit<NewJob, "kind" | "payload">;
+
 /**
- * Completes and checks a job; nothing is left for the store to doubt.
+ * Completes and checks jobs that are submitted together; nothing is left for the store to doubt.
  *
- * @param input The job and its own options
- * @param extra Options that win over the job's own
+ * @param inputs The jobs and their own options
+ * @param extra Options that win over the jobs' own
  * @param nowMs The present, against which relative times count
  * @throws {UsageError} For a bad option, naming it and its value
  * @throws {DataError} For a payload that is not JSON or too large
  */
+export function toNewJobs(inputs: readonly JobInput[], extra: JobOptions, nowMs: number): NewJob[] {
+  let last: JobInput | undefined;
+  let frame: Frame | undefined;
+  return inputs.map((input) => {
+    assertJson(input.payload, "params");
+    // Calls of one task share its options: what those say is worked out once.
+    if (frame === undefined || input.options !== last?.options || input.kind !== last.kind) {
+      frame = toFrame(input.kind, { ...input.options, ...extra }, nowMs);
+    }
+    last = input;
+    return { kind: input.kind, payload: input.payload, ...frame };
+  });
+}
+
+/** One job of {@linkcode toNewJobs}. */
 export function toNewJob(input: JobInput, extra: JobOptions, nowMs: number): NewJob {
-  const options = { ...input.options, ...extra };
-  encodeJson(input.payload, "params");
-  const runAt = startTime(options, nowMs);
+  return toNewJobs([input], extra, nowMs)[0]!;
+}
+
+function toFrame(kind: string, options: JobOptions, nowMs: number): Frame {
   return {
-    kind: input.kind,
-    payload: input.payload,
-    policy: toPolicy(input.kind, options),
+    policy: toPolicy(kind, options),
     name: options.name === undefined ? null : label("name", options.name),
     queue: label("queue", options.queue ?? "default"),
     priority: integer("priority", options.priority ?? 0, -BOUNDS.priority, BOUNDS.priority),
     tags: tags(options.tags ?? []),
-    runAt,
+    runAt: startTime(options, nowMs),
     expiresAt: options.expires === undefined ? null : toTime(options.expires, nowMs),
     unique: toUnique(options.unique),
     after: (options.after ?? []).map(toDependency),

@@ -103,6 +103,7 @@ function fileUrl(path: string): URL {
 export interface HttpOptions extends JobOptions {
   /** Default `GET`. */
   readonly method?: string;
+  /** Sent with the request; values are stored in the database as they are, so no secrets. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is when text, as JSON otherwise. */
   readonly body?: unknown;

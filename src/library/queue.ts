@@ -17,7 +17,7 @@ import type { ResolvedWorkflow } from "../core/workflow.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
-import { type JobInput, type JobOptions, toNewJob } from "./job_input.ts";
+import { type JobInput, type JobOptions, toNewJobs } from "./job_input.ts";
 import { waitForJobs, type WaitOptions } from "./wait.ts";
 import { retryableJobs } from "./workflow_retry.ts";
 
@@ -100,8 +100,7 @@ export class JobQueue implements AsyncDisposable {
   /** Like {@linkcode submitMany}, telling for each job whether it is new or was there already. */
   async enqueue(jobs: readonly JobInput[], options: JobOptions = {}): Promise<readonly Enqueued[]> {
     const now = this.now();
-    const batch = jobs.map((job) => toNewJob(job, options, now));
-    return (await this.store.enqueue({ jobs: batch }, now)).jobs;
+    return (await this.store.enqueue({ jobs: toNewJobs(jobs, options, now) }, now)).jobs;
   }
 
   /** Stores a workflow run and its jobs, all or nothing; see `Workflow.submit` and `loadWorkflow`. */
@@ -111,7 +110,11 @@ export class JobQueue implements AsyncDisposable {
     return { id: stored.workflow!, jobs: stored.jobs.map((job) => job.id) };
   }
 
-  /** @throws {NotFoundError} When there is no such job */
+  /**
+   * One job as it stands now.
+   *
+   * @throws {NotFoundError} When there is no such job
+   */
   async get(id: JobId): Promise<Job> {
     const [job] = await this.store.list({ ids: [id] });
     if (job === undefined) throw notFound(id);
@@ -123,6 +126,7 @@ export class JobQueue implements AsyncDisposable {
     return [...await this.store.list(selector)];
   }
 
+  /** How many jobs match; `limit`, `order` and `cursor` are ignored. */
   count(selector: Selector = {}): Promise<number> {
     return this.store.count(selector);
   }
@@ -138,6 +142,7 @@ export class JobQueue implements AsyncDisposable {
     return await this.store.attempts(id);
   }
 
+  /** Counts of jobs by status, over all and by queue. */
   stats(): Promise<Stats> {
     return this.store.stats();
   }
@@ -186,11 +191,12 @@ export class JobQueue implements AsyncDisposable {
     return this.store.readLog(id, query);
   }
 
-  /** Stops handing out jobs of a queue. */
+  /** Stops handing out jobs of a queue; those running go on. */
   pause(queue: string): Promise<void> {
     return this.store.pause(queue, true);
   }
 
+  /** Hands out jobs of a paused queue again. */
   resume(queue: string): Promise<void> {
     return this.store.pause(queue, false);
   }
@@ -215,10 +221,12 @@ export class JobQueue implements AsyncDisposable {
     return this.#clock?.now() ?? Date.now();
   }
 
+  /** Ends the use of the queue, after the calls already made. `await using` does it by itself. */
   close(): Promise<void> {
     return this.store.close();
   }
 
+  /** Closes the queue at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -7,12 +7,10 @@ import type { JobContext } from "../runner/job_context.ts";
 import type { JobInput, JobOptions } from "./job_input.ts";
 import type { Needs } from "./workflow/step_ref.ts";
 
-/** Carries the type of a result through the type system; no value has it. */
-declare const RESULT: unique symbol;
-
 /** A job to be submitted, whose result will be of type `R`. */
 export interface TaskCall<R = Json> extends JobInput {
-  readonly [RESULT]?: R;
+  /** Never set: it carries the type of the result through the type system. */
+  readonly $result?: R;
 }
 
 /** Results of parents whose names and types the task leaves open. */
@@ -30,7 +28,9 @@ export interface Task<P = unknown, R = unknown, A extends object = ParentResults
   (...params: undefined extends P ? [params?: P] : [params: P]): TaskCall<R> & Needs<A>;
   /** What a stored job knows the function by: renaming it orphans jobs that wait. */
   readonly taskName: string;
+  /** The body, as it was given: call it directly to test it. */
   readonly run: TaskFunction<P, R, A>;
+  /** Defaults for every job of this task. */
   readonly options: JobOptions;
 }
 

@@ -35,7 +35,8 @@ export async function waitForJobs(
   let done = await look();
   if (!done) {
     for await (const _ of queue.store.watch(deadline.signal)) {
-      if (done = await look()) break;
+      done = await look();
+      if (done) break;
     }
   }
   options.signal?.throwIfAborted();

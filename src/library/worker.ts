@@ -63,7 +63,11 @@ export class Worker {
   readonly #options: WorkerOptions;
   #engine: Engine | undefined;
 
-  /** @throws {UsageError} For an option out of range, or two tasks of one name */
+  /**
+   * Prepares a worker; `run` or `drain` starts it.
+   *
+   * @throws {UsageError} For an option out of range
+   */
   constructor(queue: JobQueue, options: WorkerOptions = {}) {
     this.#queue = queue;
     this.#options = options;

@@ -97,7 +97,7 @@ function find(
     return refused("FolderNotFound", `Folder not found: ${cwd}`);
   }
   if (IS_WINDOWS) return { file: null };
-  const program = findProgram(argv[0]!, env.PATH ?? "", cwd ?? Deno.cwd());
+  const program = findProgram(argv[0]!, env.PATH ?? "", cwd);
   if ("file" in program) return program;
   return program.problem === "missing" ? notFound(argv[0]!) : {
     ...refused("CommandNotExecutable", `Command is not executable: ${argv[0]}`),

@@ -6,8 +6,11 @@ import type { Parent } from "../core/ports.ts";
 
 /** How a parent ended. */
 export interface ParentResult {
+  /** Its status. */
   readonly status: Status;
+  /** Its result; `null` when it has none. */
   readonly result: Json;
+  /** Its last error; `null` when it has none. */
   readonly error: JobError | null;
 }
 
@@ -31,6 +34,7 @@ export interface ParentResult {
  * ```
  */
 export interface JobContext<A extends object = Readonly<Record<string, Json>>> {
+  /** Id of the job. */
   readonly id: JobId;
   /** 1 for the first try; every start counts. */
   readonly attempt: number;

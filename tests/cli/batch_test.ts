@@ -33,10 +33,10 @@ Deno.test("one job a line, ids in order, name and unique key filled in", async (
 
 Deno.test("columns of CSV and fields of JSON Lines fill the command", async () => {
   await using place = await Place.make();
-  await place.gigq(["batch", "--csv", "--", "greet", "--to={email}", "{name}"], {
+  await place.ok(["batch", "--csv", "--", "greet", "--to={email}", "{name}"], {
     stdin: 'name,email\n"Ada, L",ada@example.org\n',
   });
-  await place.gigq(["batch", "--jsonl", "--", "row", "{id}", "{}"], { stdin: '{"id":7}\n' });
+  await place.ok(["batch", "--jsonl", "--", "row", "{id}", "{}"], { stdin: '{"id":7}\n' });
   const jobs = await place.json(["list"]);
   assertEquals(jobs.map((job) => job.payload.argv), [
     ["greet", "--to=ada@example.org", "Ada, L"],
@@ -50,9 +50,9 @@ Deno.test("columns of CSV and fields of JSON Lines fill the command", async () =
 Deno.test("a function of a module gets each record, and -p fills in text as text", async () => {
   await using place = await Place.make();
   const file = await place.write("m.ts", "export default (p: unknown): unknown => p;\n");
-  await place.gigq(["batch", "--jsonl", "-m", file, "-p", "w=320"], { stdin: '{"id":1}\n' });
-  await place.gigq(["batch", "-m", file, "-p", "path={}", "-p", "w=320"], { stdin: "12\n" });
-  await place.gigq(["batch", "-m", file], { stdin: "plain\n" });
+  await place.ok(["batch", "--jsonl", "-m", file, "-p", "w=320"], { stdin: '{"id":1}\n' });
+  await place.ok(["batch", "-m", file, "-p", "path={}", "-p", "w=320"], { stdin: "12\n" });
+  await place.ok(["batch", "-m", file], { stdin: "plain\n" });
   const jobs = await place.json(["list"]);
   assertEquals(jobs.map((job) => job.payload.params), [{ id: 1, w: 320 }, { path: "12", w: 320 }, "plain"]);
 });

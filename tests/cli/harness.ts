@@ -54,10 +54,17 @@ export class Place implements AsyncDisposable {
     return { code, out: io.outText, err: io.errText, io };
   }
 
+  /** The same for preparations: throws unless it exits with 0. */
+  async ok(argv: readonly string[], options: Parameters<typeof fakeIo>[0] = {}): Promise<Ran> {
+    const ran = await this.gigq(argv, options);
+    if (ran.code !== 0) throw new Error(`gigq ${argv.join(" ")} ended with ${ran.code}: ${ran.err}`);
+    return ran;
+  }
+
   /** The same with JSON on stdout, parsed: one value a line. */
   // deno-lint-ignore no-explicit-any
   async json(argv: readonly string[]): Promise<any[]> {
-    const { out } = await this.gigq([...argv.slice(0, 1), "--json", ...argv.slice(1)]);
+    const { out } = await this.ok([...argv.slice(0, 1), "--json", ...argv.slice(1)]);
     return out.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
   }
 

@@ -44,7 +44,7 @@ Deno.test("a second run prints what is stored and runs only what failed", async 
   assertEquals([second.code, second.out], [0, "got a\ngot b\ngot c\ngot d\n"]);
   assertEquals((await place.lines("ledger")).toSorted(), ["a", "b", "b", "c", "d"]);
 
-  await place.gigq([...argv.slice(0, 1), "--fresh", ...argv.slice(1)], { stdin: "a\n" });
+  await place.ok([...argv.slice(0, 1), "--fresh", ...argv.slice(1)], { stdin: "a\n" });
   assertEquals((await place.lines("ledger")).filter((line) => line === "a").length, 2);
 });
 
@@ -66,7 +66,7 @@ Deno.test("equal lines run once each", async () => {
   const script = `echo "$1" >> ${place.path("ledger")}; echo "$1"`;
   const argv = ["map", "--", ...SHELL, script, "x"];
   const { out } = await place.gigq(argv, { stdin: "a\na\nb\na\n" });
-  await place.gigq(argv, { stdin: "a\na\nb\na\n" });
+  await place.ok(argv, { stdin: "a\na\nb\na\n" });
   assertEquals([out, (await place.lines("ledger")).length], ["a\na\nb\na\n", 4]);
 });
 
@@ -174,25 +174,29 @@ Deno.test("memory does not grow with the input: a window of items is read ahead"
   assertEquals(pulled <= 15, true);
 });
 
-Deno.test("killed in the middle and run again, only what is missing runs", async () => {
-  await using place = await Place.make();
-  const gate = await Gate.make(place.path("gate"));
-  // Item c blocks on the gate in the first run, and finds a plain file there in the second.
-  const script = `echo "$1" >> ${place.path("ledger")}; [ "$1" != c ] || cat ${gate.path}; echo "done $1"`;
-  const argv = ["map", "-j", "1", "--", ...SHELL, script, "x"];
-  const child = place.spawn(argv);
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode("a\nb\nc\nd\n"));
-  const waiting = await gate.reached(child);
-  child.kill("SIGKILL");
-  await child.status;
-  await Promise.allSettled([child.stdout.cancel(), child.stderr.cancel(), writer.close()]);
-  waiting.close();
-  await gate.remove();
+Deno.test({
+  name: "killed in the middle and run again, only what is missing runs",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using place = await Place.make();
+    const gate = await Gate.make(place.path("gate"));
+    // Item c blocks on the gate in the first run, and finds a plain file there in the second.
+    const script = `echo "$1" >> ${place.path("ledger")}; [ "$1" != c ] || cat ${gate.path}; echo "done $1"`;
+    const argv = ["map", "-j", "1", "--", ...SHELL, script, "x"];
+    const child = place.spawn(argv);
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("a\nb\nc\nd\n"));
+    const waiting = await gate.reached(child);
+    child.kill("SIGKILL");
+    await child.status;
+    await Promise.allSettled([child.stdout.cancel(), child.stderr.cancel(), writer.close()]);
+    waiting.close();
+    await gate.remove();
 
-  const { code, out } = await finish(place.spawn(argv), "a\nb\nc\nd\n");
-  assertEquals([code, out], [0, "done a\ndone b\ndone c\ndone d\n"]);
-  assertEquals((await place.lines("ledger")).toSorted(), ["a", "b", "c", "c", "d"]);
+    const { code, out } = await finish(place.spawn(argv), "a\nb\nc\nd\n");
+    assertEquals([code, out], [0, "done a\ndone b\ndone c\ndone d\n"]);
+    assertEquals((await place.lines("ledger")).toSorted(), ["a", "b", "c", "c", "d"]);
+  },
 });
 
 Deno.test("bad input is refused before anything is written", async () => {

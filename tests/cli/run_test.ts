@@ -61,9 +61,9 @@ Deno.test("--fresh starts anew after a failure", async () => {
 
 Deno.test("runs only its own jobs", async () => {
   await using place = await Place.make();
-  await place.gigq(["submit", "--", "true"]);
+  await place.ok(["submit", "--", "true"]);
   await place.write("ok", "");
-  await place.gigq(["run", await flow(place), "-p", "word=a"]);
+  await place.ok(["run", await flow(place), "-p", "word=a"]);
   assertEquals((await place.json(["status", "1"]))[0].status, "ready");
 });
 

@@ -47,7 +47,7 @@ Deno.test("submit --json tells whether the job is new", async () => {
 
 Deno.test("dependencies: a parent that does not exist is refused and nothing is stored", async () => {
   await using place = await Place.make();
-  await place.gigq(["submit", "--", "true"]);
+  await place.ok(["submit", "--", "true"]);
   const child = await place.gigq(["submit", "--after", "1", "--", "true"]);
   assertEquals(child.out, "2\n");
   const [job] = await place.json(["status", "2"]);
@@ -62,8 +62,8 @@ Deno.test("dependencies: a parent that does not exist is refused and nothing is 
 
 Deno.test("stdin of a command is stored with it", async () => {
   await using place = await Place.make();
-  await place.gigq(["submit", "--stdin", "-", "--", "cat"], { stdin: "hello\n" });
-  await place.gigq(["worker", "--drain"]);
+  await place.ok(["submit", "--stdin", "-", "--", "cat"], { stdin: "hello\n" });
+  await place.ok(["worker", "--drain"]);
   assertEquals((await place.gigq(["result", "1"])).out.trim(), "hello");
 });
 
@@ -75,7 +75,7 @@ Deno.test("a module gets its parameters", async () => {
   );
   const { code } = await place.gigq(["submit", "-m", `${file}#add`, "--params", '{"a": 2}', "-p", "b=40"]);
   assertEquals(code, 0);
-  await place.gigq(["worker", "--drain"]);
+  await place.ok(["worker", "--drain"]);
   assertEquals((await place.gigq(["result", "1"])).out, "42\n");
 });
 

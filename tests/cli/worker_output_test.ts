@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ClaimedJob, Outcome, Usage } from "../../src/core/ports.ts";
 import { ConfigError, UsageError } from "../../src/core/errors.ts";
+import type { EngineEvent } from "../../src/engine/options.ts";
 import { eventJson, jobLine } from "../../src/cli/progress/job_line.ts";
 import { mapLine } from "../../src/cli/progress/map_progress.ts";
 import { Shutdown, type SignalSource, type StopLevel } from "../../src/cli/signals.ts";
@@ -16,9 +17,11 @@ const job = {
   attempt: 1,
   workflow: null,
 } as ClaimedJob;
+type FinishedEvent = Extract<EngineEvent, { type: "finished" }>;
+
 const none: Usage = { wallMs: 2_100, cpuMs: null, maxRssBytes: null, exitCode: null, signal: null };
 
-function finished(outcome: Outcome, usage: Partial<Usage> = {}, accepted = true) {
+function finished(outcome: Outcome, usage: Partial<Usage> = {}, accepted = true): FinishedEvent {
   return {
     type: "finished",
     job,
@@ -26,7 +29,7 @@ function finished(outcome: Outcome, usage: Partial<Usage> = {}, accepted = true)
     accepted,
     status: "failed",
     usage: { ...none, ...usage },
-  } as const;
+  };
 }
 
 Deno.test("a line for every end of an attempt", () => {

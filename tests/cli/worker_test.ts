@@ -3,8 +3,8 @@ import { Gate, Listener, Place } from "./harness.ts";
 
 Deno.test("a line a job on stderr, nothing on stdout", async () => {
   await using place = await Place.make();
-  await place.gigq(["submit", "-n", "good", "--", "true"]);
-  await place.gigq(["submit", "-n", "bad", "--", "sh", "-c", "exit 3"]);
+  await place.ok(["submit", "-n", "good", "--", "true"]);
+  await place.ok(["submit", "-n", "bad", "--", "sh", "-c", "exit 3"]);
   const { code, out, err } = await place.gigq(["worker", "--drain", "-j", "1"]);
   assertEquals([code, out], [0, ""]);
   assertEquals(
@@ -15,14 +15,14 @@ Deno.test("a line a job on stderr, nothing on stdout", async () => {
 
 Deno.test("events as JSON Lines", async () => {
   await using place = await Place.make();
-  await place.gigq(["submit", "--retry", "1", "--backoff", "fixed:1ms", "--", "false"]);
+  await place.ok(["submit", "--retry", "1", "--backoff", "fixed:1ms", "--", "false"]);
   const { out, err } = await place.gigq(["worker", "--drain", "--json"]);
   const events = out.trim().split("\n").map((line) => JSON.parse(line)).filter((event) =>
     event.event === "finished"
   );
-  assertEquals(events.map(({ id, attempt, outcome, status }) => [id, attempt, outcome, status]), [
-    [1, 1, "exit", "scheduled"],
-    [1, 2, "exit", "failed"],
+  assertEquals(events.map(({ id, attempt, outcome, retryAt }) => [id, attempt, outcome, retryAt === null]), [
+    [1, 1, "exit", false],
+    [1, 2, "exit", true],
   ]);
   assertEquals(err, "");
 });
@@ -30,10 +30,10 @@ Deno.test("events as JSON Lines", async () => {
 Deno.test("--max-jobs, --queue and --quiet are honoured; a missing queue is made", async () => {
   await using place = await Place.make();
   assertEquals((await place.gigq(["worker", "--drain"])).code, 0);
-  for (const queue of ["a", "b", "a"]) await place.gigq(["submit", "-q", queue, "--", "true"]);
+  for (const queue of ["a", "b", "a"]) await place.ok(["submit", "-q", queue, "--", "true"]);
   const first = await place.gigq(["worker", "--quiet", "--max-jobs", "1"]);
   assertEquals([first.code, first.err], [0, ""]);
-  await place.gigq(["worker", "--drain", "-q", "a"]);
+  await place.ok(["worker", "--drain", "-q", "a"]);
   const [stats] = await place.json(["stats"]);
   assertEquals([stats.queues.a.statuses.completed, stats.queues.b.statuses.ready], [2, 1]);
 });
@@ -57,8 +57,8 @@ Deno.test({
   fn: async () => {
     await using place = await Place.make();
     const gate = await Gate.make(place.path("gate"));
-    await place.gigq(["submit", "--", "cat", gate.path]);
-    await place.gigq(["submit", "--", "true"]);
+    await place.ok(["submit", "--", "cat", gate.path]);
+    await place.ok(["submit", "--", "true"]);
     const child = place.spawn(["worker", "-j", "1"]);
     const stderr = new Listener(child.stderr);
     const waiting = await gate.reached(child);
@@ -79,7 +79,7 @@ Deno.test({
   fn: async () => {
     await using place = await Place.make();
     const gate = await Gate.make(place.path("gate"));
-    await place.gigq(["submit", "--", "cat", gate.path]);
+    await place.ok(["submit", "--", "cat", gate.path]);
     const child = place.spawn(["worker"]);
     const stderr = new Listener(child.stderr);
     const waiting = await gate.reached(child);

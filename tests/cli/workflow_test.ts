@@ -18,7 +18,7 @@ Deno.test("submit, work, list, status, retry", async () => {
   await using place = await Place.make();
   const file = await flow(place);
   assertEquals((await place.gigq(["workflow", "submit", file])).out, "1\n");
-  await place.gigq(["worker", "--drain"]);
+  await place.ok(["worker", "--drain"]);
 
   const list = await place.gigq(["workflow", "list", "--json"]);
   const run = JSON.parse(list.out);
@@ -40,7 +40,7 @@ Deno.test("submit, work, list, status, retry", async () => {
   await place.write("ok", "");
   const retry = await place.gigq(["workflow", "retry", "1"]);
   assertEquals(retry.out.split("\n").filter((line) => line.endsWith(" requeued")).length, 3);
-  await place.gigq(["worker", "--drain"]);
+  await place.ok(["worker", "--drain"]);
   assertEquals(JSON.parse((await place.gigq(["workflow", "status", "1", "--json"])).out).status, "completed");
   const again = await place.gigq(["workflow", "retry", "1"]);
   assertEquals(again.code, 0);
@@ -48,7 +48,7 @@ Deno.test("submit, work, list, status, retry", async () => {
 
 Deno.test("cancel ends what has not begun", async () => {
   await using place = await Place.make();
-  await place.gigq(["workflow", "submit", await flow(place)]);
+  await place.ok(["workflow", "submit", await flow(place)]);
   const { code, out } = await place.gigq(["workflow", "cancel", "flow"]);
   assertEquals([code, out.split("\n").length], [0, 5]);
   assertEquals(JSON.parse((await place.gigq(["workflow", "status", "1", "--json"])).out).status, "cancelled");
@@ -83,8 +83,8 @@ Deno.test("graphs of a file and of a run, in every format", async () => {
   assertStringIncludes(await graph(file, "mermaid"), "flowchart TD");
   assertStringIncludes(await graph(file, "dot"), '"a" -> "b"');
   assertEquals(JSON.parse(await graph(file, "json")).nodes.length, 4);
-  await place.gigq(["workflow", "submit", file]);
-  await place.gigq(["worker", "--drain"]);
+  await place.ok(["workflow", "submit", file]);
+  await place.ok(["worker", "--drain"]);
   assertEquals(
     JSON.parse(await graph("flow", "json")).nodes.map((node: { status: string }) => node.status).toSorted(),
     [
@@ -98,7 +98,7 @@ Deno.test("graphs of a file and of a run, in every format", async () => {
 
 Deno.test("a run that does not exist", async () => {
   await using place = await Place.make();
-  await place.gigq(["submit", "--", "true"]);
+  await place.ok(["submit", "--", "true"]);
   for (const verb of ["status", "cancel", "retry", "graph"]) {
     const { code, err } = await place.gigq(["workflow", verb, "7"]);
     assertEquals(code, 3);

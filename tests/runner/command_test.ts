@@ -235,3 +235,50 @@ Deno.test({
     assertMatch(process.pidStart ?? "", /^\d+$/);
   },
 });
+
+Deno.test({
+  name: "a broken pipe ends what writes to it, as in any shell",
+  ignore,
+  async fn(): Promise<void> {
+    // The runtime ignores SIGPIPE; a command that inherited that would complain on stderr instead.
+    const context = new TestContext();
+    assertEquals((await sh("yes | head -n 1", {}, context)).type, "completed");
+    assertEquals(context.text(), "y\n");
+  },
+});
+
+Deno.test({
+  name: "many commands at once keep their outputs apart",
+  ignore,
+  async fn(): Promise<void> {
+    const numbers = Array.from({ length: 40 }, (_, i) => i);
+    const script = (n: number): string =>
+      `for i in 1 2 3; do echo ${n}; done; seq 20000 | wc -l; exit ${n % 2}`;
+    const contexts = numbers.map(() => new TestContext());
+    const ended = await Promise.all(numbers.map((n) => sh(script(n), {}, contexts[n])));
+    for (const n of numbers) {
+      assertEquals(contexts[n]!.text("stdout"), `${n}\n${n}\n${n}\n20000\n`);
+      assertEquals(ended[n]!.usage?.exitCode, n % 2);
+    }
+  },
+});
+
+Deno.test({
+  name: "the figures of a command are its own",
+  ignore: Deno.build.os !== "linux" || Deno.permissions.querySync({ name: "ffi" }).state !== "granted",
+  async fn(): Promise<void> {
+    const grown = "const kept = new Uint8Array(600_000_000).fill(1); console.log(kept.length)";
+    const { usage } = await runOne(runner, { argv: [Deno.execPath(), "eval", grown] });
+    assert((usage?.maxRssBytes ?? 0) >= 600_000_000, `peak ${usage?.maxRssBytes}`);
+    assert((usage?.cpuMs ?? 0) > 0, `CPU ${usage?.cpuMs} ms`);
+  },
+});
+
+Deno.test({
+  name: "an argument with a zero in it is refused, not cut",
+  ignore,
+  async fn(): Promise<void> {
+    const ended = await runOne(runner, { argv: ["printf", "%s", "a\0b"] });
+    assertEquals(ended.type === "failed" && ended.error?.class, "CommandNotStarted");
+  },
+});

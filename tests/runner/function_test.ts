@@ -78,11 +78,11 @@ Deno.test("a parent that is not there is named, with those that are", async () =
   assertEquals(ended.type === "failed" && ended.error?.message, 'No parent "parse"; there are fetch');
 });
 
-Deno.test("names a job gives to its parents hold beside the steps' own", async () => {
+Deno.test("names a job gives to its parents stand in place of the steps' own", async () => {
   const context = new TestContext([parent({ step: "fetch", result: 1 })]);
   const aliased = { ...payload, $parents: { input: "fetch" } };
   const ended = await runOne(runnerOf((_params, ctx) => ctx.parents), aliased, context);
-  assertEquals(ended, { type: "completed", result: { fetch: 1, input: 1 } });
+  assertEquals(ended, { type: "completed", result: { input: 1 } });
 });
 
 Deno.test("the signal is the attempt's", async () => {

@@ -7,7 +7,8 @@ import { CONCURRENCY_OPTION, LEASE_OPTIONS } from "../worker_options.ts";
 const run: CommandSpec = {
   name: "run",
   summary: "Submit a workflow and work it to its end",
-  description: "Runs the steps of one workflow, and nothing else of the queue, and prints the results of its final " +
+  description:
+    "Runs the steps of one workflow, and nothing else of the queue, and prints the results of its final " +
     "steps: with --json one object by step name. A run of the same file with the same parameters that was " +
     "interrupted or failed is continued: what completed is kept. The exit code is that of the command that " +
     "failed, 1 where another step failed, 5 when a step was cancelled.",

@@ -77,7 +77,7 @@ export class Printer {
     if (slot.status !== "failed") return `was ${slot.status}`;
     const job = await this.#job(slot.id);
     const attempt = await this.#attempt(slot);
-    if (job?.reason == null) return "failed";
+    if (job === null || job.reason === null) return "failed";
     const usage = { exitCode: attempt?.exitCode ?? null, signal: attempt?.signal ?? null };
     return `failed ${describeFailure({ reason: job.reason, error: job.error }, usage)}`;
   }

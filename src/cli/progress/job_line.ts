@@ -110,7 +110,7 @@ function endJson({ outcome, accepted, status, usage }: FinishedEvent): Record<st
     exitCode: usage.exitCode,
     signal: usage.signal,
     error: error === null ? null : { class: error.class, message: error.message },
-    retryAt: failed?.retryAt == null ? null : iso(failed.retryAt),
+    retryAt: failed === null || failed.retryAt === null ? null : iso(failed.retryAt),
   };
 }
 

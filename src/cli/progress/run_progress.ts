@@ -101,7 +101,10 @@ export class RunProgress implements Disposable {
     const status: Status = event.status ?? "failed";
     this.#set(event.job.id, { status, finishedAt: this.io.now(), progress: null });
     const hint = status === "failed" ? `; gigq logs ${event.job.id} shows its output` : "";
-    this.#tell(`${nameOf(event.job)} ${endLine(event, this.io.now())}${hint}\n`);
+    const line = `${nameOf(event.job)} ${endLine(event, this.io.now())}${hint}\n`;
+    // A failure stays on the screen when the view is gone.
+    if (this.#live.active && status === "failed") this.say(line);
+    else this.#tell(line);
   }
 
   #set(id: JobId, change: Partial<Step>): void {

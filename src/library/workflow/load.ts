@@ -34,7 +34,8 @@ export interface LoadOptions {
  *
  * @example
  * ```ts ignore
- * import { JobQueue, loadWorkflow, Worker } from "@gigq/gigq";
+ * import { JobQueue, Worker } from "@gigq/gigq";
+ * import { loadWorkflow } from "@gigq/gigq/load";
  *
  * await using queue = await JobQueue.open("jobs.db");
  * const { id } = await queue.submitResolved(await loadWorkflow("nightly.yaml", { date: "2015-01-01" }));

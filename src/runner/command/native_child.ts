@@ -26,7 +26,7 @@ let attributes: Uint8Array<ArrayBuffer> | null = null;
 
 /** Starts a command; `null` where this way is not open, and the runtime's has to be taken. */
 export async function startNativeChild(start: Start, take: Take): Promise<Child | null> {
-  if (start.file === null || start.stdin !== null || running >= MAX_RUNNING) return null;
+  if (start.file === null || start.stdin !== null || running >= MAX_RUNNING || hasNul(start)) return null;
   const c = libc();
   if (c === null) return null;
   const stdout = pipe(c);
@@ -47,6 +47,12 @@ export async function startNativeChild(start: Start, take: Take): Promise<Child 
     return null;
   }
   return new NativeChild(c, pid, handle, [stdout[0], stderr[0]], take);
+}
+
+/** C's texts end at the first zero; the runtime has an error for it. */
+function hasNul({ argv, env }: Start): boolean {
+  return argv.some((item) => item.includes("\0")) ||
+    Object.entries(env).some(([name, value]) => name.includes("\0") || value.includes("\0"));
 }
 
 /** The new process; `null` when it could not be started, for whatever reason. */

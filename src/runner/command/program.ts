@@ -9,13 +9,13 @@ export type Program = { readonly file: string } | { readonly problem: "missing" 
 const found = new Map<string, { readonly file: string }>();
 
 /** Looks for a program as the system will: along `path`, or relative to `cwd` when the name has a slash. */
-export function findProgram(name: string, path: string, cwd: string): Program {
-  const key = `${name}\0${path}\0${isAbsolute(name) ? "" : cwd}`;
+export function findProgram(name: string, path: string, cwd: string | undefined): Program {
+  const key = `${name}\0${path}\0${isAbsolute(name) ? "" : cwd ?? ""}`;
   const known = found.get(key);
   if (known !== undefined) return known;
   const files = name.includes("/")
-    ? [resolve(cwd, name)]
-    : path.split(delimiter).map((folder) => resolve(cwd, folder, name));
+    ? [resolve(cwd ?? "", name)]
+    : path.split(delimiter).map((folder) => resolve(cwd ?? "", folder, name));
   let problem: "missing" | "not executable" = "missing";
   for (const file of files) {
     const info = statOf(file);

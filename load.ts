@@ -1,0 +1,43 @@
+/**
+ * Reads workflow files: YAML, JSON, and TypeScript.
+ *
+ * This is an entry of its own because it needs a YAML parser, which the rest of the library does not.
+ *
+ * @example
+ * ```ts
+ * import { JobQueue, Worker } from "@gigq/gigq";
+ * import { loadWorkflow } from "@gigq/gigq/load";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".json" });
+ * await Deno.writeTextFile(file, `{ "name": "hello", "steps": { "greet": { "run": ["echo", "Hello"] } } }`);
+ *
+ * await using queue = await JobQueue.open(":memory:");
+ * const { id, jobs } = await queue.submitResolved(await loadWorkflow(file));
+ * await new Worker(queue, { workflow: id }).drain();
+ * console.log((await queue.get(jobs[0]!)).result); // Hello
+ * await Deno.remove(file);
+ * ```
+ *
+ * @module
+ */
+
+export * from "./src/core/errors.ts";
+export { type ParamSpec, type ParamType, type Problem, WorkflowError } from "./src/core/workflow.ts";
+export type {
+  ResolvedWorkflow,
+  StepDependency,
+  StepJob,
+  StepSpec,
+  WorkflowSpec,
+} from "./src/core/workflow.ts";
+export type * from "./src/core/job.ts";
+export type { Json, JsonObject } from "./src/core/json.ts";
+export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
+export type { PlacedProblem, Position } from "./src/library/workflow/document.ts";
+export { WorkflowFileError } from "./src/library/workflow/file_error.ts";
+export {
+  type LoadOptions,
+  loadWorkflow,
+  readWorkflow,
+  type WorkflowFile,
+} from "./src/library/workflow/load.ts";

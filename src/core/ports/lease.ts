@@ -1,0 +1,55 @@
+/** Keeping jobs: signs of life, and taking jobs from owners that give none. */
+
+import type { JobId, Policy } from "../job.ts";
+import type { Json } from "../json.ts";
+import type { ProcessInfo, WorkerInfo } from "./owner.ts";
+
+/** Sign of life of one running attempt. */
+export interface Beat {
+  /** The job. */
+  readonly id: JobId;
+  /** As it was claimed: the fencing token. */
+  readonly attempt: number;
+  /** How far it is; absent: as it was. */
+  readonly progress?: Json;
+  /** The process group that runs it; absent: as it was. */
+  readonly process?: ProcessInfo;
+}
+
+/** What a worker hears about one {@linkcode Beat}. */
+export interface BeatReply {
+  /** The job. */
+  readonly id: JobId;
+  /** `cancel`: somebody asked for it to stop · `lost`: another attempt owns it, stop without finishing. */
+  readonly state: "held" | "cancel" | "lost";
+}
+
+/** A running attempt as others see it. */
+export interface Lease {
+  /** The job. */
+  readonly id: JobId;
+  /** Number of the running attempt. */
+  readonly attempt: number;
+  /** Failures before this attempt. */
+  readonly failures: number;
+  /** Decides whether and when it is tried again. */
+  readonly policy: Policy;
+  /** When the claim ends without a further heartbeat, in milliseconds since the epoch. */
+  readonly leaseUntil: number;
+  /** Who owns it; `null` when nothing is known about the owner. */
+  readonly worker: WorkerInfo | null;
+  /** The process group that runs it; `null` when it registered none. */
+  readonly process: ProcessInfo | null;
+}
+
+/** One job to take from an owner that is gone. */
+export interface Rescue {
+  /** The job. */
+  readonly id: JobId;
+  /** The attempt to end: another one makes the rescue void. */
+  readonly attempt: number;
+  /** As seen in {@linkcode Lease}: a heartbeat since then makes the rescue void. */
+  readonly leaseUntil: number;
+  /** When to try again; `null` ends the job as failed, reason `lost`. */
+  readonly retryAt: number | null;
+}
