@@ -21,18 +21,21 @@
  * @module
  */
 
-export * from "./src/core/errors.ts";
-export { type ParamSpec, type ParamType, type Problem, WorkflowError } from "./src/core/workflow.ts";
-export type {
-  ResolvedWorkflow,
-  StepDependency,
-  StepJob,
-  StepSpec,
-  WorkflowSpec,
-} from "./src/core/workflow.ts";
-export type * from "./src/core/job.ts";
+export { DataError, GigqError, type GigqErrorOptions, NotFoundError, UsageError } from "./src/core/errors.ts";
+export type { Dependency, JobId, NewDependency, NewJob, Policy, Rule, Unique } from "./src/core/job.ts";
 export type { Json, JsonObject } from "./src/core/json.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
+export {
+  type ParamSpec,
+  type ParamType,
+  type Problem,
+  type ResolvedWorkflow,
+  type StepDependency,
+  type StepJob,
+  type StepSpec,
+  WorkflowError,
+  type WorkflowSpec,
+} from "./src/core/workflow.ts";
 export type { PlacedProblem, Position } from "./src/library/workflow/document.ts";
 export { WorkflowFileError } from "./src/library/workflow/file_error.ts";
 export {

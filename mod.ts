@@ -19,7 +19,7 @@
  */
 
 export * from "./src/core/errors.ts";
-export type * from "./src/core/job.ts";
+export * from "./src/core/job.ts";
 export type { Json, JsonObject } from "./src/core/json.ts";
 export type * from "./src/core/ports.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";

@@ -10,8 +10,11 @@ import { addTotals, readTotals, type Totals } from "./junit.ts";
 import { foreignParser, type Registry, registryFlags, takeRegistry } from "./registry.ts";
 import { announce, deno } from "./step.ts";
 
+/** What users import: the entries in `deno.json` that are libraries. */
+const PUBLIC = ["mod.ts", "load.ts", "src/testing/mod.ts"];
+
 /** Where examples stand that are run: everything a reader may copy from. */
-const DOCUMENTED = ["mod.ts", "src", "README.md", "docs"];
+const DOCUMENTED = [...PUBLIC, "src", "README.md", "docs"];
 
 async function runChecks(registry: Registry): Promise<string[]> {
   const flags = registryFlags(registry);
@@ -25,7 +28,9 @@ async function runChecks(registry: Registry): Promise<string[]> {
   await step("Lint", "lint", "--quiet", ...registry === "npm" ? ["--rules-exclude=no-slow-types"] : []);
   const files = sourceFiles(".").filter((path) => path !== foreignParser(registry));
   await step("Types", "check", "--quiet", ...flags, ...files);
-  await step("Documentation of the public library", "doc", "--lint", "--quiet", ...flags, "mod.ts");
+  for (const entry of PUBLIC) {
+    await step(`Documentation of ${entry}`, "doc", "--lint", "--quiet", ...flags, entry);
+  }
   return failed;
 }
 

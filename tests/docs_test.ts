@@ -4,7 +4,7 @@ import type { CommandSpec, GroupSpec } from "../src/cli/command.ts";
 import { GLOBAL_OPTIONS } from "../src/cli/globals.ts";
 import { toPlain } from "../src/cli/parser/argv.ts";
 import { COMMANDS } from "../src/cli/tree.ts";
-import { loadWorkflow } from "../mod.ts";
+import { loadWorkflow } from "../load.ts";
 import { fencedBlocks, gigqCalls } from "./docs/shell.ts";
 
 const root = new URL("../", import.meta.url);
@@ -36,13 +36,15 @@ Deno.test("docs: the search for links finds them", () => {
 
 Deno.test("docs: examples name the library as its users do", async () => {
   const wrong: string[] = [];
-  for (const path of sourceFiles(Deno.realPathSync(root)).filter((path) => /^(mod\.ts$|src\/)/.test(path))) {
+  for (
+    const path of sourceFiles(Deno.realPathSync(root)).filter((path) => /^((mod|load)\.ts$|src\/)/.test(path))
+  ) {
     const text = await Deno.readTextFile(new URL(path, root));
     wrong.push(
       ...[...text.matchAll(/^ *\* import .* from "\..*$/gm)].map(([line]) => `${path}: ${line.trim()}`),
     );
   }
-  // Write @gigq/gigq, or @gigq/gigq/testing: an example is compiled beside the file it stands in.
+  // Write @gigq/gigq, @gigq/gigq/load or @gigq/gigq/testing: an example is compiled beside the file it stands in.
   assertEquals(wrong, []);
 });
 

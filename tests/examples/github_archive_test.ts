@@ -12,14 +12,8 @@ import { readHours, readOptions } from "../../examples/github_archive/options.ts
 import type { Report } from "../../examples/github_archive/report.ts";
 import { gzip, sampleEvent, writeSample } from "../../examples/github_archive/sample.ts";
 import archive from "../../examples/github_archive/workflow.ts";
-import {
-  JobQueue,
-  loadWorkflow,
-  type RunStatus,
-  type SubmittedWorkflow,
-  UsageError,
-  Worker,
-} from "../../mod.ts";
+import { loadWorkflow } from "../../load.ts";
+import { JobQueue, type RunStatus, type SubmittedWorkflow, UsageError, Worker } from "../../mod.ts";
 import { Workshop } from "./workshop.ts";
 
 const DATE = "2015-01-01";

@@ -263,13 +263,21 @@ Deno.test({
   },
 });
 
+async function ownPeakBytes(): Promise<number> {
+  const status = await Deno.readTextFile("/proc/self/status");
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+}
+
 Deno.test({
   name: "the figures of a command are its own",
   ignore: Deno.build.os !== "linux" || Deno.permissions.querySync({ name: "ffi" }).state !== "granted",
   async fn(): Promise<void> {
     const grown = "const kept = new Uint8Array(600_000_000).fill(1); console.log(kept.length)";
     const { usage } = await runOne(runner, { argv: [Deno.execPath(), "eval", grown] });
-    assert((usage?.maxRssBytes ?? 0) >= 600_000_000, `peak ${usage?.maxRssBytes}`);
+    // Linux makes children inherit the peak of the worker, so a smaller one of their own cannot be told.
+    if (await ownPeakBytes() < 600_000_000) {
+      assert((usage?.maxRssBytes ?? 0) >= 600_000_000, `peak ${usage?.maxRssBytes}`);
+    }
     assert((usage?.cpuMs ?? 0) > 0, `CPU ${usage?.cpuMs} ms`);
   },
 });
