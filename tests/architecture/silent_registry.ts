@@ -26,7 +26,14 @@ export async function runWithoutRegistry(folder: string | URL, args: readonly st
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--no-lock", ...args],
       cwd: folder,
-      env: { DENO_DIR: cache, JSR_URL: registry, NPM_CONFIG_REGISTRY: registry, NO_COLOR: "1" },
+      env: {
+        DENO_DIR: cache,
+        JSR_URL: registry,
+        NPM_CONFIG_REGISTRY: registry,
+        // Deno would ask for a newer Deno, whatever it runs.
+        DENO_NO_UPDATE_CHECK: "1",
+        NO_COLOR: "1",
+      },
     }).output();
     const text = new TextDecoder();
     return { success, stdout: text.decode(stdout), stderr: text.decode(stderr), asked };

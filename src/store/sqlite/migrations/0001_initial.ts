@@ -75,7 +75,8 @@ CREATE TABLE job_state (
   lane INTEGER NOT NULL,
   priority INTEGER NOT NULL,
   status INTEGER NOT NULL CHECK (status BETWEEN 0 AND 7),
-  reason TEXT CHECK (reason IN ('error', 'exit', 'signal', 'timeout', 'lost', 'expired')),
+  -- Asked only of a reason that is given: SQLite builds the list anew for each row.
+  reason TEXT CHECK (reason IS NULL OR reason IN ('error', 'exit', 'signal', 'timeout', 'lost', 'expired')),
   attempt INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0),
   failures INTEGER NOT NULL DEFAULT 0 CHECK (failures BETWEEN 0 AND attempt),
   waiting_on INTEGER NOT NULL DEFAULT 0,
