@@ -1,7 +1,9 @@
 /** What the SQLite store promises beyond the contract of all stores. */
 
-import { assertEquals, assertRejects } from "@std/assert";
-import { CannotCreateError } from "../../src/core/errors.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CannotCreateError, UnavailableError } from "../../src/core/errors.ts";
+import { toFailure } from "../../src/store/sqlite/driver.ts";
+import { toUserError } from "../../src/store/sqlite/errors.ts";
 import { openSqlite } from "../../src/store/sqlite/open.ts";
 import { newJob } from "../../src/testing/contract/kit.ts";
 import { inFolder, runScript, storeOver, storeUrl, T, withStore } from "./sqlite_kit.ts";
@@ -81,3 +83,11 @@ Deno.test("sqlite: several processes that open a new file at once make one schem
     const ids = await Promise.all(Array.from({ length: 4 }, () => runScript(folder, code)));
     assertEquals(ids.map((id) => id.trim()).sort(), ["1", "2", "3", "4"]);
   }));
+
+Deno.test("sqlite: a disk too full to open the store is told as full, not as broken", () => {
+  const failure = toFailure(new Error("disk I/O error"), 4_874);
+  const shown = toUserError(failure, "/srv/gigq.db");
+  assert(shown instanceof CannotCreateError);
+  assertEquals([shown.exitCode, shown.message], [73, "Cannot write /srv/gigq.db: the disk is full"]);
+  assert(toUserError(toFailure(new Error("disk I/O error"), 10), "/srv/gigq.db") instanceof UnavailableError);
+});

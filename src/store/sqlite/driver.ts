@@ -80,9 +80,12 @@ const TEXTS: readonly (readonly [string, number])[] = [
   ["not a database", Code.notADatabase],
 ];
 
+/** `SQLITE_IOERR_SHMSIZE`: the file `-shm` cannot grow, which is what a full disk says first when a store is opened. */
+const SHM_SIZE = 4_874;
+
 /** Turns whatever a driver threw into a {@linkcode SqliteFailure}; `code` may be an extended one. */
 export function toFailure(error: unknown, code: number | undefined): SqliteFailure {
   const message = error instanceof Error ? error.message : String(error);
   const known = code ?? TEXTS.find(([text]) => message.includes(text))?.[1] ?? Code.error;
-  return new SqliteFailure(known & 0xff, message, error);
+  return new SqliteFailure(known === SHM_SIZE ? Code.full : known & 0xff, message, error);
 }

@@ -65,7 +65,7 @@ export function toUserError(error: unknown, path: string): unknown {
       });
     case Code.io:
       return new UnavailableError(`Reading or writing ${path} failed: ${error.message}`, {
-        hint: "Check the disk; a network or virtual file system may not support locks",
+        hint: "Check the disk and the space on it; a network or virtual file system may not support locks",
         cause: error,
       });
     default:
