@@ -1,10 +1,16 @@
 /**
- * Every command of the tree, named literally: `deno compile` embeds them by this file, and `deno check` and the
- * tests reach them by it. No program imports it, because then all of it would load at every start (see `tree.ts`).
+ * Every command of the tree, and whatever else is imported late, named literally: `deno compile` embeds them by
+ * this file, and `deno check` and the tests reach them by it. No program imports it, because then all of it would
+ * load at every start (see `tree.ts`).
  */
 
 // The native driver asks for it by name at run time: see `store/sqlite/drivers/ffi.ts`.
 import "@db/sqlite";
+
+// What `importLate` is asked for besides commands.
+import "../library/probe.ts";
+import "./help.ts";
+import "./settings_file.ts";
 
 export { default as batch } from "./commands/batch.ts";
 export { default as cancel } from "./commands/cancel.ts";

@@ -10,7 +10,7 @@ import { toInput } from "./parser/input.ts";
 import { reportError } from "./report.ts";
 import { applySettings } from "./settings.ts";
 import { ClosedPipe, type Terminal } from "./terminal.ts";
-import { COMMANDS } from "./tree.ts";
+import { COMMANDS, importLate } from "./tree.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -60,7 +60,7 @@ function overviewOf(found: Found): CommandSpec {
 }
 
 async function showHelp(found: Found, terminal: Terminal): Promise<number> {
-  const { helpFor } = await import("./help.ts");
+  const { helpFor } = await importLate<typeof import("./help.ts")>("./help.ts");
   return await print(
     terminal,
     await helpFor(found.path, found.spec as CommandSpec | GroupSpec | null, terminal.columns),

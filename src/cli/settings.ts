@@ -6,6 +6,7 @@ import type { COLORS } from "./globals.ts";
 import type { RawInput } from "./parser/raw.ts";
 import type { SettingsFile } from "./settings_file.ts";
 import type { IoChoices } from "./terminal.ts";
+import { importLate } from "./tree.ts";
 
 /** Where settings are looked for. */
 export interface SettingsPlace {
@@ -76,7 +77,9 @@ function withDefaults(
 async function readSettings(place: SettingsPlace): Promise<readonly SettingsFile[]> {
   const paths = [projectFile(place.cwd), userFile(place)].filter((path) => path !== null);
   if (paths.length === 0) return [];
-  const { readSettingsFile } = await import("./settings_file.ts");
+  const { readSettingsFile } = await importLate<typeof import("./settings_file.ts")>(
+    "./settings_file.ts",
+  );
   return await Promise.all([...new Set(paths)].map(readSettingsFile));
 }
 

@@ -3,20 +3,22 @@
 import type { CommandSpec, Entry, GroupSpec } from "./command.ts";
 
 /**
- * Imports `commands/NAME.ts`.
+ * Imports a module that few runs of the program need.
  *
  * Deno resolves and loads literal dynamic imports when a program starts, with all that stands behind them: 20 ms
  * for commands that are not run. `embedded.ts` names them for those who must know in advance.
+ *
+ * @param path Relative to this folder
  */
-async function load(name: string): Promise<CommandSpec | GroupSpec> {
-  const module: { default: CommandSpec | GroupSpec } = await import(
-    new URL(`./commands/${name}.ts`, import.meta.url).href
-  );
-  return module.default;
+export async function importLate<M>(path: string): Promise<M> {
+  return await import(new URL(path, import.meta.url).href) as M;
 }
 
 function entry(name: string, summary: string): Entry {
-  return { name, summary, load: () => load(name) };
+  const load = async (): Promise<CommandSpec | GroupSpec> => {
+    return (await importLate<{ default: CommandSpec | GroupSpec }>(`./commands/${name}.ts`)).default;
+  };
+  return { name, summary, load };
 }
 
 export const COMMANDS: readonly Entry[] = [

@@ -76,16 +76,37 @@ export function toNewJobs(inputs: readonly JobInput[], extra: JobOptions, nowMs:
     assertJson(input.payload, "params");
     // Calls of one task share its options: what those say is worked out once.
     if (frame === undefined || input.options !== last?.options || input.kind !== last.kind) {
-      frame = toFrame(input.kind, { ...input.options, ...extra }, nowMs);
+      frame = toFrame(input.kind, mergeOptions(input.options, extra), nowMs);
     }
     last = input;
-    return { kind: input.kind, payload: input.payload, ...frame };
+    return toNewJobOf(input, frame);
   });
+}
+
+/** Spelled out, since spreading a frame costs more than all the checks of a small job. */
+function toNewJobOf({ kind, payload }: JobInput, frame: Frame): NewJob {
+  const { policy, name, queue, priority, tags, runAt, expiresAt, unique, after, step } = frame;
+  return { kind, payload, policy, name, queue, priority, tags, runAt, expiresAt, unique, after, step };
 }
 
 /** One job of {@linkcode toNewJobs}. */
 export function toNewJob(input: JobInput, extra: JobOptions, nowMs: number): NewJob {
   return toNewJobs([input], extra, nowMs)[0]!;
+}
+
+/** Two ways to say one thing: who says it one way unsays the other. */
+const ALTERNATIVES = [["retries", "maxAttempts"], ["delay", "runAt"]] as const;
+
+/** Options over others; what is `undefined` says nothing. */
+export function mergeOptions(own: JobOptions, over: JobOptions): JobOptions {
+  const said = Object.entries(over).filter(([, value]) => value !== undefined);
+  if (said.length === 0) return own;
+  const merged: Record<string, unknown> = { ...own, ...Object.fromEntries(said) };
+  for (const pair of ALTERNATIVES) {
+    if (!pair.some((key) => over[key] !== undefined)) continue;
+    for (const key of pair) if (over[key] === undefined) delete merged[key];
+  }
+  return merged as JobOptions;
 }
 
 function toFrame(kind: string, options: JobOptions, nowMs: number): Frame {
@@ -168,6 +189,9 @@ function key(text: string): string {
     throw new UsageError(
       `Unique key "${text.slice(0, 40)}" must have 1 to ${4 * BOUNDS.nameChars} characters`,
     );
+  }
+  if (text.includes("\0")) {
+    throw new UsageError(`Unique key ${JSON.stringify(text.slice(0, 40))} contains a NUL character`);
   }
   return text;
 }

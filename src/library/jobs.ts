@@ -89,7 +89,11 @@ export function module(
 function moduleUrl(path: string, base: string | URL | undefined): string {
   if (/^(https?|file|data|jsr|npm):/.test(path)) return path;
   const folder = base ?? fileUrl(`${Deno.cwd()}/`);
-  return new URL(path.replaceAll("\\", "/").replaceAll("%", "%25").replaceAll("?", "%3F"), folder).href;
+  const escaped = path.replaceAll("\\", "/").replaceAll("%", "%25").replaceAll("?", "%3F").replaceAll(
+    "#",
+    "%23",
+  );
+  return new URL(escaped, folder).href;
 }
 
 function fileUrl(path: string): URL {

@@ -16,6 +16,9 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Longer timers overflow in the platform and would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** See `JobQueue.wait`. */
 export async function waitForJobs(
   queue: JobQueue,
@@ -59,12 +62,18 @@ function missing(wanted: readonly JobId[], found: readonly Job[]): NotFoundError
 /** Aborts when time is up or the caller gives up; disposing it lets the process end. */
 class Deadline implements Disposable {
   readonly signal: AbortSignal;
-  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(timeoutMs: number | undefined, outer: AbortSignal | undefined) {
     const controller = new AbortController();
     this.signal = outer === undefined ? controller.signal : AbortSignal.any([controller.signal, outer]);
-    if (timeoutMs !== undefined) this.#timer = setTimeout(() => controller.abort(), timeoutMs);
+    if (timeoutMs !== undefined) this.#wait(performance.now() + timeoutMs, controller);
+  }
+
+  #wait(end: number, controller: AbortController): void {
+    const left = end - performance.now();
+    if (left <= 0) controller.abort();
+    else this.#timer = setTimeout(() => this.#wait(end, controller), Math.min(left, LONGEST_TIMER_MS));
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,7 @@
 /** Runs the jobs of a queue in this process. */
 
 import { BOUNDS } from "../core/bounds.ts";
+import { formatDuration } from "../core/duration.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Runner } from "../core/ports.ts";
 import { createEngine } from "../compose.ts";
@@ -9,6 +10,9 @@ import { FunctionRunner } from "../runner/function.ts";
 import { type Duration, toMs } from "./job_input.ts";
 import type { JobQueue } from "./queue.ts";
 import type { AnyTask } from "./task.ts";
+
+/** Shorter leases would end between two signs of life. */
+const MIN_LEASE_MS = 10;
 
 /** What a worker runs and how. */
 export interface WorkerOptions {
@@ -110,7 +114,7 @@ export class Worker {
 
   #compose(mode: "run" | "drain"): Engine {
     const options = this.#options;
-    const leaseMs = toMs("lease", options.lease ?? 30_000);
+    const leaseMs = atLeast("lease", options.lease ?? 30_000, MIN_LEASE_MS);
     const tasks = options.tasks ?? [];
     return createEngine({
       store: this.#queue.store,
@@ -120,9 +124,7 @@ export class Worker {
       mode,
       concurrency: options.concurrency ?? navigator.hardwareConcurrency,
       leaseMs,
-      heartbeatMs: options.heartbeat === undefined
-        ? Math.round(leaseMs / 3)
-        : toMs("heartbeat", options.heartbeat),
+      heartbeatMs: heartbeatOf(options.heartbeat, leaseMs),
       shutdownGraceMs: toMs("shutdown grace", options.shutdownGrace ?? 30_000),
       maxTimeMs: options.maxTime === undefined ? undefined : toMs("max time", options.maxTime),
       kinds: options.kinds,
@@ -134,6 +136,25 @@ export class Worker {
       isDone: options.isDone,
     });
   }
+}
+
+/** A sign of life that comes when the lease is over keeps nothing. */
+function heartbeatOf(heartbeat: Duration | undefined, leaseMs: number): number {
+  if (heartbeat === undefined) return Math.round(leaseMs / 3);
+  const ms = atLeast("heartbeat", heartbeat, 1);
+  if (ms < leaseMs) return ms;
+  throw new UsageError(
+    `The heartbeat ${heartbeat} must be shorter than the lease of ${formatDuration(leaseMs)}`,
+    {
+      hint: "A third of the lease is a good choice",
+    },
+  );
+}
+
+function atLeast(what: string, duration: Duration, minMs: number): number {
+  const ms = toMs(what, duration);
+  if (ms < minMs) throw new UsageError(`The ${what} ${duration} must be at least ${minMs}ms`);
+  return ms;
 }
 
 function byName(tasks: readonly AnyTask[]): Map<string, AnyTask["run"]> {

@@ -4,6 +4,7 @@ import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts
 import { allowedEnvironment, environmentOf } from "./command/environment.ts";
 import { type Child, type Exit, startChild } from "./command/child.ts";
 import { signalGroup, startOf } from "./command/group.ts";
+import { Later } from "./command/later.ts";
 import { Output } from "./command/output.ts";
 import { type CommandPayload, toArgv, toCommand } from "./command/payload.ts";
 import { findProgram, forgetPrograms, statOf } from "./command/program.ts";
@@ -16,6 +17,8 @@ import { refused } from "./failure.ts";
  * is just becoming the command waits for that. A rescuer finds them by their environment.
  */
 const REGISTER_AFTER_MS = 50;
+
+const registrations = new Later(REGISTER_AFTER_MS);
 
 /** Exit codes by which a shell tells that a program cannot be started. */
 const NOT_EXECUTABLE = 126;
@@ -72,15 +75,15 @@ export class CommandRunner implements Runner {
     kill.addEventListener("abort", end, { once: true });
     if (signal.aborted) ask();
     if (kill.aborted) end();
-    const registration = setTimeout(() => {
+    const takeBack = registrations.plan(() => {
       void context.process({ pid, pidStart: this.#mayLook ? startOf(pid) : null }).catch(() => {});
-    }, REGISTER_AFTER_MS);
+    });
     try {
       const exit = await child.exited;
       await settle(child, context);
       return exit;
     } finally {
-      clearTimeout(registration);
+      takeBack();
       signal.removeEventListener("abort", ask);
       kill.removeEventListener("abort", end);
     }

@@ -18,13 +18,16 @@ export function refused(
   return { type: "failed", reason: "error", error: { class: name, message }, permanent };
 }
 
-/** Class, message and stack of anything that can be thrown. */
+/** Class, message and stack of anything that can be thrown, whatever has been put into them. */
 export function describe(error: unknown): JobError {
-  if (!(error instanceof Error)) {
-    return { class: "Error", message: typeof error === "string" ? error : Deno.inspect(error) };
-  }
+  if (!(error instanceof Error)) return { class: "Error", message: toText(error) };
   const { name, message, stack } = error;
-  return stack === undefined ? { class: name, message } : { class: name, message, stack };
+  const described = { class: toText(name), message: toText(message) };
+  return typeof stack === "string" ? { ...described, stack } : described;
+}
+
+function toText(value: unknown): string {
+  return typeof value === "string" ? value : Deno.inspect(value);
 }
 
 export function isPermanent(error: unknown): boolean {

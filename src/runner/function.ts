@@ -1,6 +1,6 @@
 /** Functions that a script registered, run inline. */
 
-import type { Json, JsonObject } from "../core/json.ts";
+import { encodeJson, type Json, type JsonObject } from "../core/json.ts";
 import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
 import { refused, thrown } from "./failure.ts";
 import {
@@ -71,7 +71,8 @@ class InlineContext implements JobContext {
   }
 
   get progress(): (value: Json) => void {
-    return (value) => this.context.progress(value);
+    // Encoded at once: the task may change it later, and what JSON cannot carry is the task's own error.
+    return (value) => this.context.progress(JSON.parse(encodeJson(value, "progress")) as Json);
   }
 
   get log(): (...values: readonly unknown[]) => void {

@@ -4,7 +4,7 @@ import { BOUNDS } from "../core/bounds.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
 import { describe, refused } from "./failure.ts";
-import { readBody, TooLargeError } from "./http/body.ts";
+import { readBody, readStart, TooLargeError } from "./http/body.ts";
 
 /** The payload of kind `http`. */
 export interface HttpPayload {
@@ -20,6 +20,8 @@ export interface HttpPayload {
 
 /** Characters of a refused response that go into the error. */
 const SNIPPET_CHARS = 500;
+/** Bytes that are read for it: the rest, however long, decides nothing. */
+const SNIPPET_BYTES = 4_096;
 
 /** Runs jobs of kind `http`. The result is `{ status, headers, body }`. */
 export class HttpRunner implements Runner {
@@ -64,12 +66,13 @@ function toRequest({ url, method, headers, body }: HttpPayload): Request | RunRe
 
 async function toResult({ accept = ["2xx"] }: HttpPayload, response: Response): Promise<RunResult> {
   const { status } = response;
-  const text = await readBody(response, BOUNDS.httpBodyBytes);
   if (!accept.some((pattern) => matches(pattern, status))) {
+    const text = await readStart(response, SNIPPET_BYTES);
     const snippet = text.trim().slice(0, SNIPPET_CHARS);
     const reason = response.statusText === "" ? "" : ` ${response.statusText}`;
     return refused("HttpStatus", `HTTP ${status}${reason}${snippet === "" ? "" : `: ${snippet}`}`, false);
   }
+  const text = await readBody(response, BOUNDS.httpBodyBytes);
   const headers: JsonObject = Object.fromEntries(response.headers);
   return { type: "completed", result: { status, headers, body: toBody(response, text) } };
 }

@@ -87,7 +87,8 @@ export function resultsOf(named: Readonly<Record<string, ParentResult>>): Readon
 
 /** One parent, or an error that names those there are. */
 export function parentNamed(named: Readonly<Record<string, ParentResult>>, name: string): ParentResult {
-  const found = named[name];
+  // In a module's thread the names came as an ordinary object, which has members of its own.
+  const found = Object.hasOwn(named, name) ? named[name] : undefined;
   if (found === undefined) {
     const names = Object.keys(named);
     throw new Error(

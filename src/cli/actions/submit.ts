@@ -9,6 +9,7 @@ import { httpBody } from "../http_options.ts";
 import type { Io } from "../io.ts";
 import { jobOptions, placeOfCommand, resolveParents, stdinOption } from "../job_options.ts";
 import { allParams } from "../params.ts";
+import { importLate } from "../tree.ts";
 import { uniqueOption } from "../unique_option.ts";
 
 /** Options that only one kind of job has, to refuse them for the others instead of ignoring them. */
@@ -75,7 +76,7 @@ function refuseOthers(input: Input, kind: string): void {
 
 async function moduleJob(reference: string, input: Input, io: Io): Promise<JobInput> {
   const job = module(reference, await allParams(input, io));
-  const { probeModule } = await import("../../library/probe.ts");
+  const { probeModule } = await importLate<typeof import("../../library/probe.ts")>("../library/probe.ts");
   await probeModule(job);
   return job;
 }

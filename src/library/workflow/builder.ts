@@ -11,7 +11,7 @@ import {
   type StepSpec,
   type WorkflowSpec,
 } from "../../core/workflow.ts";
-import { type JobInput, type JobOptions, toNewJob } from "../job_input.ts";
+import { type JobInput, type JobOptions, mergeOptions, toNewJob } from "../job_input.ts";
 import type { TaskCall } from "../task.ts";
 import { withKey } from "./key.ts";
 import { defaultStepName, FreeNames } from "./names.ts";
@@ -154,7 +154,11 @@ function isList(after: After): after is readonly StepEdge[] {
 }
 
 function toStep({ name, call, options, after }: Added, nowMs: number): StepSpec {
-  const { after: _, step: __, ...job } = toNewJob(call, { name, ...call.options, ...options }, nowMs);
+  const { after: _, step: __, ...job } = toNewJob(
+    call,
+    mergeOptions({ name, ...call.options }, options),
+    nowMs,
+  );
   return { name, job, after, templates: TEMPLATED.has(job.kind) };
 }
 

@@ -1,6 +1,7 @@
 /** Process groups: a command and everything it started, as long as that stays in its group. */
 
 import { kill } from "node:process";
+import { hasGroup, libc } from "./libc.ts";
 import { parseProcStat, type ProcStat } from "../../core/proc_stat.ts";
 
 const IS_WINDOWS = Deno.build.os === "windows";
@@ -47,7 +48,13 @@ export function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
 
 /** Whether anything of a group is left. */
 export function isGroupAlive(pid: number): boolean {
-  return !IS_WINDOWS && send(-pid, 0) && hasLiving(pid);
+  return !IS_WINDOWS && hasMembers(pid) && hasLiving(pid);
+}
+
+/** Most groups are gone with their leader, and the runtime would throw an error to say so. */
+function hasMembers(group: number): boolean {
+  const c = libc();
+  return c === null ? send(-group, 0) : hasGroup(c, group);
 }
 
 /**

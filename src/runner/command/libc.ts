@@ -28,6 +28,8 @@ export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
 const O_CLOEXEC = 0o2000000;
 const SYS_PIDFD_OPEN = 434n;
+const SYS_GETPRIORITY = Deno.build.arch === "aarch64" ? 141n : 140n;
+const PRIO_PGRP = 1n;
 /** `POSIX_SPAWN_SETSIGDEF`, `_SETSIGMASK` and `_SETSID`. */
 const SPAWN_FLAGS = 0x04 | 0x08 | 0x80;
 const SIGPIPE = 13;
@@ -90,6 +92,11 @@ export function pipe(c: Libc): readonly [number, number] | null {
 /** A handle that becomes readable when the process has ended; negative where the system has none. */
 export function openPid(c: Libc, pid: number): number {
   return Number(c.syscall(SYS_PIDFD_OPEN, BigInt(pid), 0n));
+}
+
+/** Whether a process group has any member, be it one that has ended and was not reaped. Asks for no permission. */
+export function hasGroup(c: Libc, group: number): boolean {
+  return c.syscall(SYS_GETPRIORITY, PRIO_PGRP, BigInt(group)) >= 0n;
 }
 
 /**

@@ -37,3 +37,16 @@ export async function readBody(response: Response, maxBytes: number): Promise<st
   }
   return await new Blob(chunks as BlobPart[]).text();
 }
+
+/** The first bytes of the body as text; the rest is not read. */
+export async function readStart(response: Response, maxBytes: number): Promise<string> {
+  if (response.body === null) return "";
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body) {
+    chunks.push(chunk.subarray(0, maxBytes - bytes));
+    bytes += chunk.length;
+    if (bytes >= maxBytes) break;
+  }
+  return await new Blob(chunks as BlobPart[]).text();
+}

@@ -1,23 +1,20 @@
 /**
- * Writes rows of new jobs. A run of jobs that differ in their payload alone, as a bulk submit makes them, is one
- * statement a table: three times as fast as a statement a row. Others are written row by row, which in turn is
- * twice as fast as taking columns out of JSON.
+ * Writes new jobs. A run of jobs that differ in their payload alone, as a bulk submit makes them, is one statement
+ * a table: three times as fast as a statement a row. Others are written row by row, which in turn is twice as fast
+ * as taking columns out of JSON.
  */
 
-import type { JobId, Unique } from "../../../core/job.ts";
+import type { JobId, NewJob, Unique } from "../../../core/job.ts";
 import { S } from "../codes.ts";
 import type { Connection } from "../connection.ts";
 
-/** A new job with everything decided. */
-export interface JobRow {
-  readonly id: JobId;
+/** What was decided of a new job, or of many that are alike. */
+export interface JobFrame {
   readonly status: number;
   readonly lane: number;
   readonly policy: number;
   readonly priority: number;
-  readonly payload: string;
   readonly name: string | null;
-  readonly tags: readonly string[];
   readonly dueAt: number;
   /** `null` when `dueAt` is the present. */
   readonly runAt: number | null;
@@ -25,117 +22,113 @@ export interface JobRow {
   readonly waitingOn: number;
   readonly workflow: number | null;
   readonly step: string | null;
-  readonly unique: Unique | null;
-  readonly edges: readonly { readonly parent: JobId; readonly rule: number }[];
 }
 
-/** Shorter runs are not worth a statement of their own. */
-const MIN_RUN = 4;
-/** Longer ones are cut, so that the pages they fill stay in the cache. */
-const MAX_RUN = 1_000;
-
-/** Writes rows whose ids rise without a gap. */
-export function insertRows(db: Connection, rows: readonly JobRow[], now: number): void {
-  for (let start = 0; start < rows.length;) {
-    let end = start + 1;
-    while (end < rows.length && end - start < MAX_RUN && alike(rows[start]!, rows[end]!)) end++;
-    const run = rows.slice(start, end);
-    if (run.length >= MIN_RUN) insertRun(db, run, now);
-    else for (const row of run) insertRow(db, row, now);
-    start = end;
-  }
+/** A parent of a new job. */
+export interface Edge {
+  readonly parent: JobId;
+  readonly rule: number;
 }
 
-function alike(a: JobRow, b: JobRow): boolean {
-  return a.lane === b.lane && a.policy === b.policy && a.priority === b.priority && a.status === b.status &&
-    a.name === b.name && a.dueAt === b.dueAt && a.expiresAt === b.expiresAt && a.step === b.step &&
-    plain(a) && plain(b);
-}
-
-function plain(row: JobRow): boolean {
-  return row.tags.length === 0 && row.edges.length === 0 && row.unique === null;
-}
-
-function insertRun(db: Connection, run: readonly JobRow[], now: number): void {
-  const first = run[0]!;
+/**
+ * Writes jobs without tags, unique keys and parents, whose ids rise without a gap.
+ *
+ * @param payloads A JSON array of `count` objects
+ */
+export function insertRun(
+  db: Connection,
+  first: JobId,
+  frame: JobFrame,
+  payloads: string,
+  count: number,
+  now: number,
+): void {
   db.run(
     `
     INSERT INTO jobs (id, policy, payload, name, created_at, run_at, expires_at, workflow, step)
     SELECT ?2 + key, ?3, value, ?4, ?5, ?6, ?7, ?8, ?9 FROM json_each(?1)`,
-    `[${run.map((row) => row.payload).join()}]`,
-    first.id,
-    first.policy,
-    first.name,
+    payloads,
+    first,
+    frame.policy,
+    frame.name,
     now,
-    first.runAt,
-    first.expiresAt,
-    first.workflow,
-    first.step,
+    frame.runAt,
+    frame.expiresAt,
+    frame.workflow,
+    frame.step,
   );
   db.run(
     `
-    INSERT INTO job_state (id, lane, priority, status, due_at, start_by, finished_at, workflow)
-    SELECT id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM jobs WHERE id BETWEEN ?1 AND ?2`,
-    first.id,
-    first.id + run.length - 1,
-    first.lane,
-    first.priority,
-    first.status,
-    first.dueAt,
-    first.expiresAt,
-    first.status === S.skipped ? now : null,
-    first.workflow,
+    INSERT INTO job_state (id, lane, priority, status, due_at, start_by, workflow)
+    SELECT id, ?3, ?4, ?5, ?6, ?7, ?8 FROM jobs WHERE id BETWEEN ?1 AND ?2`,
+    first,
+    first + count - 1,
+    frame.lane,
+    frame.priority,
+    frame.status,
+    frame.dueAt,
+    frame.expiresAt,
+    frame.workflow,
   );
 }
 
-function insertRow(db: Connection, row: JobRow, now: number): void {
+/** Writes one job of any kind. */
+export function insertRow(
+  db: Connection,
+  id: JobId,
+  { payload, tags, unique }: NewJob,
+  frame: JobFrame,
+  edges: readonly Edge[],
+  now: number,
+): void {
   db.run(
     `
     INSERT INTO jobs (
       id, policy, payload, name, tags, created_at, run_at, expires_at, parents, workflow, step,
       unique_key, unique_scope
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    row.id,
-    row.policy,
-    row.payload,
-    row.name,
-    row.tags.length === 0 ? null : JSON.stringify(row.tags),
+    id,
+    frame.policy,
+    JSON.stringify(payload),
+    frame.name,
+    tags.length === 0 ? null : JSON.stringify(tags),
     now,
-    row.runAt,
-    row.expiresAt,
-    row.edges.length,
-    row.workflow,
-    row.step,
-    row.unique?.key ?? null,
-    row.unique === null ? null : scopeCode(row.unique.scope),
+    frame.runAt,
+    frame.expiresAt,
+    edges.length,
+    frame.workflow,
+    frame.step,
+    unique?.key ?? null,
+    unique === null ? null : scopeCode(unique.scope),
   );
   db.run(
     `
     INSERT INTO job_state (
       id, lane, priority, status, waiting_on, due_at, start_by, finished_at, workflow
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    row.id,
-    row.lane,
-    row.priority,
-    row.status,
-    row.waitingOn,
-    row.dueAt,
-    row.expiresAt,
-    row.status === S.skipped ? now : null,
-    row.workflow,
+    id,
+    frame.lane,
+    frame.priority,
+    frame.status,
+    frame.waitingOn,
+    frame.dueAt,
+    frame.expiresAt,
+    frame.status === S.skipped ? now : null,
+    frame.workflow,
   );
-  for (const [position, { parent, rule }] of row.edges.entries()) {
+  for (let position = 0; position < edges.length; position++) {
+    const { parent, rule } = edges[position]!;
     db.run(
       "INSERT INTO edges (child, position, parent, rule) VALUES (?, ?, ?, ?)",
-      row.id,
+      id,
       position,
       parent,
       rule,
     );
   }
-  for (const tag of row.tags) db.run("INSERT OR IGNORE INTO tags (tag, job) VALUES (?, ?)", tag, row.id);
-  if (row.unique !== null) {
-    db.run("INSERT OR REPLACE INTO unique_keys (key, job) VALUES (?, ?)", row.unique.key, row.id);
+  for (const tag of tags) db.run("INSERT OR IGNORE INTO tags (tag, job) VALUES (?, ?)", tag, id);
+  if (unique !== null) {
+    db.run("INSERT OR REPLACE INTO unique_keys (key, job) VALUES (?, ?)", unique.key, id);
   }
 }
 
