@@ -26,6 +26,11 @@ export function jobBody({ kind, payload }: Pick<Job, "kind" | "payload">): strin
   }
 }
 
+/** Attempts begun of those allowed; after a requeue, which starts the budget anew, only how many were begun. */
+export function triesText({ attempt, maxAttempts }: Pick<Job, "attempt" | "maxAttempts">): string {
+  return attempt > maxAttempts ? String(attempt) : `${attempt}/${maxAttempts}`;
+}
+
 /** As one would type it in a shell, so that the borders of arguments show. */
 function quoteWord(word: Json): string {
   const text = String(word);

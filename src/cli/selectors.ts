@@ -155,10 +155,13 @@ async function lastId(queue: JobQueue): Promise<JobId> {
  * @throws {NotFoundError} When `@last` finds an empty queue
  */
 export async function resolveId(word: string, queue: JobQueue): Promise<JobId> {
-  const term = readIds(word);
-  if (term === "@last") return await lastId(queue);
-  if (term.first !== term.last) throw new UsageError(`"${word}" names several jobs`, { hint: "Give one id" });
-  return term.first;
+  const terms = word.split(",").map(readIds);
+  const [term] = terms;
+  if (term === "@last" && terms.length === 1) return await lastId(queue);
+  if (term === "@last" || terms.length > 1 || term!.first !== term!.last) {
+    throw new UsageError(`"${word}" names several jobs`, { hint: "Give one id" });
+  }
+  return term!.first;
 }
 
 /**

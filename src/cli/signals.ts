@@ -59,16 +59,16 @@ export class Shutdown implements Disposable {
 
 /** What to tell the user at each step, with how many jobs run. */
 export function shutdownNotice(level: StopLevel, running: number): string {
-  const jobs = `${running} running ${running === 1 ? "job" : "jobs"}`;
+  const [jobs, end, them] = running === 1
+    ? ["1 running job", "ends", "it"]
+    : [`${running} running jobs`, "end", "them"];
   switch (level) {
     case "drain":
       return running === 0
         ? "Stopping\n"
-        : `Stopping when ${jobs} ${
-          running === 1 ? "ends" : "end"
-        }; once more gives them back, twice kills them\n`;
+        : `Stopping when ${jobs} ${end}; once more gives ${them} back, twice kills ${them}\n`;
     case "cancel":
-      return `Giving back ${jobs}; once more kills them\n`;
+      return `Giving back ${jobs}; once more kills ${them}\n`;
     case "kill":
       return `Killing ${jobs}\n`;
   }

@@ -1,5 +1,6 @@
 /** The real terminal, pipe or file that this process was started with. */
 
+import { CannotCreateError } from "../core/errors.ts";
 import type { Io } from "./io.ts";
 import type { COLORS } from "./globals.ts";
 
@@ -80,7 +81,8 @@ async function writeAll(bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw new ClosedPipe();
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CannotCreateError(`Cannot write to standard output: ${why}`, { cause: error });
   }
 }
 

@@ -45,12 +45,18 @@ export async function waitForJobs(
   options.signal?.throwIfAborted();
   if (!done) {
     throw new TimeoutError(
-      `Waited ${formatDuration(options.timeoutMs ?? 0)} for ${open.length === 1 ? "job" : "jobs"} ${
-        open.join(", ")
-      }`,
+      `${waitedFor(open)} had not ended after ${formatDuration(options.timeoutMs ?? 0)}`,
     );
   }
   return ids.flatMap((id) => ended.get(id) ?? []);
+}
+
+/** Jobs named in a message before it only counts them. */
+const NAMED = 10;
+
+function waitedFor(ids: readonly JobId[]): string {
+  if (ids.length > NAMED) return `${ids.length} jobs`;
+  return `${ids.length === 1 ? "Job" : "Jobs"} ${ids.join(", ")}`;
 }
 
 function missing(wanted: readonly JobId[], found: readonly Job[]): NotFoundError {

@@ -1,13 +1,14 @@
 /** Which steps of a workflow run again when it is retried. */
 
 import { NotFoundError } from "../core/errors.ts";
-import type { Job, JobId } from "../core/job.ts";
+import type { Job, JobId, Status } from "../core/job.ts";
 import type { Store } from "../core/ports.ts";
-import { isFinal } from "../core/transitions.ts";
+import { isFinal, satisfies } from "../core/transitions.ts";
 
 /**
  * The final steps that did not complete, and every final step below them: what ran on the word of a failure
- * (`on: failure`, `on: finished`) has to hear the new word.
+ * (`on: failure`, `on: finished`) has to hear the new word. A step that was skipped because its parents ended
+ * otherwise, and will not end anew, stays as it is, and so does what ran after it.
  *
  * @throws {NotFoundError} When there is no such run
  */
@@ -18,26 +19,20 @@ export async function retryableJobs(store: Store, workflow: number): Promise<Job
       hint: "gigq workflow list shows what there is",
     });
   }
-  const children = childrenOf(jobs);
+  const statuses = new Map(jobs.map((job) => [job.id, job.status]));
   const again = new Set<JobId>();
-  const queue = jobs.filter((job) => isFinal(job.status) && job.status !== "completed").map((job) => job.id);
-  while (queue.length > 0) {
-    const id = queue.pop()!;
-    if (again.has(id)) continue;
-    again.add(id);
-    queue.push(...children.get(id) ?? []);
+  // In the order of their ids, in which parents come before their children.
+  for (const job of jobs) {
+    const wanted = job.status !== "completed" || job.dependencies.some((edge) => again.has(edge.id));
+    if (isFinal(job.status) && wanted && canRun(job, again, statuses)) again.add(job.id);
   }
-  return jobs.filter((job) => again.has(job.id) && isFinal(job.status)).map((job) => job.id);
+  return [...again];
 }
 
-function childrenOf(jobs: readonly Job[]): ReadonlyMap<JobId, readonly JobId[]> {
-  const children = new Map<JobId, JobId[]>();
-  for (const job of jobs) {
-    for (const { id } of job.dependencies) {
-      const list = children.get(id);
-      if (list === undefined) children.set(id, [job.id]);
-      else list.push(job.id);
-    }
-  }
-  return children;
+/** Whether each parent runs again, is still to end, or has ended as it should; the store judges those outside. */
+function canRun(job: Job, again: ReadonlySet<JobId>, statuses: ReadonlyMap<JobId, Status>): boolean {
+  return job.dependencies.every(({ id, on }) => {
+    const status = statuses.get(id);
+    return status === undefined || again.has(id) || !isFinal(status) || satisfies(status, on);
+  });
 }

@@ -153,7 +153,7 @@ Deno.test("wait: gives up after --timeout", async () => {
   assertEquals(await fixture.gigq(["wait", "3", "--timeout", "1ms"]), {
     code: 124,
     out: "",
-    err: "gigq: Waited 1ms for job 3\n",
+    err: "gigq: Job 3 had not ended after 1ms\n",
   });
 });
 

@@ -85,7 +85,7 @@ Deno.test("wait: all, any, an unknown id, a deadline", () =>
   withQueue(async (queue) => {
     const [a, b] = await queue.submitMany([double({ n: 1 }), double({ n: 2 })]);
     await assertRejects(() => queue.wait([a!, 77]), NotFoundError, "77");
-    await assertRejects(() => queue.wait(a!, { timeoutMs: 1 }), TimeoutError, `job ${a}`);
+    await assertRejects(() => queue.wait(a!, { timeoutMs: 1 }), TimeoutError, `Job ${a} had not ended`);
     const waiting = queue.wait([a!, b!]);
     await new Worker(queue, { tasks: [double] }).drain();
     assertEquals((await waiting).map((job) => job.result), [2, 4]);

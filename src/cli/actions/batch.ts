@@ -6,9 +6,9 @@ import type { Enqueued } from "../../core/ports.ts";
 import { type JobInput, type JobOptions, toNewJob } from "../../library/job_input.ts";
 import { module } from "../../library/jobs.ts";
 import { probeModule } from "../../library/probe.ts";
-import { JobQueue } from "../../library/queue.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
+import { openToStore } from "../open_queue.ts";
 import { jobOptions, resolveParents } from "../job_options.ts";
 import { type Format, formatOption, type Item, items } from "../map/items.ts";
 import { argvTemplate, commandTemplate, type JobTemplate } from "../map/job_template.ts";
@@ -23,7 +23,7 @@ export async function batchJobs(input: Input, io: Io): Promise<number> {
   const unique = uniqueOption(input);
   toNewJob({ kind: "command", payload: {}, options: {} }, options, io.now()); // bad options make no file
   const template = await templateOf(input, io, format);
-  await using queue = await JobQueue.open(io.db, { driver: "builtin" });
+  await using queue = await openToStore(io);
   const after = await resolveParents(parents, queue);
   for await (const batch of items(io.stdin, format)) {
     const jobs = batch.map((item) =>

@@ -8,7 +8,7 @@ import { type Cell, type Column, TableStream } from "../../output/table.ts";
 import { relativeTime } from "../../output/time.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
-import { jobTitle } from "../job_title.ts";
+import { jobTitle, triesText } from "../job_title.ts";
 import { openExisting } from "../open_queue.ts";
 import { readSelection, resolveSelection } from "../selectors.ts";
 import { jobShape } from "../shapes.ts";
@@ -85,7 +85,7 @@ function jobRow(job: Job, now: number): Cell[] {
     jobTitle(job),
     job.queue,
     String(job.priority),
-    `${job.attempt}/${job.maxAttempts}`,
+    triesText(job),
     relativeTime(latestMoment(job), now),
   ];
 }

@@ -23,7 +23,7 @@ export async function printLogs(input: Input, io: Io): Promise<number> {
   const attempt = input.number("attempt");
   if (attempt !== undefined && attempt > job.attempt && !input.flag("follow")) {
     throw new NotFoundError(`Job ${id} has no attempt ${attempt}`, {
-      hint: `It was started ${job.attempt} times`,
+      hint: `It was started ${job.attempt} ${job.attempt === 1 ? "time" : "times"}`,
     });
   }
   const stream = input.string("stream") as LogStream | undefined;

@@ -112,6 +112,7 @@ const COLUMNS: readonly Column[] = [
   { title: "WORKER", min: 8 },
 ];
 
+/** Without the columns that no attempt has a value for. */
 function attemptTable(attempts: readonly Attempt[], { columns, color }: Look): string {
   const rows = attempts.map((attempt): Cell[] => [
     String(attempt.number),
@@ -124,7 +125,9 @@ function attemptTable(attempts: readonly Attempt[], { columns, color }: Look): s
     attempt.signal ?? orDash(attempt.exitCode, String),
     attempt.worker ?? "-",
   ]);
-  return renderTable(COLUMNS, rows, { width: columns, color });
+  const told = COLUMNS.map((_, index) => rows.some((row) => row[index] !== "-"));
+  const kept = <T>(items: readonly T[]): T[] => items.filter((_, index) => told[index]);
+  return renderTable(kept(COLUMNS), rows.map(kept), { width: columns, color });
 }
 
 function orDash<T>(value: T | null, format: (value: T) => string): string {

@@ -3,10 +3,10 @@
 import { UsageError } from "../../core/errors.ts";
 import { type JobInput, toNewJob } from "../../library/job_input.ts";
 import { command, module } from "../../library/jobs.ts";
-import { JobQueue } from "../../library/queue.ts";
 import type { Input } from "../command.ts";
 import { httpBody } from "../http_options.ts";
 import type { Io } from "../io.ts";
+import { openToStore } from "../open_queue.ts";
 import { jobOptions, placeOfCommand, resolveParents, stdinOption } from "../job_options.ts";
 import { allParams } from "../params.ts";
 import { importLate } from "../tree.ts";
@@ -30,7 +30,7 @@ export async function submitJob(input: Input, io: Io): Promise<number> {
   const options = { ...rest, unique: uniqueOption(input) };
   const job = await jobOf(input, io);
   toNewJob(job, options, io.now()); // what is wrong with it is told before a file is made
-  await using queue = await JobQueue.open(io.db, { driver: "builtin" });
+  await using queue = await openToStore(io);
   const [enqueued] = await queue.enqueue([job], {
     ...options,
     after: await resolveParents(parents, queue),

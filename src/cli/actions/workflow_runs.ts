@@ -14,7 +14,7 @@ import { type Cell, renderTable } from "../../output/table.ts";
 import { isoTime, localTime, relativeTime } from "../../output/time.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
-import { jobBody } from "../job_title.ts";
+import { jobBody, triesText } from "../job_title.ts";
 import { openExisting } from "../open_queue.ts";
 import { findWorkflow } from "../selectors.ts";
 import { jobShape } from "../shapes.ts";
@@ -119,7 +119,7 @@ function stepTable(jobs: readonly Job[], io: Io): string {
     job.step ?? job.name ?? "",
     { text: statusText(job), style: statusStyle(job.status) },
     timeText(job, io.now()),
-    `${job.attempt}/${job.maxAttempts}`,
+    triesText(job),
     job.error === null || job.status === "completed"
       ? jobBody(job)
       : `${job.error.class}: ${job.error.message}`,
@@ -132,7 +132,7 @@ function statusText({ status, reason }: { status: Status; reason: string | null 
 }
 
 function timeText({ status, startedAt, finishedAt }: Job, nowMs: number): string {
-  if (startedAt === null) return "";
+  if (startedAt === null || status === "skipped") return ""; // skipped after a retry: the start is of a run before
   if (status === "running") return formatDuration(Math.max(0, nowMs - startedAt));
   return finishedAt === null ? "" : formatDuration(Math.max(0, finishedAt - startedAt));
 }

@@ -1,15 +1,15 @@
 /** What `gigq workflow submit` does. */
 
-import { JobQueue } from "../../library/queue.ts";
 import { jsonLine } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
+import { openToStore } from "../open_queue.ts";
 import { readWorkflowFile } from "../workflow_file.ts";
 
 /** Stores a run and prints its id; with `--json` also the jobs of its steps. */
 export async function submitWorkflow(input: Input, io: Io): Promise<number> {
   const workflow = await readWorkflowFile(input.args[0]!, input, io.now());
-  await using queue = await JobQueue.open(io.db, { driver: "builtin" });
+  await using queue = await openToStore(io);
   const { id, jobs } = await queue.submitResolved(workflow);
   const steps = Object.fromEntries(workflow.jobs.map((job, index) => [job.step, jobs[index]]));
   await io.out(io.json ? jsonLine({ id, name: workflow.name, jobs: steps }) : `${id}\n`);

@@ -117,7 +117,7 @@ export class StepReader {
       case "shell":
         return command(text(table.shell), { ...this.#commandOptions(at, table), shell: true });
       case "module":
-        return module(text(table.module), table.with ?? null, this.#moduleOptions(at, table), this.file);
+        return this.#module(at, table);
       default:
         return this.#request([...at, "http"], table.http);
     }
@@ -130,6 +130,19 @@ export class StepReader {
   /** Text; where it is none, the problem is noted at its own place. */
   #text(at: Path, value: unknown): string {
     return this.reader.try(at, describe(at), () => this.reader.text(at, value)) ?? "?";
+  }
+
+  /** Expressions stay out of the address while it is made, which would encode their braces. */
+  #module(at: Path, table: Table): JobInput {
+    const held: string[] = [];
+    const reference = text(table.module)
+      .replace(EXPRESSION, (expression) => `gigq-expression-${held.push(expression) - 1}-`);
+    const input = module(reference, table.with ?? null, this.#moduleOptions(at, table), this.file);
+    if (held.length === 0) return input;
+    const restore = (address: unknown): string =>
+      String(address).replace(/gigq-expression-(\d+)-/g, (_, index) => held[index]!);
+    const { url, export: name, ...rest } = input.payload;
+    return { ...input, payload: { ...rest, url: restore(url), export: restore(name) } };
   }
 
   #commandOptions(at: Path, { env, cwd, stdin }: Table): CommandOptions {
@@ -181,6 +194,8 @@ export class StepReader {
     return { ...input, payload: { ...input.payload, url } };
   }
 }
+
+const EXPRESSION = /\$+\{\{.*?\}\}/gs;
 
 /** `Step "load": env: PATH`. */
 function describe([, step, ...keys]: Path): string {

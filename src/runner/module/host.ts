@@ -1,5 +1,6 @@
 /** The entry of a module's thread: runs one job at a time, and tells the worker how it went. */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { DataError } from "../../core/errors.ts";
 import type { JobError } from "../../core/job.ts";
 import { encodeJson, type Json } from "../../core/json.ts";
@@ -18,9 +19,25 @@ interface Thread {
 const thread = globalThis as unknown as Thread;
 // Taken before any module can replace it.
 const send = thread.postMessage.bind(thread);
-let current: { readonly stop: AbortController } | null = null;
+/** One run of one job. */
+interface Run {
+  readonly stop: AbortController;
+}
 
-captureConsole((stream, text) => send({ type: "log", stream, text }));
+let current: Run | null = null;
+/** Which run the code at hand belongs to: what an earlier job left behind must not speak for the present one. */
+const owner = new AsyncLocalStorage<Run>();
+
+function isStray(): boolean {
+  const run = owner.getStore();
+  return run !== undefined && run !== current;
+}
+
+captureConsole((stream, text) => {
+  if (!isStray()) send({ type: "log", stream, text });
+});
+// Modules that believe to be a worker's script talk to nobody here.
+Object.defineProperty(globalThis, "postMessage", { value: (): void => {}, writable: true });
 
 thread.addEventListener("message", ({ data }: MessageEvent<HostRequest>) => {
   if (data.type === "run") void runJob(data);
@@ -31,7 +48,8 @@ thread.addEventListener("message", ({ data }: MessageEvent<HostRequest>) => {
 // What nobody awaits would end the thread without a word.
 thread.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => {
   event.preventDefault();
-  fail(event.reason, true);
+  if (isStray()) send({ type: "spoiled" });
+  else fail(event.reason, true);
 });
 thread.addEventListener("error", (event: ErrorEvent) => {
   event.preventDefault();
@@ -53,18 +71,21 @@ function forbidExit(): void {
 forbidExit();
 
 async function runJob(request: HostRequest & { type: "run" }): Promise<void> {
-  const job = { stop: new AbortController() };
-  current = job;
+  const run: Run = { stop: new AbortController() };
+  current = run;
   try {
-    const run = await loadFunction(request.url, request.export);
-    const result = await run(request.params, contextOf(request, job.stop.signal));
-    const text = encodeJson(result, "result");
-    if (current === job) send({ type: "completed", result: text });
+    const text = await owner.run(run, () => callFunction(request, run));
+    if (current === run) send({ type: "completed", result: text });
   } catch (error) {
-    if (current === job) fail(error, false);
+    if (current === run) fail(error, false);
   } finally {
-    if (current === job) current = null;
+    if (current === run) current = null;
   }
+}
+
+async function callFunction(request: HostRequest & { type: "run" }, run: Run): Promise<string> {
+  const body = await loadFunction(request.url, request.export);
+  return encodeJson(await body(request.params, contextOf(request, run)), "result");
 }
 
 async function probe(request: HostRequest & { type: "probe" }): Promise<void> {
@@ -82,23 +103,27 @@ function fail(error: unknown, spoiled: boolean): void {
   send({
     type: "failed",
     error: withStack(described, stackOf(error)),
-    // A result that is not JSON, or too large, will not be another time.
-    permanent: isPermanent(error) || error instanceof DataError,
+    // A result that is not JSON, or too large, will not be another time. What came from outside of the job's own
+    // promise may be an earlier job's, and costs this one a try at most.
+    permanent: !spoiled && (isPermanent(error) || error instanceof DataError),
     spoiled,
     ...(error instanceof LoadError ? { problem: error.problem } : {}),
   });
 }
 
-function contextOf(request: HostRequest & { type: "run" }, signal: AbortSignal): JobContext {
+function contextOf(request: HostRequest & { type: "run" }, run: Run): JobContext {
   const { id, attempt, parents } = request;
+  const tell = (reply: HostReply): void => {
+    if (current === run) send(reply);
+  };
   return {
     id,
     attempt,
-    signal,
+    signal: run.stop.signal,
     parents: resultsOf(parents),
     parent: (name) => parentNamed(parents, name),
-    progress: (value: Json) => send({ type: "progress", value: JSON.parse(encodeJson(value, "progress")) }),
-    log: (...values) => send({ type: "log", stream: "stdout", text: formatLog(values) }),
+    progress: (value: Json) => tell({ type: "progress", value: JSON.parse(encodeJson(value, "progress")) }),
+    log: (...values) => tell({ type: "log", stream: "stdout", text: formatLog(values) }),
   };
 }
 

@@ -18,6 +18,8 @@ export function captureConsole(write: Write): void {
     indent += "  ";
   };
   Object.assign(console, {
+    ...counters(out),
+    ...stopwatches(out),
     log: out,
     info: out,
     debug: out,
@@ -36,4 +38,38 @@ export function captureConsole(write: Write): void {
       if (!condition) err("Assertion failed", ...values);
     },
   });
+}
+
+type Print = (...values: unknown[]) => void;
+
+function counters(print: Print): Record<string, (label?: string) => void> {
+  const counts = new Map<string, number>();
+  return {
+    count: (label = "default"): void => {
+      const count = (counts.get(label) ?? 0) + 1;
+      counts.set(label, count);
+      print(`${label}: ${count}`);
+    },
+    countReset: (label = "default"): void => {
+      counts.delete(label);
+    },
+  };
+}
+
+function stopwatches(print: Print): Record<string, (label?: string, ...values: unknown[]) => void> {
+  const starts = new Map<string, number>();
+  const log = (label = "default", ...values: unknown[]): void => {
+    const start = starts.get(label);
+    if (start !== undefined) print(`${label}: ${Math.round(performance.now() - start)}ms`, ...values);
+  };
+  return {
+    time: (label = "default"): void => {
+      starts.set(label, performance.now());
+    },
+    timeLog: log,
+    timeEnd: (label = "default"): void => {
+      log(label);
+      starts.delete(label);
+    },
+  };
 }

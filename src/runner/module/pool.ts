@@ -19,7 +19,7 @@ export class ModulePool {
     const at = this.#idle.findLastIndex((thread) => JSON.stringify(thread.permissions) === key);
     const [thread] = at === -1 ? [] : this.#idle.splice(at, 1);
     if (thread === undefined) return new ModuleThread(permissions);
-    if (thread.fits(url, age)) return thread;
+    if (thread.usable && thread.fits(url, age)) return thread;
     thread.end();
     return this.take(url, age, permissions);
   }

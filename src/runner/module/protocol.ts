@@ -35,4 +35,6 @@ export type HostReply =
     readonly permanent: boolean;
     readonly spoiled: boolean;
     readonly problem?: LoadProblem;
-  };
+  }
+  /** Something that an earlier job left behind failed: no further job here. */
+  | { readonly type: "spoiled" };

@@ -19,7 +19,7 @@ export class ModuleThread {
   /** Modules it has imported, with their age then: a thread never imports a module twice. */
   readonly #loaded = new Map<string, number | null>();
   readonly #worker: Worker;
-  #listener: ((reply: HostReply) => void) | null = null;
+  #listener: ((reply: Exclude<HostReply, { type: "spoiled" }>) => void) | null = null;
 
   /** @param permissions `null`: those of the worker */
   constructor(readonly permissions: ThreadPermissions) {
@@ -28,7 +28,10 @@ export class ModuleThread {
       name: "gigq module",
       ...(permissions === null ? {} : { deno: { permissions } }),
     } as WorkerOptions);
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<HostReply>) => this.#listener?.(data));
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<HostReply>) => {
+      if (data.type === "spoiled") this.usable = false;
+      else this.#listener?.(data);
+    });
     this.#worker.addEventListener("error", (event) => {
       // Unless it is prevented, an error in a thread ends the whole worker.
       event.preventDefault();
@@ -78,7 +81,11 @@ export class ModuleThread {
     this.#worker.terminate();
   }
 
-  #hear(reply: HostReply, context: RunContext | null, resolve: (result: RunResult) => void): void {
+  #hear(
+    reply: Exclude<HostReply, { type: "spoiled" }>,
+    context: RunContext | null,
+    resolve: (result: RunResult) => void,
+  ): void {
     switch (reply.type) {
       case "log":
         return context?.log(reply.stream, reply.text);
@@ -96,6 +103,6 @@ export class ModuleThread {
   }
 }
 
-function spoiled(message: string): HostReply {
+function spoiled(message: string): Failed {
   return { type: "failed", error: { class: "ModuleError", message }, permanent: false, spoiled: true };
 }
