@@ -24,6 +24,16 @@ export const BOUNDS = {
   attempts: 1_000_000,
   /** Characters of an error message kept in the record of an attempt. */
   errorChars: 10_000,
+  /** Steps that one job remembers. */
+  checkpointSteps: 1_000,
+  /** Rules of one job. */
+  errorRules: 100,
+  /** Characters of a regular expression in a rule. */
+  regexChars: 1_000,
+  /** Secrets of one job. */
+  secrets: 100,
+  /** Bytes of one secret. */
+  secretBytes: 64_000,
   /** Longest duration accepted anywhere: 100 years. */
   durationMs: 100 * 365 * 86_400_000,
 } as const;

@@ -1,5 +1,6 @@
 /** The nouns: what a job is, before and after it is stored. Times are milliseconds since the Unix epoch. */
 
+import type { Decision, ErrorRule, FailureMatch } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Backoff } from "./retry.ts";
 
@@ -31,6 +32,8 @@ export interface JobError {
   readonly message: string;
   /** Where it was thrown. */
   readonly stack?: string;
+  /** Equal for failures of one cause: see `fingerprintOf` in `fingerprint.ts`. */
+  readonly fingerprint?: string;
 }
 
 /** How hard to try. Part of the specification: it never changes after submit. */
@@ -43,6 +46,16 @@ export interface Policy {
   readonly timeoutMs: number | null;
   /** Time between asking an attempt to stop and killing it. */
   readonly graceMs: number;
+  /** No retry starts later than so long after the first start; absent or `null` for no limit. */
+  readonly budgetMs?: number | null;
+  /** Only these failures are retried; absent: all. */
+  readonly retryOn?: readonly FailureMatch[];
+  /** These failures are never retried; wins over `retryOn`. */
+  readonly noRetryOn?: readonly FailureMatch[];
+  /** What is made of failures: the first rule that matches decides, and what is above only where none does. */
+  readonly rules?: readonly ErrorRule[];
+  /** A signal for the command some time before its timeout; absent or `null` for none. */
+  readonly signal?: { readonly name: string; readonly beforeMs: number } | null;
 }
 
 /**
@@ -132,12 +145,20 @@ export interface Job {
   readonly expiresAt: number | null;
   /** Start of the latest attempt; `null` before the first. */
   readonly startedAt: number | null;
+  /** First start since it was submitted or requeued: where {@linkcode Policy.budgetMs} counts from. */
+  readonly firstStartedAt: number | null;
   /** When it became final; `null` while it is not. */
   readonly finishedAt: number | null;
   /** What it returned; `null` for nothing, and unless it completed. */
   readonly result: Json;
   /** Of the latest failed attempt; `null` for none. */
   readonly error: JobError | null;
+  /** Id of the {@linkcode Cause} of that error; `null` for none. */
+  readonly cause: number | null;
+  /** Whether it is a dead letter: failed for good, and nobody has dealt with it yet. */
+  readonly dead: boolean;
+  /** Jobs that must complete before this one, which failed, runs again; empty but for a requeue with canaries. */
+  readonly canaries: readonly JobId[];
   /** What it reported last; `null` for nothing. */
   readonly progress: Json;
   /** Its parents, in the order in which they were named. */
@@ -157,7 +178,15 @@ export interface Job {
 }
 
 /** How one attempt ended; `running` while it has not. */
-export type AttemptOutcome = "running" | "completed" | "cancelled" | "released" | "snoozed" | FailReason;
+export type AttemptOutcome =
+  | "running"
+  | "completed"
+  /** It failed, and a rule said that this does not matter. */
+  | "ignored"
+  | "cancelled"
+  | "released"
+  | "snoozed"
+  | FailReason;
 
 /** The record that one attempt leaves. */
 export interface Attempt {
@@ -185,6 +214,46 @@ export interface Attempt {
   readonly signal: string | null;
   /** Why it failed; `null` unless it did. */
   readonly error: JobError | null;
+  /** What was made of its failure, and by which rule; `null` unless it failed. */
+  readonly decision: Decision | null;
+}
+
+/** Failures that have the same fingerprint. */
+export interface Cause {
+  /** People write it `E3`. */
+  readonly id: number;
+  /** See {@linkcode JobError.fingerprint}. */
+  readonly fingerprint: string;
+  /** Class of the latest such error. */
+  readonly class: string;
+  /** Message of the latest such error. */
+  readonly message: string;
+  /** Failed attempts so far, those of jobs that were deleted since included. */
+  readonly count: number;
+  /** When it was seen first, in milliseconds since the epoch. */
+  readonly firstAt: number;
+  /** When it was seen last, in milliseconds since the epoch. */
+  readonly lastAt: number;
+  /** The job that failed of it last. */
+  readonly job: JobId;
+  /** Number of that attempt. */
+  readonly attempt: number;
+  /** Jobs that stand failed because of it now. */
+  readonly failed: number;
+  /** Nobody wants to hear of it before this time; `null` when it is not muted, `Infinity` for ever. */
+  readonly mutedUntil: number | null;
+}
+
+/** What the attempts of a job saved for the ones after them. */
+export interface Checkpoint {
+  /** What was saved last; `null` for nothing. */
+  readonly value: Json;
+  /** Results of the steps that were done, by key. */
+  readonly steps: Readonly<Record<string, Json>>;
+  /** Number of the attempt that saved last. */
+  readonly attempt: number;
+  /** When it did, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /**

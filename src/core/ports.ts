@@ -1,7 +1,7 @@
 /** What the engine needs from the outside world. Adapters implement these; nothing above knows which. */
 
-import type { Attempt, Job, JobId, NewJob } from "./job.ts";
-import type { Change, Enqueued } from "./ports/change.ts";
+import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "./job.ts";
+import type { Change, Enqueued, RequeueOptions } from "./ports/change.ts";
 import type { Claim, ClaimRequest } from "./ports/claim.ts";
 import type { Finish, Finished } from "./ports/finish.ts";
 import type { Beat, BeatReply, Lease, Rescue } from "./ports/lease.ts";
@@ -60,10 +60,14 @@ export interface Store {
    * A job starts `blocked` with open dependencies, `scheduled` with a `runAt` after `now`, else `ready`; one
    * whose parent already ended the wrong way starts `skipped`.
    *
-   * @throws {NotFoundError} When a dependency names a job that does not exist
+   * @throws {NotFoundError} When a dependency names a job, or `workflow` a run, that does not exist
    */
   enqueue(
-    batch: { readonly jobs: readonly NewJob[]; readonly workflow?: NewWorkflow },
+    batch: {
+      readonly jobs: readonly NewJob[];
+      /** A new run around the jobs, or the id of one that they join. */
+      readonly workflow?: NewWorkflow | number;
+    },
     now: number,
   ): Promise<{ readonly jobs: readonly Enqueued[]; readonly workflow: number | null }>;
 
@@ -75,19 +79,20 @@ export interface Store {
 
   /**
    * Ends attempts. Only the owner of (id, `running`, attempt) is heard. A failed attempt of a job whose cancel
-   * was requested ends as `cancelled`, and so does a released one.
+   * was requested ends as `cancelled`, and so does a released or snoozed one. Every error with a fingerprint counts for
+   * its {@linkcode Cause}, whatever became of the job. A job that fails may halt its run ({@linkcode MaxFails}): those of
+   * the run's pending jobs that wait for nothing but successes are then cancelled.
    */
   finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]>;
 
-  /** Extends leases to `now + leaseMs`, and records progress and processes. */
+  /** Extends leases to `now + leaseMs`, and records progress, processes, checkpoints and steps. */
   heartbeat(beats: readonly Beat[], leaseMs: number, now: number): Promise<readonly BeatReply[]>;
 
   /** Running attempts whose lease ended at or before `expiredBy`, or that belong to workers on `host`. */
   leases(filter: { readonly expiredBy?: number; readonly host?: string }): Promise<readonly Lease[]>;
 
   /**
-   * Takes jobs from owners that are gone; outcome `lost`, one failure. A job whose cancel was requested ends as
-   * `cancelled` instead. Returns those taken.
+   * Takes jobs from owners that are gone, as `finish` would with the same outcome. Returns those taken.
    */
   rescue(rescues: readonly Rescue[], now: number): Promise<readonly JobId[]>;
 
@@ -95,11 +100,16 @@ export interface Store {
   cancel(ids: readonly JobId[], now: number): Promise<readonly Change[]>;
 
   /**
-   * Runs final jobs once more with a fresh budget of attempts (`failures` 0) and no result or error. A job whose
-   * parents (as they stand after this call) are not final becomes `blocked` again; one whose edge cannot be
-   * satisfied is refused, as is one whose unique key another job holds by now.
+   * Runs final jobs once more with a fresh budget of attempts (`failures` 0) and no result or error; what earlier
+   * attempts saved stays. A job whose parents (as they stand after this call) are not final becomes `blocked` again; one
+   * whose edge cannot be satisfied is refused, as is one whose unique key another job holds by now. With canaries the
+   * others become `blocked` and keep their error; those that have not failed, or when no canary could be requeued, are
+   * refused.
    */
-  requeue(ids: readonly JobId[], now: number): Promise<readonly Change[]>;
+  requeue(ids: readonly JobId[], now: number, options?: RequeueOptions): Promise<readonly Change[]>;
+
+  /** Takes failed jobs off the dead letters; they stay failed. Those that are none are refused. */
+  dismiss(ids: readonly JobId[]): Promise<readonly Change[]>;
 
   /** Deletes final jobs with their history. One that an unfinished job depends on is refused. */
   remove(ids: readonly JobId[]): Promise<readonly Change[]>;
@@ -115,6 +125,22 @@ export interface Store {
   /** The ids of jobs that depend on any of these, directly. */
   children(ids: readonly JobId[]): Promise<readonly JobId[]>;
 
+  /** What earlier attempts of these jobs saved. Ends with the job: completing one deletes it. */
+  checkpoints(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, Checkpoint>>;
+
+  /** Causes of failures, the one seen last first. */
+  causes(
+    filter: {
+      readonly ids?: readonly number[];
+      readonly fingerprint?: string;
+      /** Only those seen at or after this time. */
+      readonly since?: number;
+      readonly limit?: number;
+    },
+  ): Promise<readonly Cause[]>;
+  /** Mutes causes until a time (`Infinity`: for ever), or with `null` not any more. Returns those there are. */
+  mute(causes: readonly number[], until: number | null): Promise<readonly number[]>;
+
   /** Adds to the output of attempts. */
   appendLog(chunks: readonly LogChunk[]): Promise<void>;
   /** The output of a job, in the order written; empty where there is none. */
@@ -124,9 +150,15 @@ export interface Store {
   stats(): Promise<Stats>;
   /** Stops (or resumes) handing out jobs of a queue; those running go on. */
   pause(queue: string, paused: boolean): Promise<void>;
-  /** Workflow runs, newest first. */
+  /** Runs, newest first. */
   workflows(
-    filter: { readonly id?: number; readonly name?: string; readonly key?: string; readonly limit?: number },
+    filter: {
+      readonly id?: number;
+      readonly name?: string;
+      readonly key?: string;
+      readonly type?: WorkflowRun["type"];
+      readonly limit?: number;
+    },
   ): Promise<readonly WorkflowRun[]>;
 
   /**

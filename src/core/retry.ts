@@ -4,10 +4,13 @@ import { parseDuration } from "./duration.ts";
 import { UsageError } from "./errors.ts";
 
 /** How the wait grows with the number of failures. */
-export type BackoffKind = "fixed" | "linear" | "exponential";
+export type BackoffKind = "fixed" | "linear" | "exponential" | "fibonacci" | "list";
 
-/** How much of the wait is left to chance. `full`: all of it · `equal`: half of it. */
-export type Jitter = "none" | "full" | "equal";
+/**
+ * How much of the wait is left to chance. `full`: all of it · `equal`: half of it · `decorrelated`: anything from the
+ * first wait to three times the wait before.
+ */
+export type Jitter = "none" | "full" | "equal" | "decorrelated";
 
 /** A rule for the time between two attempts. */
 export interface Backoff {
@@ -19,6 +22,8 @@ export interface Backoff {
   readonly capMs: number;
   /** How much of each wait is left to chance. */
   readonly jitter: Jitter;
+  /** The waits of kind `list`, one after the other; the last one repeats. */
+  readonly listMs?: readonly number[];
 }
 
 /** Used where nothing else is said: 1 s, 2 s, 4 s … up to 5 minutes, half of each left to chance. */

@@ -10,7 +10,18 @@ export interface Enqueued {
   readonly created: boolean;
 }
 
-/** What became of one id of a `cancel`, `requeue` or `remove`. */
+/** How jobs run once more. */
+export interface RequeueOptions {
+  /** Forget what earlier attempts saved: start from the beginning. Default `false`. */
+  readonly fresh?: boolean;
+  /**
+   * Ids among those requeued that go first. The others wait until all of these have completed; when one ends in
+   * another way, they are failed again, as they were before.
+   */
+  readonly canaries?: readonly JobId[];
+}
+
+/** What became of one id of a `cancel`, `requeue`, `remove` or `dismiss`. */
 export interface Change {
   /** The id that was given. */
   readonly id: JobId;

@@ -1,6 +1,6 @@
 /** Taking jobs: what a worker asks for and what it gets. */
 
-import type { JobId, Policy } from "../job.ts";
+import type { Job, JobId, Policy } from "../job.ts";
 import type { JsonObject } from "../json.ts";
 import type { WorkerInfo } from "./owner.ts";
 
@@ -46,12 +46,16 @@ export interface ClaimedJob {
   readonly dueAt: number;
   /** When it was claimed, in milliseconds since the epoch. */
   readonly startedAt: number;
+  /** See {@linkcode Job.firstStartedAt}. */
+  readonly firstStartedAt: number;
   /** Id of its workflow run; `null` outside of one. */
   readonly workflow: number | null;
   /** Name within its workflow; `null` outside of one. */
   readonly step: string | null;
   /** Whether `parents` has something to tell. */
   readonly hasParents: boolean;
+  /** Whether `checkpoints` has something to tell. */
+  readonly hasCheckpoint: boolean;
 }
 
 /** What a claim came to. */

@@ -1,6 +1,7 @@
 /** Ending attempts: how one ended, what it used, and what the store made of it. */
 
-import type { FailReason, JobError, JobId, Status } from "../job.ts";
+import type { Decision } from "../failure.ts";
+import type { FailReason, JobError, JobId, NewJob, Status } from "../job.ts";
 import type { Json } from "../json.ts";
 
 /** How an attempt ended, which alone decides what `finish` does. */
@@ -12,6 +13,27 @@ export type Outcome =
     readonly error: JobError | null;
     /** When to try again; `null` ends the job as failed. Costs one failure either way. */
     readonly retryAt: number | null;
+    /** Whether a job that ends is a dead letter; default `false`. */
+    readonly dead?: boolean;
+    /** Jobs to store in the same step, each after this one, however it ends; their own `after` is empty. */
+    readonly follow?: readonly NewJob[];
+    /** Why so; absent for `null`. */
+    readonly decision?: Decision;
+  }
+  /** Failed, and that does not matter: the job completes without a result. */
+  | {
+    readonly type: "ignored";
+    readonly error: JobError | null;
+    readonly decision?: Decision;
+  }
+  /** Runs again at `runAt`, at no cost of a failure. */
+  | {
+    readonly type: "snoozed";
+    readonly error: JobError | null;
+    readonly runAt: number;
+    /** Pauses the job's queue in the same step; default `false`. */
+    readonly pauseQueue?: boolean;
+    readonly decision?: Decision;
   }
   | { readonly type: "cancelled"; readonly error: JobError | null }
   /** Given back untouched at shutdown: ready again, no failure. */

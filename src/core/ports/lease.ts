@@ -1,7 +1,8 @@
 /** Keeping jobs: signs of life, and taking jobs from owners that give none. */
 
-import type { JobId, Policy } from "../job.ts";
+import type { Job, JobId, Policy } from "../job.ts";
 import type { Json } from "../json.ts";
+import type { Outcome } from "./finish.ts";
 import type { ProcessInfo, WorkerInfo } from "./owner.ts";
 
 /** Sign of life of one running attempt. */
@@ -14,6 +15,10 @@ export interface Beat {
   readonly progress?: Json;
   /** The process group that runs it; absent: as it was. */
   readonly process?: ProcessInfo;
+  /** What the next attempt shall find; absent: as it was. */
+  readonly checkpoint?: Json;
+  /** Results of steps done since the last beat, by key: added to those that are stored. */
+  readonly steps?: Readonly<Record<string, Json>>;
 }
 
 /** What a worker hears about one {@linkcode Beat}. */
@@ -32,6 +37,14 @@ export interface Lease {
   readonly attempt: number;
   /** Failures before this attempt. */
   readonly failures: number;
+  /** See {@linkcode Job.firstStartedAt}. */
+  readonly firstStartedAt: number;
+  /** `command`, `module`, `function`, `http`, or a custom kind. */
+  readonly kind: string;
+  /** Its label; `null` for none. */
+  readonly name: string | null;
+  /** The queue it came from. */
+  readonly queue: string;
   /** Decides whether and when it is tried again. */
   readonly policy: Policy;
   /** When the claim ends without a further heartbeat, in milliseconds since the epoch. */
@@ -50,6 +63,6 @@ export interface Rescue {
   readonly attempt: number;
   /** As seen in {@linkcode Lease}: a heartbeat since then makes the rescue void. */
   readonly leaseUntil: number;
-  /** When to try again; `null` ends the job as failed, reason `lost`. */
-  readonly retryAt: number | null;
+  /** How the lost attempt is to be recorded: mostly as failed, reason `lost`. */
+  readonly outcome: Outcome;
 }

@@ -1,6 +1,6 @@
 /** What runs the bodies of jobs, one runner a kind. */
 
-import type { JobError } from "../job.ts";
+import type { Checkpoint, JobError } from "../job.ts";
 import type { Json } from "../json.ts";
 import type { ClaimedJob } from "./claim.ts";
 import type { Usage } from "./finish.ts";
@@ -17,14 +17,24 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Aborts when the time to stop politely is over: end it now. */
   readonly kill: AbortSignal;
+  /** Aborts some time before the timeout, where the policy asks for a signal then. */
+  readonly warning: AbortSignal;
   /** How the jobs ended that this one came after, in the order of its dependencies. */
   readonly parents: readonly Parent[];
+  /** What earlier attempts saved; `null` for nothing. */
+  readonly checkpoint: Checkpoint | null;
   /** Location of the store, for `GIGQ_DB`; `null` when it cannot be shared. */
   readonly location: string | null;
   /** Adds to the attempt's output; text is stored as UTF-8. */
   log(stream: LogStream, data: Uint8Array | string): void;
   /** Records how far the attempt is; what others see is written at the next heartbeat. */
   progress(value: Json): void;
+  /**
+   * Saves something for the next attempt: the checkpoint, results of steps, or both. Resolves once it is stored.
+   *
+   * @throws {Error} When another attempt owns the job by now
+   */
+  save(news: { readonly checkpoint?: Json; readonly steps?: Readonly<Record<string, Json>> }): Promise<void>;
   /** Registers the process group, so that a rescuer can end it before a retry. */
   process(info: ProcessInfo): Promise<void>;
 }
@@ -39,6 +49,8 @@ export type RunResult =
       readonly error: JobError | null;
       /** No retry, whatever the policy says. */
       readonly permanent?: boolean;
+      /** The wait before the next attempt that this one asks for; absent: as the policy says. */
+      readonly retryAfterMs?: number;
     }
   )
   & { readonly usage?: Partial<Usage> };

@@ -18,6 +18,10 @@ export interface Selector {
   readonly tag?: string;
   /** Id of a workflow run. */
   readonly workflow?: number;
+  /** Failed last of the cause with this id, whatever has become of them since. */
+  readonly cause?: number;
+  /** Dead letters, or all but them. */
+  readonly dead?: boolean;
   /** Finished before this time, in milliseconds since the epoch. */
   readonly finishedBefore?: number;
   /** Only ids below (`desc`) or above (`asc`) this one: the cursor for the next page. */
