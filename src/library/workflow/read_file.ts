@@ -6,6 +6,7 @@ import { parseDocument, type PlacedProblem } from "./document.ts";
 import { FILE_KEYS, list, oneOf, PARAM_KEYS, text, unlike } from "./file_keys.ts";
 import { FileReader, type Table } from "./file_reader.ts";
 import { StepReader } from "./read_step.ts";
+import type { JobDefaults } from "../policy.ts";
 
 /** What reading came to: a workflow, or problems. */
 export type Reading =
@@ -17,12 +18,18 @@ export type Reading =
  *
  * @param file Against which relative paths resolve
  * @param nowMs The present, from which delays count
+ * @param defaults Policies and rules for steps that say nothing
  */
-export async function readWorkflowText(source: string, file: URL, nowMs: number): Promise<Reading> {
+export async function readWorkflowText(
+  source: string,
+  file: URL,
+  nowMs: number,
+  defaults?: JobDefaults,
+): Promise<Reading> {
   const document = await parseDocument(source);
   if (document.problems.length > 0) return { problems: document.problems };
   const reader = new FileReader(document);
-  const spec = readSpec(reader, document.value, file, nowMs);
+  const spec = readSpec(reader, document.value, new StepReader(reader, file, nowMs, defaults), file);
   if (spec !== undefined && reader.problems.length === 0) {
     for (const problem of checkWorkflow(spec).problems) {
       reader.note({ ...problem, at: written(problem.at, document.value) });
@@ -31,7 +38,12 @@ export async function readWorkflowText(source: string, file: URL, nowMs: number)
   return spec === undefined || reader.problems.length > 0 ? { problems: reader.problems } : { spec, reader };
 }
 
-function readSpec(reader: FileReader, value: unknown, file: URL, nowMs: number): WorkflowSpec | undefined {
+function readSpec(
+  reader: FileReader,
+  value: unknown,
+  stepReader: StepReader,
+  file: URL,
+): WorkflowSpec | undefined {
   const table = reader.table([], "Workflow", value, FILE_KEYS);
   if (table === undefined) return undefined;
   const optional = (key: string): string | undefined =>
@@ -46,13 +58,12 @@ function readSpec(reader: FileReader, value: unknown, file: URL, nowMs: number):
       hint: "Add steps: { NAME: { run: [program] } }",
     });
   }
-  const steps = table.steps === undefined ? [] : readSteps(reader, table.steps, file, nowMs);
+  const steps = table.steps === undefined ? [] : readSteps(reader, table.steps, stepReader);
   return { name, ...description === undefined ? {} : { description }, params, steps };
 }
 
-function readSteps(reader: FileReader, value: unknown, file: URL, nowMs: number): readonly StepSpec[] {
+function readSteps(reader: FileReader, value: unknown, steps: StepReader): readonly StepSpec[] {
   const table = reader.table(["steps"], "steps", value) ?? {};
-  const steps = new StepReader(reader, file, nowMs);
   return Object.entries(table).flatMap(([name, step]) => steps.read(name, step) ?? []);
 }
 
