@@ -23,7 +23,7 @@ const DIGITS = 14;
 
 /** Our own files, which stand in stacks of every cause. */
 const OURS = new URL("../", import.meta.url).href;
-const FOREIGN = /(?:node|ext|deno):|<anonymous>$|\bnative\b/;
+const FOREIGN = /(?:node|ext|deno):|<anonymous>\)?$|\bnative\b/;
 
 /**
  * Equal for failures of one cause, 14 hexadecimal digits: of class, message without what differs from case to case,
@@ -61,7 +61,7 @@ const PLACEHOLDERS: readonly (readonly [pattern: RegExp, placeholder: string])[]
   [/(?<!\w)"[^"\n]*"/g, "<text>"],
   [/(?<!\w)'[^'\n]*'(?!\w)/g, "<text>"],
   [/(?<!\w)`[^`\n]*`/g, "<text>"],
-  [/(?:\b[A-Za-z]:)?[\w.@~+%-]*(?:[/\\][\w.@~+%-]+)+[/\\]?/g, "<path>"],
+  [/(?<![/\\\w.@~+%-])(?!(?<=:)\/\/)(?:[A-Za-z]:)?[\w.@~+%-]*(?:[/\\]+[\w.@~+%-]+)+[/\\]*/g, "<path>"],
   [/\b0x[0-9a-f]+\b/gi, "<n>"],
   [
     /(?<![\w.])\d+(?:\.\d+)? ?(?:ns|µs|us|ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)\b/g,
