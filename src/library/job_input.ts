@@ -7,6 +7,8 @@ import { UsageError } from "../core/errors.ts";
 import type { Dependency, JobId, NewJob, Policy, Unique } from "../core/job.ts";
 import { assertJson, type JsonObject } from "../core/json.ts";
 import { type Backoff, type Jitter, parseBackoff } from "../core/retry.ts";
+import { type Secrets, type SecretsOption, toSecrets } from "../core/secret.ts";
+import { absolutePath } from "./absolute_path.ts";
 
 /** A duration: milliseconds, or text such as `90s`, `5m`, `2h30m`. */
 export type Duration = number | string;
@@ -41,6 +43,11 @@ export interface JobOptions {
   readonly expires?: Date | number | string;
   /** Keeps a second job with this key out: while the first is unfinished, or as the scope says. */
   readonly unique?: string | { readonly key: string; readonly for: "unfinished" | "always" | Duration };
+  /**
+   * Secrets by name, and where the worker finds them when the job runs: names alone stand for its variables. Commands
+   * get them as variables, functions by `ctx.secret`, requests as `${{ secrets.NAME }}` in url, headers and body.
+   */
+  readonly secrets?: SecretsOption;
   /** Jobs to wait for: ids (they must complete), or with a rule. */
   readonly after?: readonly (JobId | Dependency)[];
 }
@@ -57,8 +64,8 @@ export interface JobInput {
 
 const LABEL = /^[^\p{Cc}]+$/u;
 
-/** What the options of a job make of it: everything but its body. */
-type Frame = Omit<NewJob, "kind" | "payload">;
+/** What the options of a job make of it: everything but its body, and the secrets that become part of that. */
+type Frame = Omit<NewJob, "kind" | "payload"> & { readonly secrets: Secrets | null };
 
 /**
  * Completes and checks jobs that are submitted together; nothing is left for the store to doubt.
@@ -85,7 +92,8 @@ export function toNewJobs(inputs: readonly JobInput[], extra: JobOptions, nowMs:
 
 /** Spelled out, since spreading a frame costs more than all the checks of a small job. */
 function toNewJobOf({ kind, payload }: JobInput, frame: Frame): NewJob {
-  const { policy, name, queue, priority, tags, runAt, expiresAt, unique, after, step } = frame;
+  const { policy, name, queue, priority, tags, runAt, expiresAt, unique, after, step, secrets } = frame;
+  if (secrets !== null) payload = { ...payload, secrets };
   return { kind, payload, policy, name, queue, priority, tags, runAt, expiresAt, unique, after, step };
 }
 
@@ -121,6 +129,7 @@ function toFrame(kind: string, options: JobOptions, nowMs: number): Frame {
     unique: toUnique(options.unique),
     after: (options.after ?? []).map(toDependency),
     step: null,
+    secrets: options.secrets === undefined ? null : secretsOption(options.secrets),
   };
 }
 
@@ -139,6 +148,11 @@ export function toPolicy(kind: string, options: JobOptions): Policy {
     timeoutMs: options.timeout === undefined ? base.timeoutMs : positive("timeout", options.timeout),
     graceMs: options.grace === undefined ? base.graceMs : toMs("grace", options.grace),
   };
+}
+
+function secretsOption(option: SecretsOption): Secrets | null {
+  const secrets = toSecrets(option, absolutePath);
+  return Object.keys(secrets).length === 0 ? null : secrets;
 }
 
 function toBackoff({ backoff, jitter }: JobOptions, base: Backoff): Backoff {

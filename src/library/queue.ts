@@ -18,6 +18,7 @@ import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
 import { type JobInput, type JobOptions, toNewJobs } from "./job_input.ts";
+import { bindRequest } from "./request_secrets.ts";
 import { waitForJobs, type WaitOptions } from "./wait.ts";
 import { retryableJobs } from "./workflow_retry.ts";
 
@@ -100,7 +101,8 @@ export class JobQueue implements AsyncDisposable {
   /** Like {@linkcode submitMany}, telling for each job whether it is new or was there already. */
   async enqueue(jobs: readonly JobInput[], options: JobOptions = {}): Promise<readonly Enqueued[]> {
     const now = this.now();
-    return (await this.store.enqueue({ jobs: toNewJobs(jobs, options, now) }, now)).jobs;
+    const complete = toNewJobs(jobs, options, now).map(bindRequest);
+    return (await this.store.enqueue({ jobs: complete }, now)).jobs;
   }
 
   /** Stores a workflow run and its jobs, all or nothing; see `Workflow.submit` and `loadWorkflow`. */

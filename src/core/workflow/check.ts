@@ -3,7 +3,8 @@
 import { BOUNDS } from "../bounds.ts";
 import type { DataError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
-import { findTemplates, type FoundReference } from "../template.ts";
+import { secretsOf } from "../secret.ts";
+import { findTemplates, type FoundReference, SECRET_PLACES } from "../template.ts";
 import type { StepSpec, WorkflowSpec } from "../workflow.ts";
 import { contradictions } from "./contradiction.ts";
 import { topological } from "./order.ts";
@@ -127,6 +128,8 @@ function checkTemplates(
     const reason = inShell(step, at) ??
       (reference.root === "params"
         ? checkParameter(reference.name, reference.path.length, spec)
+        : reference.root === "secrets"
+        ? checkSecret(reference.name, step, at)
         : checkParent(reference.name, step.name, parents, index));
     if (reason === undefined) return [];
     const message = `Step "${step.name}": expression "${reference.source}" ${reason.message}`;
@@ -153,6 +156,30 @@ function checkParameter(name: string, depth: number, { params }: WorkflowSpec): 
   }
   return depth === 0 ? undefined : { message: `asks for a field, and parameter "${name}" is a single value` };
 }
+
+/** Arguments show in the list of processes, and params are stored: secrets have ways of their own. */
+function checkSecret(name: string, { job }: StepSpec, at: FoundReference["at"]): Reason {
+  if (job.kind !== "http" || !SECRET_PLACES.some((place) => place === at[0])) {
+    return {
+      message: job.kind === "http"
+        ? "stands where a request takes no secret"
+        : `names a secret, which a ${job.kind} does not get this way`,
+      hint: SECRET_WAYS[job.kind],
+    };
+  }
+  const declared = Object.keys(secretsOf(job.payload) ?? {});
+  if (declared.includes(name)) return undefined;
+  return {
+    message: "names a secret that the step does not declare",
+    hint: didYouMean(name, declared) ?? `Add it to the step: secrets: [${name}]`,
+  };
+}
+
+const SECRET_WAYS: Readonly<Record<string, string>> = {
+  command: "Declare it with secrets, and read the variable of that name in the program",
+  module: 'Declare it with secrets, and call ctx.secret("NAME") in the function',
+  http: "Write it into the url, a header or the body",
+};
 
 function checkParent(
   name: string,

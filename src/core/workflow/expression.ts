@@ -7,8 +7,8 @@ import { didYouMean } from "../suggest.ts";
 export interface Reference {
   /** As written, with its braces: for messages. */
   readonly source: string;
-  readonly root: "params" | "steps";
-  /** The parameter's or the step's name. */
+  readonly root: "params" | "steps" | "secrets";
+  /** The parameter's, the step's or the secret's name. */
   readonly name: string;
   /** What follows the name. */
   readonly path: readonly (string | number)[];
@@ -17,7 +17,7 @@ export interface Reference {
 /** A piece of a template: text as it stands, or a reference. */
 export type Part = string | Reference;
 
-const ROOTS = ["params", "steps"] as const;
+const ROOTS = ["params", "steps", "secrets"] as const;
 const OF_A_STEP = ["result", "error", "status"] as const;
 const SPACE = /\s*/y;
 const WORD = /[\p{L}_0-9][\p{L}_0-9-]*/uy;
@@ -128,7 +128,7 @@ function toReference(source: string, path: readonly (string | number)[]): Refere
   const [root, name, ...rest] = path;
   const known = ROOTS.find((candidate) => candidate === root);
   if (known === undefined) {
-    throw new DataError(`Expression "${source}" begins with "${root}", which is neither params nor steps`, {
+    throw new DataError(`Expression "${source}" begins with "${root}", which is none of params, steps and secrets`, {
       hint: didYouMean(String(root), ROOTS) ?? EXAMPLE,
     });
   }
@@ -138,6 +138,9 @@ function toReference(source: string, path: readonly (string | number)[]): Refere
     throw new DataError(`Expression "${source}" asks step "${name}" for ${asked}`, {
       hint: `A step has ${OF_A_STEP.join(", ")}: write \${{ steps.${name}.result }}`,
     });
+  }
+  if (known === "secrets" && rest.length > 0) {
+    throw new DataError(`Expression "${source}" asks for a field, and a secret is a single value`);
   }
   return { source, root: known, name: String(name), path: rest };
 }

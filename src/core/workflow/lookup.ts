@@ -18,6 +18,8 @@ export interface TemplateScope {
   readonly params?: JsonObject;
   /** By step name. */
   readonly steps?: Readonly<Record<string, StepValue>>;
+  /** By the name under which the job declares them. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** How a value reads inside of text: strings as they are, nothing for `null`, everything else as JSON. */
@@ -34,7 +36,7 @@ export function toText(value: Json): string {
 export function lookUp(reference: Reference, scope: TemplateScope): Json {
   const { root, name, path } = reference;
   const all: Readonly<Record<string, unknown>> = scope[root] ?? {};
-  const what = root === "params" ? "parameter" : "parent step";
+  const what = { params: "parameter", steps: "parent step", secrets: "secret" }[root];
   if (!Object.hasOwn(all, name)) {
     throw new DataError(`Expression "${reference.source}": there is no ${what} "${name}"`, {
       hint: didYouMean(name, Object.keys(all)),
