@@ -109,7 +109,9 @@ export function bindSecrets(payload: JsonObject, declared: ReadonlySet<string>):
       for (const part of parseTemplate(member)) if (typeof part !== "string") checkSecret(part, declared);
       late.push({ at: [...at], as: "text" });
     } else if (member !== null && typeof member === "object") {
-      for (const [key, item] of Object.entries(member)) visit(item, [...at, Array.isArray(member) ? Number(key) : key]);
+      for (const [key, item] of Object.entries(member)) {
+        visit(item, [...at, Array.isArray(member) ? Number(key) : key]);
+      }
     }
   };
   for (const place of SECRET_PLACES) if (payload[place] !== undefined) visit(payload[place], [place]);

@@ -126,7 +126,9 @@ export class Attempt implements RunContext {
 
   save(savings: Savings): Promise<void> {
     if (this.stopReason === "lost") return Promise.reject(lost());
-    if (this.settled) return Promise.reject(new Error("The attempt has ended: nothing can be saved any more"));
+    if (this.settled) {
+      return Promise.reject(new Error("The attempt has ended: nothing can be saved any more"));
+    }
     try {
       this.#saver ??= new Saver(this.checkpoint);
       const saved = this.#saver.add(savings);

@@ -94,9 +94,12 @@ export class Saver {
       throw new DataError(`The key ${shown} of a step must have 1 to ${BOUNDS.stepKeyChars} characters`);
     }
     if (!this.#keys.has(key) && this.#keys.size >= BOUNDS.checkpointSteps) {
-      throw new DataError(`Step ${JSON.stringify(key)} is one more than the ${BOUNDS.checkpointSteps} allowed`, {
-        hint: "Make one step of many small ones, or save a checkpoint",
-      });
+      throw new DataError(
+        `Step ${JSON.stringify(key)} is one more than the ${BOUNDS.checkpointSteps} allowed`,
+        {
+          hint: "Make one step of many small ones, or save a checkpoint",
+        },
+      );
     }
     return copy(result, `The result of step ${JSON.stringify(key)}`);
   }

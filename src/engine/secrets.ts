@@ -18,7 +18,10 @@ class Refusal extends Error {
 export async function resolveSecrets(secrets: Secrets): Promise<Resolved> {
   try {
     const entries = Object.entries(secrets).map(async ([name, ref]) =>
-      [name, checked(name, ref, "env" in ref ? fromEnvironment(name, ref) : await fromFile(name, ref))] as const
+      [
+        name,
+        checked(name, ref, "env" in ref ? fromEnvironment(name, ref) : await fromFile(name, ref)),
+      ] as const
     );
     return { values: Object.fromEntries(await Promise.all(entries)) };
   } catch (error) {
@@ -61,7 +64,11 @@ async function fromFile(name: string, ref: SecretRef & { file: string }): Promis
 function checked(name: string, ref: SecretRef, value: string): string {
   if (value === "") throw missing(name, ref, "is empty");
   if (value.length < SECRET_LEAST_CHARS) {
-    throw unusable(name, ref, `has fewer than ${SECRET_LEAST_CHARS} characters, too few to be kept out of the output`);
+    throw unusable(
+      name,
+      ref,
+      `has fewer than ${SECRET_LEAST_CHARS} characters, too few to be kept out of the output`,
+    );
   }
   if (value.includes("\0")) throw unusable(name, ref, "contains a NUL character");
   if (new TextEncoder().encode(value).length > BOUNDS.secretBytes) throw tooLarge(name, ref);

@@ -74,7 +74,10 @@ async function toResult({ accept = ["2xx"] }: HttpPayload, response: Response): 
     const message = `HTTP ${status}${reason}${snippet === "" ? "" : `: ${snippet}`}`;
     const { headers } = response;
     const retryAfterMs = headerDelay(headers.get("retry-after"), headers.get("date"), Date.now());
-    return { ...refused("HttpStatus", message, false), ...retryAfterMs === undefined ? {} : { retryAfterMs } };
+    return {
+      ...refused("HttpStatus", message, false),
+      ...retryAfterMs === undefined ? {} : { retryAfterMs },
+    };
   }
   const text = await readBody(response, BOUNDS.httpBodyBytes);
   const headers: JsonObject = Object.fromEntries(response.headers);

@@ -189,7 +189,9 @@ export function secretNamed(secrets: Readonly<Record<string, string>>, name: str
   if (Object.hasOwn(secrets, name)) return secrets[name]!;
   const names = Object.keys(secrets);
   throw new Error(
-    `No secret "${name}"; ${names.length === 0 ? "this job declares none" : `it declares ${names.join(", ")}`}`,
+    `No secret "${name}"; ${
+      names.length === 0 ? "this job declares none" : `it declares ${names.join(", ")}`
+    }`,
   );
 }
 

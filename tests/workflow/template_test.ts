@@ -168,7 +168,10 @@ Deno.test("templates: what is not a path is refused, showing it", () => {
     ["${{ params.a + 1 }}", 'Expression "${{ params.a + 1 }}" is not understood'],
     ["${{ }}", 'Expression "${{ }}" begins with "", which is none of params, steps and secrets'],
     ["a ${{ params.a", 'Expression "${{ params.a" has no closing }}'],
-    ["${{ env.HOME }}", 'Expression "${{ env.HOME }}" begins with "env", which is none of params, steps and secrets'],
+    [
+      "${{ env.HOME }}",
+      'Expression "${{ env.HOME }}" begins with "env", which is none of params, steps and secrets',
+    ],
     ["${{ steps.a }}", 'Expression "${{ steps.a }}" asks step "a" for nothing of it'],
     ["${{ steps.a.output }}", 'Expression "${{ steps.a.output }}" asks step "a" for "output"'],
     ["${{ params }}", 'Expression "${{ params }}" names nothing'],

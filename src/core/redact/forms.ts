@@ -17,7 +17,12 @@ const encoder = new TextEncoder();
  * (also inside of a longer text that was encoded as a whole), and the lines of one that has several.
  */
 export function formsOf(value: string): readonly string[] {
-  const forms = new Set<string>([value, JSON.stringify(value).slice(1, -1), ...percent(value), ...base64(value)]);
+  const forms = new Set<string>([
+    value,
+    JSON.stringify(value).slice(1, -1),
+    ...percent(value),
+    ...base64(value),
+  ]);
   const lines = value.split(/\r?\n/);
   if (lines.length > 1) {
     for (const line of lines) if (line.trim().length >= LINE_LEAST_CHARS) forms.add(line.trim());
@@ -42,7 +47,9 @@ function percent(value: string): readonly string[] {
 function base64(value: string): readonly string[] {
   const bytes = encoder.encode(value);
   const whole = encode(bytes);
-  const cores = [0, 1, 2].map((shift) => coreOf(bytes, shift)).filter((core) => core.length >= CORE_LEAST_CHARS);
+  const cores = [0, 1, 2].map((shift) => coreOf(bytes, shift)).filter((core) =>
+    core.length >= CORE_LEAST_CHARS
+  );
   return [whole, whole.replace(/=+$/, ""), ...cores].flatMap((text) => [text, toUrlSafe(text)]);
 }
 

@@ -12,7 +12,10 @@ export class Patterns {
 
   /** @param texts The longest first: where two begin at one place, the longer is taken */
   constructor(texts: readonly string[]) {
-    this.#regex = new RegExp(texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g");
+    this.#regex = new RegExp(
+      texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"),
+      "g",
+    );
     this.#longest = texts[0]?.length ?? 0;
     for (const text of texts) {
       const first = text[0]!;
@@ -65,7 +68,9 @@ export class Patterns {
   #beginAt(text: string, from: number): number {
     for (let at = Math.max(from, text.length - this.#longest + 1); at < text.length; at++) {
       const candidates = this.#byFirst.get(text[at]!);
-      if (candidates?.some((pattern) => pattern.length > text.length - at && pattern.startsWith(text.slice(at)))) {
+      if (
+        candidates?.some((pattern) => pattern.length > text.length - at && pattern.startsWith(text.slice(at)))
+      ) {
         return at;
       }
     }

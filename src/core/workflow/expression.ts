@@ -128,9 +128,12 @@ function toReference(source: string, path: readonly (string | number)[]): Refere
   const [root, name, ...rest] = path;
   const known = ROOTS.find((candidate) => candidate === root);
   if (known === undefined) {
-    throw new DataError(`Expression "${source}" begins with "${root}", which is none of params, steps and secrets`, {
-      hint: didYouMean(String(root), ROOTS) ?? EXAMPLE,
-    });
+    throw new DataError(
+      `Expression "${source}" begins with "${root}", which is none of params, steps and secrets`,
+      {
+        hint: didYouMean(String(root), ROOTS) ?? EXAMPLE,
+      },
+    );
   }
   if (name === undefined) throw new DataError(`Expression "${source}" names nothing`, { hint: EXAMPLE });
   if (known === "steps" && !OF_A_STEP.some((member) => member === rest[0])) {

@@ -161,7 +161,9 @@ const saving = new Map<number, PromiseWithResolvers<void>>();
 let saves = 0;
 
 function save(run: Run, savings: Savings): Promise<void> {
-  if (current !== run) return Promise.reject(new Error("The attempt has ended: nothing can be saved any more"));
+  if (current !== run) {
+    return Promise.reject(new Error("The attempt has ended: nothing can be saved any more"));
+  }
   const request = ++saves;
   const answer = Promise.withResolvers<void>();
   saving.set(request, answer);
