@@ -3,19 +3,22 @@
 /** From the first character to before the last. */
 export type Span = readonly [from: number, to: number];
 
+/** Expressions have a largest size, and fail with their source in the message: so much of a text goes into one. */
+const HEAD_CHARS = 16;
+
 /** Texts to look for. */
 export class Patterns {
-  readonly #regex: RegExp;
+  /** Finds where one of the texts may begin. */
+  readonly #heads: RegExp;
   /** By their first character, so that few are compared. */
   readonly #byFirst = new Map<string, string[]>();
   readonly #longest: number;
 
   /** @param texts The longest first: where two begin at one place, the longer is taken */
   constructor(texts: readonly string[]) {
-    this.#regex = new RegExp(
-      texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"),
-      "g",
-    );
+    const heads = new Set(texts.map((text) => text.slice(0, HEAD_CHARS)));
+    const escaped = [...heads].map((head) => head.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+    this.#heads = new RegExp(escaped.join("|"), "g");
     this.#longest = texts[0]?.length ?? 0;
     for (const text of texts) {
       const first = text[0]!;
@@ -33,12 +36,24 @@ export class Patterns {
     let done = 0;
     let held = ended ? text.length : this.#beginAt(text, done);
     for (;;) {
-      this.#regex.lastIndex = done;
-      const match = this.#regex.exec(text);
-      if (match === null || match.index >= held) return { found, held };
-      done = match.index + match[0].length;
-      found.push([match.index, done]);
+      const at = this.#next(text, done);
+      if (at === null || at[0] >= held) return { found, held };
+      done = at[1];
+      found.push(at);
       if (done > held) held = this.#beginAt(text, done);
+    }
+  }
+
+  /** The first text from a place on; of those that begin there the longest. */
+  #next(text: string, from: number): Span | null {
+    for (this.#heads.lastIndex = from;;) {
+      const head = this.#heads.exec(text);
+      if (head === null) return null;
+      const pattern = this.#byFirst.get(text[head.index]!)?.find((pattern) =>
+        text.startsWith(pattern, head.index)
+      );
+      if (pattern !== undefined) return [head.index, head.index + pattern.length];
+      this.#heads.lastIndex = head.index + 1;
     }
   }
 

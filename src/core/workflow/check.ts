@@ -125,7 +125,7 @@ function checkTemplates(
   }
   const parents = new Set(step.after.flatMap((edge) => [edge.step, edge.as ?? edge.step]));
   return found.flatMap(({ at, reference }) => {
-    const reason = inShell(step, at) ??
+    const reason = inShell(step, at) ?? inSecrets(at) ??
       (reference.root === "params"
         ? checkParameter(reference.name, reference.path.length, spec)
         : reference.root === "secrets"
@@ -146,6 +146,12 @@ function inShell({ job }: StepSpec, at: FoundReference["at"]): Reason {
     message: "stands in a shell script, where its value could run as code",
     hint: 'Pass it through env (env: { VALUE: "${{ … }}" }) and write "$VALUE" in the script',
   };
+}
+
+/** Where secrets are is decided by who writes the workflow, not by what it is given. */
+function inSecrets(at: FoundReference["at"]): Reason {
+  if (at[0] !== "secrets") return undefined;
+  return { message: "stands in the place of a secret, which must be written out" };
 }
 
 function checkParameter(name: string, depth: number, { params }: WorkflowSpec): Reason {

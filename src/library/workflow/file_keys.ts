@@ -3,6 +3,7 @@
 import { parseDuration } from "../../core/duration.ts";
 import { UsageError } from "../../core/errors.ts";
 import { type Jitter, parseBackoff } from "../../core/retry.ts";
+import { parseRef, type SecretRef, type Secrets } from "../../core/secret.ts";
 import type { JobOptions } from "../job_input.ts";
 
 /** Top level. */
@@ -45,6 +46,7 @@ export const OPTION_KEYS: Readonly<Record<string, Reader>> = {
   grace: (value) => ({ grace: duration(value) }),
   delay: (value) => ({ delay: duration(value) }),
   expires: (value) => ({ expires: String(duration(value)) + "ms" }),
+  secrets: (value) => ({ secrets: secrets(value) }),
 };
 
 /** Every key a step may have. */
@@ -78,6 +80,22 @@ export function list(value: unknown): readonly unknown[] {
 export function unlike(value: unknown, wanted: string): UsageError {
   const shown = JSON.stringify(value) ?? "nothing";
   return new UsageError(`${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown} is not ${wanted}`);
+}
+
+/** A list of names, or a table of places: `env:OTHER`, `file:PATH`, or the same as tables. */
+function secrets(value: unknown): Secrets {
+  if (Array.isArray(value)) {
+    return Object.fromEntries(value.map((item) => {
+      const name = text(item);
+      return [name, { env: name }];
+    }));
+  }
+  if (value === null || typeof value !== "object") throw unlike(value, "a list of names or a table");
+  return Object.fromEntries(
+    Object.entries(value).map((
+      [name, place],
+    ) => [name, typeof place === "string" ? parseRef(name, place) : place as SecretRef]),
+  );
 }
 
 function whole(value: unknown): number {
