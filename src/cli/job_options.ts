@@ -3,11 +3,12 @@
 import { NotFoundError, UsageError } from "../core/errors.ts";
 import type { Dependency, JobId, Rule } from "../core/job.ts";
 import type { Jitter } from "../core/retry.ts";
+import { parseSecret } from "../core/secret.ts";
 import type { CommandOptions } from "../library/jobs.ts";
 import type { JobOptions } from "../library/job_input.ts";
 import type { JobQueue } from "../library/queue.ts";
 import type { Input, OptionSpec } from "./command.ts";
-import { absolutePath } from "./absolute_path.ts";
+import { absolutePath } from "../library/absolute_path.ts";
 import type { Io } from "./io.ts";
 import { readBounded } from "./read_bounded.ts";
 
@@ -42,6 +43,15 @@ export const POLICY_OPTIONS: readonly OptionSpec[] = [
     help: "Time between asking an attempt to stop and killing it",
   },
 ];
+
+/** Secrets: for every command that makes jobs. */
+export const SECRET_OPTION: OptionSpec = {
+  name: "secret",
+  type: "string",
+  value: "NAME[=WHERE]",
+  multiple: true,
+  help: "Hand over a secret the worker finds when the job runs: its variable NAME, env:OTHER or file:PATH",
+};
 
 /** Where a job stands in the queue: for `submit` and `batch`. */
 export const PLACE_OPTIONS: readonly OptionSpec[] = [
@@ -106,7 +116,7 @@ export const COMMAND_OPTIONS: readonly OptionSpec[] = [
     type: "string",
     value: "K[=V]",
     multiple: true,
-    help: "Set a variable, or copy it from here; stored in the queue, so not for secrets",
+    help: "Set a variable, or copy it from here; stored in the queue, so for secrets use --secret",
   },
 ];
 
@@ -146,6 +156,23 @@ export function policyOptions(input: Input): JobOptions {
   };
 }
 
+/**
+ * What `--secret` says.
+ *
+ * @throws {UsageError} For a name given twice, or what {@linkcode parseSecret} refuses
+ */
+export function secretOptions(input: Input): Pick<JobOptions, "secrets"> {
+  const pairs = input.strings("secret").map(parseSecret);
+  if (pairs.length === 0) return {};
+  const secrets = Object.fromEntries(pairs);
+  if (Object.keys(secrets).length < pairs.length) {
+    const names = pairs.map(([name]) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    throw new UsageError(`--secret ${twice} is given twice`);
+  }
+  return { secrets };
+}
+
 /** A parent as it was typed. */
 interface ParentTerm {
   readonly id: JobId | "@last";
@@ -168,6 +195,7 @@ export function jobOptions(
   ];
   const options = {
     ...policyOptions(input),
+    ...secretOptions(input),
     name: input.string("name"),
     queue: input.string("queue"),
     priority: input.number("priority"),

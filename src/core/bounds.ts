@@ -28,6 +28,10 @@ export const BOUNDS = {
   checkpointSteps: 1_000,
   /** Waits that a backoff lists. */
   backoffList: 1_000,
+  /** Characters of the key of such a step. */
+  stepKeyChars: 512,
+  /** Longest wait that a server may ask for before the next attempt: one day. */
+  retryAfterMs: 86_400_000,
   /** Rules of one job. */
   errorRules: 100,
   /** Characters of a regular expression in a rule. */

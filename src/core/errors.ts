@@ -123,3 +123,12 @@ export class PermanentError extends Error {
   /** Recognised across threads and copies of this module, where `instanceof` is not. */
   readonly permanent = true;
 }
+
+/**
+ * What a job saves does not count any more: its worker was thought dead, and another attempt owns the job. Nothing
+ * that this attempt does from here on is recorded.
+ */
+export class LostError extends Error {
+  /** Always `LostError`. */
+  override readonly name = "LostError";
+}

@@ -1,18 +1,22 @@
 /** One attempt in the hands of this worker: what its runner sees of the engine, and how it is told to stop. */
 
+import { LostError } from "../core/errors.ts";
 import type { Checkpoint } from "../core/job.ts";
 import type { Json } from "../core/json.ts";
 import type {
   Beat,
+  BeatReply,
   ClaimedJob,
   Finish,
   LogStream,
   Parent,
   ProcessInfo,
   RunContext,
+  Savings,
   StopReason,
 } from "../core/ports.ts";
 import type { LogSink } from "./log_sink.ts";
+import { type Batch, Saver } from "./saver.ts";
 
 /** What an attempt needs from the engine. */
 export interface AttemptHost {
@@ -20,11 +24,13 @@ export interface AttemptHost {
   logged(attempt: Attempt, stream: LogStream, data: Uint8Array | string): void;
   progressed(attempt: Attempt, value: Json): void;
   spawned(attempt: Attempt): Promise<void>;
+  saved(attempt: Attempt): void;
   /** Called once, when it was told to stop. */
   stopped(attempt: Attempt): void;
 }
 
 const NO_PARENTS: readonly Parent[] = [];
+const NO_SECRETS: Readonly<Record<string, string>> = {};
 
 /**
  * Signals are made when somebody asks for them: most small jobs never do, and an `AbortController` costs more
@@ -33,6 +39,8 @@ const NO_PARENTS: readonly Parent[] = [];
 export class Attempt implements RunContext {
   parents: readonly Parent[] = NO_PARENTS;
   checkpoint: Checkpoint | null = null;
+  /** The engine hands out the values only through a context that masks them. */
+  readonly secrets = NO_SECRETS;
   /** Until when the claim holds, as far as this worker knows. */
   leaseUntil: number;
   /** Why it was told to stop; the first reason stays. */
@@ -49,9 +57,13 @@ export class Attempt implements RunContext {
   #stop: AbortController | null = null;
   #kill: AbortController | null = null;
   #warning: AbortController | null = null;
+  #warned = false;
+  #look: (() => void) | null = null;
+  #saver: Saver | null = null;
+  /** Beats under way that carry something saved. */
+  readonly #carrying = new Map<Beat, Batch>();
   #process: ProcessInfo | null = null;
   #progress: Json | undefined = undefined;
-  #saved: Pick<Beat, "checkpoint" | "steps"> | null = null;
   #fresh = false;
 
   constructor(public job: ClaimedJob, private readonly host: AttemptHost, leaseUntil: number) {
@@ -79,7 +91,11 @@ export class Attempt implements RunContext {
   }
 
   get warning(): AbortSignal {
-    return (this.#warning ??= new AbortController()).signal;
+    if (this.#warning === null) {
+      this.#warning = new AbortController();
+      if (this.#warned) this.#warning.abort();
+    }
+    return this.#warning.signal;
   }
 
   log(stream: LogStream, data: Uint8Array | string): void {
@@ -93,55 +109,101 @@ export class Attempt implements RunContext {
     this.host.progressed(this, value);
   }
 
-  save(news: Pick<Beat, "checkpoint" | "steps">): Promise<void> {
-    this.#saved = { ...this.#saved, ...news, steps: { ...this.#saved?.steps, ...news.steps } };
-    this.#fresh = true;
-    return this.host.spawned(this);
-  }
-
   process(info: ProcessInfo): Promise<void> {
     this.#process = info;
     this.#fresh = true;
     return this.host.spawned(this);
   }
 
-  /** Whether there is progress or a process that the store has not heard of. */
-  get fresh(): boolean {
-    return this.#fresh;
+  beforeBeat(look: () => void): void {
+    this.#look = look;
   }
 
-  /** Whether there is progress that the store has not heard of. */
-  get hasProgress(): boolean {
-    return this.#fresh && this.#progress !== undefined;
+  /** A heartbeat is about to be made. */
+  look(): void {
+    if (!this.settled) this.#look?.();
+  }
+
+  save(savings: Savings): Promise<void> {
+    if (this.stopReason === "lost") return Promise.reject(lost());
+    if (this.settled) {
+      return Promise.reject(new Error("The attempt has ended: nothing can be saved any more"));
+    }
+    try {
+      this.#saver ??= new Saver(this.checkpoint);
+      const saved = this.#saver.add(savings);
+      this.host.saved(this);
+      return saved;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Whether there is something that the store has not heard of and can hear now. */
+  get fresh(): boolean {
+    return this.#fresh || (this.#saver?.ready ?? false);
+  }
+
+  /** Whether the store must hear something before it hears that the attempt has ended. */
+  get hasLastWords(): boolean {
+    // Completing a job deletes what was saved.
+    const unsaved = this.finish?.outcome.type !== "completed" && (this.#saver?.unsaved ?? false);
+    return unsaved || (this.#fresh && this.#progress !== undefined);
   }
 
   /** The next sign of life; afterwards nothing is fresh. */
   beat(): Beat {
     const { id, attempt } = this.job;
-    if (!this.#fresh) return { id, attempt };
-    this.#fresh = false;
-    return {
+    const batch = this.#saver?.take(this.settled) ?? null;
+    if (!this.#fresh && batch === null) return { id, attempt };
+    const beat: Beat = {
       id,
       attempt,
-      ...(this.#progress === undefined ? {} : { progress: this.#progress }),
-      ...(this.#process === null ? {} : { process: this.#process }),
-      ...this.#saved,
+      ...(!this.#fresh || this.#progress === undefined ? {} : { progress: this.#progress }),
+      ...(!this.#fresh || this.#process === null ? {} : { process: this.#process }),
+      ...(batch === null ? {} : toNews(batch)),
     };
+    this.#fresh = false;
+    if (batch !== null) this.#carrying.set(beat, batch);
+    return beat;
   }
 
-  /** The last beat did not arrive: send its news again. */
-  unheard(): void {
-    this.#fresh = this.#progress !== undefined || this.#process !== null || this.#saved !== null;
+  /** A beat arrived, and this was the answer. */
+  heard(beat: Beat, state: BeatReply["state"]): void {
+    const batch = this.#carrying.get(beat);
+    if (batch === undefined) return;
+    this.#carrying.delete(beat);
+    if (state === "lost") return this.#saver?.refuse(lost());
+    this.#saver?.heard(batch);
+    if (this.#saver?.ready && !this.settled) this.host.saved(this);
+  }
+
+  /** A beat did not arrive: its news go with the next one. */
+  unheard(beat: Beat): void {
+    const batch = this.#carrying.get(beat);
+    if (batch !== undefined) {
+      this.#carrying.delete(beat);
+      this.#saver?.unheard(batch);
+    }
+    this.#fresh = this.#progress !== undefined || this.#process !== null;
+  }
+
+  /** The time before the timeout at which its policy asks for a signal has come. */
+  warn(): void {
+    if (this.settled || this.stopReason !== null) return;
+    this.#warned = true;
+    this.#warning?.abort();
   }
 
   /** Asks the body to stop. Later reasons change nothing, except that `lost` wins: then nothing is recorded. */
   stop(reason: StopReason): void {
     if (this.settled) return;
     if (this.stopReason !== null) {
-      if (reason === "lost") this.stopReason = reason;
+      if (reason === "lost") this.#lose();
       return;
     }
     this.stopReason = reason;
+    if (reason === "lost") this.#lose();
     this.#stop?.abort(reason);
     this.host.stopped(this);
   }
@@ -152,4 +214,19 @@ export class Attempt implements RunContext {
     this.killed = true;
     this.#kill?.abort(this.stopReason);
   }
+  #lose(): void {
+    this.stopReason = "lost";
+    this.#saver?.refuse(lost());
+  }
+}
+
+function lost(): LostError {
+  return new LostError("Another attempt owns this job by now");
+}
+
+function toNews({ savings: { checkpoint, steps } }: Batch): Pick<Beat, "checkpoint" | "steps"> {
+  return {
+    ...checkpoint === undefined ? {} : { checkpoint },
+    ...steps.size === 0 ? {} : { steps: Object.fromEntries(steps) },
+  };
 }

@@ -1,11 +1,14 @@
-/** From a claimed job to how its run ended: parents, payload, limits, run. */
+/** From a claimed job to how its run ended: parents, checkpoint, secrets, payload, limits, run. */
 
 import type { JobId } from "../core/job.ts";
-import type { Clock, Parent, Runner, RunResult, Store } from "../core/ports.ts";
+import type { ClaimedJob, Clock, Runner, RunResult, Store } from "../core/ports.ts";
+import { type Secrets, secretsOf } from "../core/secret.ts";
 import { resolveTemplates, scopeOf } from "../core/template.ts";
 import type { Attempt } from "./attempt.ts";
+import { MaskedContext } from "./masked_context.ts";
 import { toJobError } from "./outcome.ts";
 import { Patience } from "./patience.ts";
+import { resolveSecrets } from "./secrets.ts";
 
 /** How long a body may go on after it was killed before it is left behind. */
 const ABANDON_MS = 2_000;
@@ -30,14 +33,15 @@ export class Executor {
     this.#runners = new Map(options.runners.map((runner) => [runner.kind, runner]));
   }
 
-  /** Starts attempts. Those without parents start before this returns. */
+  /** Starts attempts. Those that need nothing from elsewhere start before this returns. */
   start(attempts: readonly Attempt[]): void {
     const waiting: Attempt[] = [];
     for (const attempt of attempts) {
-      if (attempt.job.hasParents) waiting.push(attempt);
+      const { hasParents, hasCheckpoint, payload } = attempt.job;
+      if (hasParents || hasCheckpoint || payload.secrets !== undefined) waiting.push(attempt);
       else this.#run(attempt);
     }
-    if (waiting.length > 0) this.#startChildren(waiting).catch(this.options.broken);
+    if (waiting.length > 0) this.#prepare(waiting).catch(this.options.broken);
   }
 
   /** Ends the body now, and leaves it behind if it cannot be ended: a function that ignores its signal. */
@@ -56,25 +60,35 @@ export class Executor {
     await this.kill(attempt);
   }
 
-  async #startChildren(attempts: readonly Attempt[]): Promise<void> {
-    const parents = await this.#parents(attempts.map(({ job }) => job.id));
+  /** What an attempt needs before it can run. One slow secret does not hold up the others. */
+  async #prepare(attempts: readonly Attempt[]): Promise<void> {
+    const { store } = this.options;
+    const idsOf = (has: (job: ClaimedJob) => boolean): readonly JobId[] =>
+      attempts.filter(({ job }) => has(job)).map(({ job }) => job.id);
+    const [parents, checkpoints] = await Promise.all([
+      this.#ask(idsOf((job) => job.hasParents), (ids) => store.parents(ids)),
+      this.#ask(idsOf((job) => job.hasCheckpoint), (ids) => store.checkpoints(ids)),
+    ]);
     for (const attempt of attempts) {
       attempt.parents = parents.get(attempt.job.id) ?? [];
-      try {
-        if (attempt.job.kind !== "function") attempt.job = resolve(attempt);
-        this.#run(attempt);
-      } catch (error) {
-        this.#settle(attempt, failure(error, true));
-      }
+      attempt.checkpoint = checkpoints.get(attempt.job.id) ?? null;
+      const secrets = secretsOf(attempt.job.payload);
+      if (secrets === null) this.#runResolved(attempt);
+      else void this.#runSecretly(attempt, secrets);
     }
   }
 
-  async #parents(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Parent[]>> {
-    const { store, clock, random, leaseMs } = this.options;
+  /** Asks the store about jobs, again and again while it does not answer. */
+  async #ask<T>(
+    ids: readonly JobId[],
+    question: (ids: readonly JobId[]) => Promise<ReadonlyMap<JobId, T>>,
+  ): Promise<ReadonlyMap<JobId, T>> {
+    if (ids.length === 0) return new Map();
+    const { clock, random, leaseMs } = this.options;
     const patience = new Patience(clock, random, leaseMs);
     for (;;) {
       try {
-        return await store.parents(ids);
+        return await question(ids);
       } catch (error) {
         patience.note(error);
         await patience.wait();
@@ -82,22 +96,51 @@ export class Executor {
     }
   }
 
-  #run(attempt: Attempt): void {
-    const { job, stopReason } = attempt;
-    if (stopReason !== null) return this.#settle(attempt, failure(new Error("Stopped before it started")));
+  #runResolved(attempt: Attempt): void {
+    try {
+      attempt.job = resolve(attempt);
+    } catch (error) {
+      return this.#settle(attempt, failure(error, true));
+    }
+    this.#run(attempt);
+  }
+
+  /** Runs a job with secrets: their values are only in what its runner gets, and masked in all it says. */
+  async #runSecretly(attempt: Attempt, secrets: Secrets): Promise<void> {
+    const resolved = await resolveSecrets(secrets);
+    if (!("values" in resolved)) return this.#settle(attempt, resolved);
+    try {
+      const context = new MaskedContext(attempt, resolved.values);
+      this.#run(attempt, resolve(attempt, resolved.values), context);
+    } catch (error) {
+      // Says what is wrong with the template: no value was put into it.
+      this.#settle(attempt, failure(error, true));
+    }
+  }
+
+  #run(attempt: Attempt, job: ClaimedJob = attempt.job, masked: MaskedContext | null = null): void {
+    if (attempt.settled) return;
+    if (attempt.stopReason !== null) {
+      return this.#settle(attempt, failure(new Error("Stopped before it started")));
+    }
     const runner = this.#runners.get(job.kind);
     if (runner === undefined) {
       return this.#settle(attempt, failure(new Error(`No runner for kind "${job.kind}"`), true));
     }
-    if (job.policy.timeoutMs !== null) this.#limit(attempt, job.policy.timeoutMs);
+    const { timeoutMs, signal } = job.policy;
+    if (timeoutMs !== null) void this.#limit(attempt, timeoutMs);
+    if (timeoutMs !== null && signal) void this.#warn(attempt, timeoutMs - signal.beforeMs);
+    const end = (result: RunResult): void => this.#settle(attempt, masked?.end(result) ?? result);
     try {
-      runner.run(job, attempt).then(
-        (result) => this.#settle(attempt, result),
-        (error) => this.#settle(attempt, failure(error)),
-      );
+      runner.run(job, masked ?? attempt).then(end, (error) => end(failure(error)));
     } catch (error) {
-      this.#settle(attempt, failure(error));
+      end(failure(error));
     }
+  }
+
+  async #warn(attempt: Attempt, afterMs: number): Promise<void> {
+    await this.options.clock.sleep(afterMs, timersOf(attempt));
+    attempt.warn();
   }
 
   async #limit(attempt: Attempt, timeoutMs: number): Promise<void> {
@@ -118,9 +161,12 @@ function timersOf(attempt: Attempt): AbortSignal {
   return attempt.timers.signal;
 }
 
-/** The job with its parents' results in the places of its templates. */
-function resolve({ job, parents }: Attempt): Attempt["job"] {
-  const payload = resolveTemplates(job.payload, scopeOf(parents));
+/** The job with its parents' results, and the secrets of a request, in the places of its templates. */
+function resolve({ job, parents }: Attempt, values: Readonly<Record<string, string>> = {}): ClaimedJob {
+  if (job.kind === "function") return job;
+  // A request has no other place for them; all other kinds are handed the values beside their payload.
+  const secrets = job.kind === "http" ? values : {};
+  const payload = resolveTemplates(job.payload, { ...scopeOf(parents), secrets });
   return payload === job.payload ? job : { ...job, payload };
 }
 

@@ -1,7 +1,7 @@
 /** Signs of life for everything this worker holds, and what comes back: cancel requests and lost leases. */
 
 import type { JobId } from "../core/job.ts";
-import type { BeatReply, Clock, Store } from "../core/ports.ts";
+import type { Beat, BeatReply, Clock, Store } from "../core/ports.ts";
 import type { Attempt } from "./attempt.ts";
 import { Patience } from "./patience.ts";
 
@@ -34,6 +34,7 @@ export class Heartbeat {
     const patience = new Patience(clock, random, leaseMs);
     while (!signal.aborted && held.size > 0) {
       try {
+        for (const attempt of held.values()) attempt.look();
         return await this.beat([...held.values()]);
       } catch (error) {
         if (patience.isFresh) warn("The heartbeat did not get through; trying again", error);
@@ -59,9 +60,21 @@ export class Heartbeat {
     try {
       const replies = await store.heartbeat(beats, leaseMs, now);
       this.#hear(replies, now + leaseMs);
+      this.#hearSaved(attempts, beats, replies);
     } catch (error) {
-      for (const attempt of attempts) attempt.unheard();
+      for (const [index, attempt] of attempts.entries()) attempt.unheard(beats[index]!);
       throw error;
+    }
+  }
+
+  /** Tells attempts what became of what they saved: those that have ended, too. */
+  #hearSaved(attempts: readonly Attempt[], beats: readonly Beat[], replies: readonly BeatReply[]): void {
+    for (const [index, beat] of beats.entries()) {
+      if (beat.checkpoint === undefined && beat.steps === undefined) continue;
+      const reply = replies[index]?.id === beat.id
+        ? replies[index]
+        : replies.find(({ id }) => id === beat.id);
+      attempts[index]!.heard(beat, reply?.state ?? "lost");
     }
   }
 

@@ -12,6 +12,10 @@ const LOG_DELAY_MS = 200;
 const PROGRESS_DELAY_MS = 500;
 /** Processes that start together are registered together. */
 const PROCESS_DELAY_MS = 5;
+/** What is saved together is stored together; somebody waits for it. */
+const SAVE_DELAY_MS = 2;
+/** Longest wait between two tries. */
+const RETRY_DELAY_MS = 1_000;
 
 export interface NewsOptions {
   readonly clock: Clock;
@@ -52,18 +56,22 @@ export class News implements AttemptHost {
     return this.#plan(PROCESS_DELAY_MS, () => this.#beat());
   }
 
+  saved(_attempt: Attempt): void {
+    void this.#plan(SAVE_DELAY_MS, () => this.#beat());
+  }
+
   stopped(attempt: Attempt): void {
     this.options.stopped(attempt);
   }
 
   /**
    * Passes on what these ended attempts said last, together with all output. The calls are made before this
-   * returns. Never rejects: output is kept for the next time, and late progress of an ended job is no loss.
+   * returns. Never rejects: output is kept for the next time, and what an ended job said late is no loss.
    */
   async flush(ended: readonly Attempt[]): Promise<void> {
     const parts: Promise<void>[] = [];
     if (!this.options.logs.isEmpty) parts.push(this.options.logs.flush());
-    const fresh = ended.filter((attempt) => attempt.hasProgress);
+    const fresh = ended.filter((attempt) => attempt.hasLastWords);
     if (fresh.length > 0) parts.push(this.options.heartbeat.beat(fresh));
     if (parts.length > 0) await Promise.allSettled(parts);
   }
@@ -86,8 +94,8 @@ export class News implements AttemptHost {
 
   async #runLater(delayMs: number, action: () => Promise<void>): Promise<void> {
     const { clock, signal } = this.options;
-    for (;;) {
-      await clock.sleep(delayMs, signal);
+    for (let waitMs = delayMs;; waitMs = Math.min(waitMs * 2, Math.max(delayMs, RETRY_DELAY_MS))) {
+      await clock.sleep(waitMs, signal);
       this.#planned.delete(delayMs);
       if (signal.aborted) return;
       try {

@@ -7,7 +7,9 @@ import { bindFollowUps } from "../core/follow_up.ts";
 import type { Dependency, JobId, NewJob, Unique } from "../core/job.ts";
 import { assertJson, type JsonObject } from "../core/json.ts";
 import type { Backoff, Jitter } from "../core/retry.ts";
+import { type Secrets, type SecretsOption, toSecrets } from "../core/secret.ts";
 import type { StepJob } from "../core/workflow.ts";
+import { absolutePath } from "./absolute_path.ts";
 import type { MatchInput } from "./match_input.ts";
 import { type Duration, integer, positive, toMs } from "./numbers.ts";
 import { type JobDefaults, mergeOptions, refuseIdle, toPolicy } from "./policy.ts";
@@ -61,6 +63,11 @@ export interface JobOptions {
   readonly expires?: Date | number | string;
   /** Keeps a second job with this key out: while the first is unfinished, or as the scope says. */
   readonly unique?: string | { readonly key: string; readonly for: "unfinished" | "always" | Duration };
+  /**
+   * Secrets by name, and where the worker finds them when the job runs: names alone stand for its variables. Commands
+   * get them as variables, functions by `ctx.secret`, requests as `${{ secrets.NAME }}` in url, headers and body.
+   */
+  readonly secrets?: SecretsOption;
   /** Jobs to wait for: ids (they must complete), or with a rule. */
   readonly after?: readonly (JobId | Dependency)[];
 }
@@ -77,8 +84,8 @@ export interface JobInput {
 
 const LABEL = /^[^\p{Cc}]+$/u;
 
-/** What the options of a job make of it: everything but its body. */
-type Frame = Omit<NewJob, "kind" | "payload">;
+/** What the options of a job make of it: everything but its body, and the secrets that become part of that. */
+type Frame = Omit<NewJob, "kind" | "payload"> & { readonly secrets: Secrets | null };
 
 /**
  * Completes and checks jobs that are submitted together; nothing is left for the store to doubt.
@@ -112,7 +119,8 @@ export function toNewJobs(
 
 /** Spelled out, since spreading a frame costs more than all the checks of a small job. */
 function toNewJobOf({ kind, payload }: JobInput, frame: Frame): NewJob {
-  const { policy, name, queue, priority, tags, runAt, expiresAt, unique, after, step } = frame;
+  const { policy, name, queue, priority, tags, runAt, expiresAt, unique, after, step, secrets } = frame;
+  if (secrets !== null) payload = { ...payload, secrets };
   return { kind, payload, policy, name, queue, priority, tags, runAt, expiresAt, unique, after, step };
 }
 
@@ -148,7 +156,13 @@ function toFrame(kind: string, options: JobOptions, nowMs: number, defaults?: Jo
     unique: toUnique(options.unique),
     after: (options.after ?? []).map(toDependency),
     step: null,
+    secrets: options.secrets === undefined ? null : secretsOption(options.secrets),
   };
+}
+
+function secretsOption(option: SecretsOption): Secrets | null {
+  const secrets = toSecrets(option, absolutePath);
+  return Object.keys(secrets).length === 0 ? null : secrets;
 }
 
 function startTime({ delay, runAt }: JobOptions, nowMs: number): number | null {

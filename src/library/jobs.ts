@@ -107,7 +107,7 @@ function fileUrl(path: string): URL {
 export interface HttpOptions extends JobOptions {
   /** Default `GET`. */
   readonly method?: string;
-  /** Sent with the request; values are stored in the database as they are, so no secrets. */
+  /** Sent with the request; values are stored in the database, so for secrets write `${{ secrets.NAME }}`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is when text, as JSON otherwise. */
   readonly body?: unknown;
@@ -126,6 +126,10 @@ export interface HttpOptions extends JobOptions {
  *
  * await using queue = await JobQueue.open(":memory:");
  * await queue.submit(http("https://example.org/hook", { method: "POST", body: { done: true } }));
+ * await queue.submit(http("https://example.org/api", {
+ *   headers: { authorization: "Bearer ${{ secrets.TOKEN }}" },
+ *   secrets: { TOKEN: { env: "EXAMPLE_TOKEN" } }, // a variable of the worker, read when the job runs
+ * }));
  * ```
  */
 export function http(url: string | URL, options: HttpOptions = {}): JobInput {

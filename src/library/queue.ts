@@ -19,6 +19,7 @@ import { openStore, type StoreOptions } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
 import { type JobInput, type JobOptions, toNewJobs } from "./job_input.ts";
 import { checkDefaults, type JobDefaults } from "./policy.ts";
+import { bindRequest } from "./request_secrets.ts";
 import { waitForJobs, type WaitOptions } from "./wait.ts";
 import { retryableJobs } from "./workflow_retry.ts";
 
@@ -108,7 +109,8 @@ export class JobQueue implements AsyncDisposable {
   /** Like {@linkcode submitMany}, telling for each job whether it is new or was there already. */
   async enqueue(jobs: readonly JobInput[], options: JobOptions = {}): Promise<readonly Enqueued[]> {
     const now = this.now();
-    return (await this.store.enqueue({ jobs: toNewJobs(jobs, options, now, this.defaults) }, now)).jobs;
+    const complete = toNewJobs(jobs, options, now, this.defaults).map(bindRequest);
+    return (await this.store.enqueue({ jobs: complete }, now)).jobs;
   }
 
   /** Stores a workflow run and its jobs, all or nothing; see `Workflow.submit` and `loadWorkflow`. */

@@ -1,6 +1,7 @@
 /** Programs as jobs: own process group, cleared environment, output to the log, standard output as the result. */
 
 import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
+import { CheckpointFiles } from "./command/checkpoint_file.ts";
 import { allowedEnvironment, environmentOf } from "./command/environment.ts";
 import { type Child, type Exit, startChild } from "./command/child.ts";
 import { signalGroup, startOf } from "./command/group.ts";
@@ -11,6 +12,7 @@ import { findProgram, forgetPrograms, statOf } from "./command/program.ts";
 import { settle } from "./command/settle.ts";
 import { openStdin } from "./command/stdin.ts";
 import { refused } from "./failure.ts";
+import { printedDelay } from "./retry_after.ts";
 
 /**
  * Commands that end sooner are not registered: it costs a write, and asking for the start time of a process that
@@ -23,6 +25,8 @@ const registrations = new Later(REGISTER_AFTER_MS);
 /** Exit codes by which a shell tells that a program cannot be started. */
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
+/** `EX_TEMPFAIL` of sysexits(3): the command says that trying later may help. */
+const TRY_LATER = 75;
 
 const IS_WINDOWS = Deno.build.os === "windows";
 
@@ -31,6 +35,7 @@ export class CommandRunner implements Runner {
   readonly kind = "command";
   readonly routes = ["command"];
   #base: Readonly<Record<string, string>> | null = null;
+  readonly #checkpoints = new CheckpointFiles();
   /** Whether files may be looked at; otherwise what is missing shows only when the program starts. */
   readonly #mayLook = Deno.permissions.querySync({ name: "read" }).state === "granted";
 
@@ -38,7 +43,7 @@ export class CommandRunner implements Runner {
     const payload = toCommand(job.payload);
     if (payload === null) return refused("BadPayload", "The command has no program to run");
     this.#base ??= allowedEnvironment();
-    const env = environmentOf(this.#base, job, context.location, payload.env);
+    const env = environmentOf(this.#base, job, context, payload.env);
     const argv = toArgv(payload, IS_WINDOWS);
     const program = this.#mayLook ? find(argv, payload, env) : { file: null };
     if ("type" in program) return program;
@@ -55,24 +60,33 @@ export class CommandRunner implements Runner {
 
     const output = new Output(context);
     const { file } = program;
+    const checkpoint = await this.#checkpoints.prepare(job, context);
+    if (checkpoint !== null) {
+      env.GIGQ_CHECKPOINT = checkpoint.path;
+      context.beforeBeat(checkpoint.look);
+    }
+    let result: RunResult;
     try {
       const child = await startChild({ argv, file, cwd: payload.cwd, env, stdin }, output.take);
-      const exit = await this.#attend(child, context);
+      const exit = await this.#attend(child, context, job.policy.signal?.name);
       if (exit.code === NOT_FOUND) forgetPrograms();
-      return toResult(exit, output);
+      result = toResult(exit, output);
     } catch (error) {
-      return cannotStart(argv[0]!, error);
+      result = cannotStart(argv[0]!, error);
     }
+    checkpoint?.end(result.type === "completed" && !context.signal.aborted);
+    return result;
   }
 
   /** From the start of a command to the end of everything it started. */
-  async #attend(child: Child, context: RunContext): Promise<Exit> {
+  async #attend(child: Child, context: RunContext, warnBy: string | undefined): Promise<Exit> {
     const { pid } = child;
     const { signal, kill } = context;
     const ask = (): void => signalGroup(pid, "SIGTERM");
     const end = (): void => signalGroup(pid, "SIGKILL");
     signal.addEventListener("abort", ask, { once: true });
     kill.addEventListener("abort", end, { once: true });
+    if (warnBy !== undefined) warnGroup(pid, warnBy, context);
     if (signal.aborted) ask();
     if (kill.aborted) end();
     const takeBack = registrations.plan(() => {
@@ -88,6 +102,17 @@ export class CommandRunner implements Runner {
       kill.removeEventListener("abort", end);
     }
   }
+}
+
+/** Sends a command the signal that its policy asks for some time before its timeout. */
+function warnGroup(pid: number, name: string, context: RunContext): void {
+  const send = (): void => {
+    if (IS_WINDOWS) context.log("log", `There is no ${name} on this system\n`);
+    else signalGroup(pid, name.startsWith("SIG") ? name : `SIG${name}`);
+  };
+  const { warning } = context;
+  if (warning.aborted) send();
+  else warning.addEventListener("abort", send, { once: true });
 }
 
 /** The program's file, or why it cannot be started: what can be seen before anything starts. */
@@ -116,7 +141,9 @@ function toResult({ code, signal, cpuMs, maxRssBytes }: Exit, output: Output): R
   }
   if (code === 0) return { type: "completed", result: output.result(), usage: { ...usage, exitCode: code } };
   const error = { class: "CommandFailed", message: output.errorText() || `Exited with code ${code}` };
-  return { type: "failed", reason: "exit", error, usage: { ...usage, exitCode: code } };
+  const failed = { type: "failed", reason: "exit", error, usage: { ...usage, exitCode: code } } as const;
+  const retryAfterMs = code === TRY_LATER ? printedDelay(output.errorLines()) : undefined;
+  return retryAfterMs === undefined ? failed : { ...failed, retryAfterMs };
 }
 
 function notFound(program: string): RunResult {

@@ -2,11 +2,18 @@
 
 import type { JobError } from "../core/job.ts";
 import type { RunResult } from "../core/ports.ts";
+import { delayOf } from "./retry_after.ts";
 
-/** The failure of a body that threw; `PermanentError`, of whatever copy of this library, is never retried. */
-export function thrown(error: unknown): RunResult & { readonly type: "failed" } {
+/**
+ * The failure of a body that threw; `PermanentError`, of whatever copy of this library, is never retried.
+ *
+ * @param notedMs The delay that the body noted for the case that it fails; one that the error carries wins
+ */
+export function thrown(error: unknown, notedMs?: number): RunResult & { readonly type: "failed" } {
   const permanent = isPermanent(error);
-  return { type: "failed", reason: "error", error: describe(error), permanent };
+  const failed = { type: "failed", reason: "error", error: describe(error), permanent } as const;
+  const retryAfterMs = delayOf(error) ?? notedMs;
+  return retryAfterMs === undefined ? failed : { ...failed, retryAfterMs };
 }
 
 /** A failure that is not the body's own: its class and what is wrong. */

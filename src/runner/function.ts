@@ -3,13 +3,17 @@
 import { encodeJson, type Json, type JsonObject } from "../core/json.ts";
 import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
 import { refused, thrown } from "./failure.ts";
+import { retryAfter } from "./retry_after.ts";
+import { Steps } from "./steps.ts";
 import {
+  droppable,
   formatLog,
   type JobContext,
   nameParents,
   parentNamed,
   type ParentResult,
   resultsOf,
+  secretNamed,
 } from "./job_context.ts";
 
 /** The body of a task as the runner sees it. */
@@ -50,11 +54,12 @@ export class FunctionRunner implements Runner {
     if (body === undefined) {
       return refused("UnknownTask", `No task "${job.payload.task}" is registered with this worker`);
     }
+    const inline = new InlineContext(job, context);
     try {
-      const result = await body(job.payload.params, new InlineContext(job, context));
+      const result = await body(job.payload.params, inline);
       return { type: "completed", result: (result ?? null) as Json };
     } catch (error) {
-      return this.#delayed(thrown(error), error, job, context);
+      return this.#delayed(thrown(error, inline.delayMs), error, job, context);
     }
   }
 
@@ -76,6 +81,9 @@ export class FunctionRunner implements Runner {
 class InlineContext implements JobContext {
   #named: Readonly<Record<string, ParentResult>> | null = null;
   #results: Readonly<Record<string, Json>> | null = null;
+  #steps: Steps | null = null;
+  /** Noted for the case that the attempt fails. */
+  delayMs: number | undefined = undefined;
 
   constructor(private readonly job: ClaimedJob, private readonly context: RunContext) {}
 
@@ -106,6 +114,35 @@ class InlineContext implements JobContext {
 
   get log(): (...values: readonly unknown[]) => void {
     return (...values) => this.context.log("stdout", formatLog(values));
+  }
+
+  get saved(): Json {
+    return this.context.checkpoint?.value ?? null;
+  }
+
+  get checkpoint(): (value: Json) => Promise<void> {
+    return (value) => droppable(this.context.save({ checkpoint: value ?? null }));
+  }
+
+  get step(): JobContext["step"] {
+    this.#steps ??= new Steps(
+      this.context.checkpoint?.steps ?? {},
+      (key, result) => this.context.save({ steps: { [key]: result } }),
+    );
+    const steps = this.#steps;
+    return (<T>(key: string, fn: () => T | Promise<T>) => steps.run(key, fn) as Promise<T>);
+  }
+
+  get retryAfter(): JobContext["retryAfter"] {
+    return (delay, message) => {
+      const error = retryAfter(delay, message);
+      this.delayMs = error.retryAfterMs;
+      return error;
+    };
+  }
+
+  get secret(): (name: string) => string {
+    return (name) => secretNamed(this.context.secrets, name);
   }
 
   #parents(): Readonly<Record<string, ParentResult>> {

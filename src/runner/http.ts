@@ -4,6 +4,7 @@ import { BOUNDS } from "../core/bounds.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
 import { describe, refused } from "./failure.ts";
+import { headerDelay } from "./retry_after.ts";
 import { readBody, readStart, TooLargeError } from "./http/body.ts";
 
 /** The payload of kind `http`. */
@@ -70,7 +71,13 @@ async function toResult({ accept = ["2xx"] }: HttpPayload, response: Response): 
     const text = await readStart(response, SNIPPET_BYTES);
     const snippet = text.trim().slice(0, SNIPPET_CHARS);
     const reason = response.statusText === "" ? "" : ` ${response.statusText}`;
-    return refused("HttpStatus", `HTTP ${status}${reason}${snippet === "" ? "" : `: ${snippet}`}`, false);
+    const message = `HTTP ${status}${reason}${snippet === "" ? "" : `: ${snippet}`}`;
+    const { headers } = response;
+    const retryAfterMs = headerDelay(headers.get("retry-after"), headers.get("date"), Date.now());
+    return {
+      ...refused("HttpStatus", message, false),
+      ...retryAfterMs === undefined ? {} : { retryAfterMs },
+    };
   }
   const text = await readBody(response, BOUNDS.httpBodyBytes);
   const headers: JsonObject = Object.fromEntries(response.headers);

@@ -50,6 +50,86 @@ export interface JobContext<A extends object = Readonly<Record<string, Json>>> {
   parent(name: string): ParentResult;
   /** Records how far the job is: any JSON. */
   progress(value: Json): void;
+  /** What an earlier attempt saved last by {@linkcode JobContext.checkpoint}; `null` when none did. */
+  readonly saved: Json;
+  /**
+   * Saves how far the job is, for the next attempt: it finds the value in {@linkcode JobContext.saved}. Resolves once
+   * it is stored. Completing the job deletes it.
+   *
+   * @throws {DataError} When it is not JSON or too large
+   * @throws {LostError} When the worker was thought dead and another attempt owns the job by now: stop
+   *
+   * @example
+   * ```ts
+   * import { JobQueue, task, Worker } from "@gigq/gigq";
+   *
+   * let crashed = false;
+   * const sum = task("sum", async (p: { numbers: number[] }, ctx) => {
+   *   let { at, total } = (ctx.saved ?? { at: 0, total: 0 }) as { at: number; total: number };
+   *   for (; at < p.numbers.length; at++) {
+   *     if (at === 2 && !crashed) {
+   *       crashed = true;
+   *       throw new Error("Crashed");
+   *     }
+   *     total += p.numbers[at]!;
+   *     await ctx.checkpoint({ at: at + 1, total });
+   *   }
+   *   return { total, startedAt: (ctx.saved as { at: number } | null)?.at ?? 0 };
+   * }, { retries: 1, backoff: "fixed:0s" });
+   *
+   * await using queue = await JobQueue.open(":memory:");
+   * const id = await queue.submit(sum({ numbers: [1, 2, 3, 4] }));
+   * await new Worker(queue, { tasks: [sum] }).drain();
+   * const { result } = await queue.get(id);
+   * if (JSON.stringify(result) !== '{"total":10,"startedAt":2}') throw new Error(JSON.stringify(result));
+   * ```
+   */
+  checkpoint(value: Json): Promise<void>;
+  /**
+   * Runs a piece of the job once, however many attempts the job takes: when an earlier attempt has done the step of
+   * this key, its stored result comes back and `fn` is not called. Otherwise `fn` runs, and its result is stored before
+   * this resolves; what it throws passes through, and the step is not done. Two calls at the same time share one run.
+   *
+   * The result is what JSON makes of it, for the first attempt, too. A crash between the end of `fn` and the storing
+   * runs the step again.
+   *
+   * @param key 1 to 512 characters, the same in each attempt
+   * @throws {DataError} For a bad key, a result that is not JSON or too large, or more than 1,000 steps
+   * @throws {LostError} When another attempt owns the job by now: stop
+   *
+   * @example
+   * ```ts
+   * import { JobQueue, task, Worker } from "@gigq/gigq";
+   *
+   * const sent: string[] = [];
+   * const invite = task("invite", async (p: { names: string[] }, ctx) => {
+   *   for (const name of p.names) {
+   *     await ctx.step(`mail ${name}`, () => void sent.push(name));
+   *     if (ctx.attempt === 1 && name === "Grace") throw new Error("Crashed");
+   *   }
+   * }, { retries: 1, backoff: "fixed:0s" });
+   *
+   * await using queue = await JobQueue.open(":memory:");
+   * await queue.submit(invite({ names: ["Ada", "Grace", "Edsger"] }));
+   * await new Worker(queue, { tasks: [invite] }).drain();
+   * if (String(sent) !== "Ada,Grace,Edsger") throw new Error(String(sent)); // nobody got two
+   * ```
+   */
+  step<T>(key: string, fn: () => T | Promise<T>): Promise<T>;
+  /**
+   * An error to throw, which says when the next attempt may start: `throw ctx.retryAfter("5m", "Rate limited")`. The
+   * delay is noted, too, for the case that the attempt fails with another error.
+   *
+   * @param delay Milliseconds, or text such as `5m`
+   * @throws {UsageError} When it is not understood
+   */
+  retryAfter(delay: number | string, message?: string): Error;
+  /**
+   * The value of a secret that the job declares. It is masked in whatever the job says through the queue.
+   *
+   * @throws {Error} When the job declares no such secret, naming those it does
+   */
+  secret(name: string): string;
   /** Writes a line to the job's log, as `console.log` would. */
   log(...values: readonly unknown[]): void;
 }
@@ -102,4 +182,21 @@ export function parentNamed(named: Readonly<Record<string, ParentResult>>, name:
 export function formatLog(values: readonly unknown[]): string {
   const shown = values.map((value) => typeof value === "string" ? value : Deno.inspect(value));
   return `${shown.join(" ")}\n`;
+}
+
+/** A secret, or an error that names those there are. */
+export function secretNamed(secrets: Readonly<Record<string, string>>, name: string): string {
+  if (Object.hasOwn(secrets, name)) return secrets[name]!;
+  const names = Object.keys(secrets);
+  throw new Error(
+    `No secret "${name}"; ${
+      names.length === 0 ? "this job declares none" : `it declares ${names.join(", ")}`
+    }`,
+  );
+}
+
+/** Lets a promise be dropped: its rejection then ends nothing. Whoever awaits it hears of it all the same. */
+export function droppable<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

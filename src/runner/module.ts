@@ -61,6 +61,9 @@ export class ModuleRunner implements Runner {
         attempt: job.attempt,
         params: params ?? null,
         parents: nameParents(context.parents, $parents),
+        saved: context.checkpoint?.value ?? null,
+        steps: context.checkpoint?.steps ?? {},
+        secrets: context.secrets,
       }, context);
     } finally {
       this.#pool.give(thread);

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DataError, UsageError } from "../../src/core/errors.ts";
-import { absolutePath } from "../../src/cli/absolute_path.ts";
+import { absolutePath } from "../../src/library/absolute_path.ts";
 import { httpBody } from "../../src/cli/http_options.ts";
 import {
   jobOptions,

@@ -11,6 +11,7 @@ import type {
   RunContext,
   Runner,
   RunResult,
+  Savings,
   StopReason,
 } from "../../src/core/ports.ts";
 
@@ -22,7 +23,10 @@ export class TestContext implements RunContext {
   readonly #warn = new AbortController();
   readonly warning = this.#warn.signal;
   checkpoint: Checkpoint | null = null;
-  readonly saved: unknown[] = [];
+  secrets: Readonly<Record<string, string>> = {};
+  readonly saved: Savings[] = [];
+  /** Heard before each beat. */
+  look: () => void = () => {};
   readonly logs: { readonly stream: LogStream; readonly text: string }[] = [];
   readonly progressed: unknown[] = [];
   readonly #registered = Promise.withResolvers<ProcessInfo>();
@@ -42,9 +46,16 @@ export class TestContext implements RunContext {
     this.progressed.push(value);
   }
 
-  save(news: unknown): Promise<void> {
+  /** What `save` answers with. */
+  answer: () => Promise<void> = () => Promise.resolve();
+
+  save(news: Savings): Promise<void> {
     this.saved.push(news);
-    return Promise.resolve();
+    return this.answer();
+  }
+
+  beforeBeat(look: () => void): void {
+    this.look = look;
   }
 
   process(info: ProcessInfo): Promise<void> {

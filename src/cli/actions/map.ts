@@ -9,7 +9,7 @@ import { Worker } from "../../library/worker.ts";
 import { escapeLine } from "../../output/escape.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
-import { placeOfCommand, policyOptions } from "../job_options.ts";
+import { placeOfCommand, policyOptions, secretOptions } from "../job_options.ts";
 import { Feed } from "../map/feed.ts";
 import { MapIdentity } from "../map/identity.ts";
 import { formatOption, items } from "../map/items.ts";
@@ -36,7 +36,7 @@ export async function runMap(input: Input, io: Io): Promise<number> {
   if (argv.length === 0) {
     throw new UsageError("There is no command to run", { hint: "Write gigq map -- COMMAND {}" });
   }
-  const policy = policyOptions(input);
+  const policy = { ...policyOptions(input), ...secretOptions(input) };
   toPolicy("command", policy); // a bad policy is refused before anything is read
   const settings = workerOptions(input, io);
   const template = commandTemplate(argv, input, io);

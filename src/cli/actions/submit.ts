@@ -3,6 +3,7 @@
 import { UsageError } from "../../core/errors.ts";
 import { type JobInput, toNewJob } from "../../library/job_input.ts";
 import { command, module } from "../../library/jobs.ts";
+import { bindRequest } from "../../library/request_secrets.ts";
 import type { Input } from "../command.ts";
 import { httpBody } from "../http_options.ts";
 import type { Io } from "../io.ts";
@@ -29,7 +30,7 @@ export async function submitJob(input: Input, io: Io): Promise<number> {
   const { options: rest, parents } = jobOptions(input);
   const options = { ...rest, unique: uniqueOption(input) };
   const job = await jobOf(input, io);
-  toNewJob(job, options, io.now()); // what is wrong with it is told before a file is made
+  bindRequest(toNewJob(job, options, io.now())); // what is wrong with it is told before a file is made
   await using queue = await openToStore(io);
   const [enqueued] = await queue.enqueue([job], {
     ...options,

@@ -1,7 +1,13 @@
 /** `gigq batch`: one job a line of standard input. */
 
 import type { CommandSpec } from "../command.ts";
-import { COMMAND_OPTIONS, MODULE_OPTION, PLACE_OPTIONS, POLICY_OPTIONS } from "../job_options.ts";
+import {
+  COMMAND_OPTIONS,
+  MODULE_OPTION,
+  PLACE_OPTIONS,
+  POLICY_OPTIONS,
+  SECRET_OPTION,
+} from "../job_options.ts";
 import { FORMAT_OPTIONS } from "../map/items.ts";
 import { ITEM_SHELL_OPTION } from "../map/job_template.ts";
 import { PARAM_OPTION } from "../params.ts";
@@ -26,6 +32,7 @@ const batch: CommandSpec = {
     ...UNIQUE_OPTIONS,
     ...POLICY_OPTIONS,
     ...COMMAND_OPTIONS,
+    SECRET_OPTION,
   ],
   examples: [
     { command: "ls *.png | gigq batch -- convert {} {.}.webp", help: "A job for each picture" },

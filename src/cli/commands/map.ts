@@ -1,7 +1,7 @@
 /** `gigq map`: a durable parallel map over standard input. */
 
 import type { CommandSpec } from "../command.ts";
-import { COMMAND_OPTIONS, POLICY_OPTIONS } from "../job_options.ts";
+import { COMMAND_OPTIONS, POLICY_OPTIONS, SECRET_OPTION } from "../job_options.ts";
 import { FORMAT_OPTIONS } from "../map/items.ts";
 import { ITEM_SHELL_OPTION } from "../map/job_template.ts";
 import { CONCURRENCY_OPTION, LEASE_OPTIONS } from "../worker_options.ts";
@@ -31,6 +31,7 @@ const map: CommandSpec = {
     ITEM_SHELL_OPTION,
     ...POLICY_OPTIONS,
     ...COMMAND_OPTIONS,
+    SECRET_OPTION,
     ...LEASE_OPTIONS,
     { name: "raw", type: "flag", help: "Leave control characters in output to a terminal" },
     { name: "quiet", type: "flag", help: "Show no progress" },

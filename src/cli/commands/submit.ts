@@ -7,6 +7,7 @@ import {
   MODULE_OPTION,
   PLACE_OPTIONS,
   POLICY_OPTIONS,
+  SECRET_OPTION,
   SHELL_OPTION,
 } from "../job_options.ts";
 import { PARAM_OPTION, PARAMS_OPTION } from "../params.ts";
@@ -29,6 +30,7 @@ const submit: CommandSpec = {
     ...UNIQUE_OPTIONS,
     ...POLICY_OPTIONS,
     ...COMMAND_OPTIONS,
+    SECRET_OPTION,
     {
       name: "stdin",
       type: "string",

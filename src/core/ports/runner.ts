@@ -11,6 +11,14 @@ import type { Parent } from "./parent.ts";
 /** Why a running attempt is told to stop: the `reason` of the signal in {@linkcode RunContext}. */
 export type StopReason = "timeout" | "cancel" | "shutdown" | "lost";
 
+/** What an attempt leaves to the next one. */
+export interface Savings {
+  /** Takes the place of what was saved before; absent: that stays. */
+  readonly checkpoint?: Json;
+  /** Results of steps by key, added to those that are stored. */
+  readonly steps?: Readonly<Record<string, Json>>;
+}
+
 /** What a runner may use while it runs one attempt. */
 export interface RunContext {
   /** Aborts when the attempt must stop; `signal.reason` is a {@linkcode StopReason}. */
@@ -23,6 +31,8 @@ export interface RunContext {
   readonly parents: readonly Parent[];
   /** What earlier attempts saved; `null` for nothing. */
   readonly checkpoint: Checkpoint | null;
+  /** The values of the secrets that the job declares, by name. Whatever is said through this context masks them. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Location of the store, for `GIGQ_DB`; `null` when it cannot be shared. */
   readonly location: string | null;
   /** Adds to the attempt's output; text is stored as UTF-8. */
@@ -32,9 +42,12 @@ export interface RunContext {
   /**
    * Saves something for the next attempt: the checkpoint, results of steps, or both. Resolves once it is stored.
    *
-   * @throws {Error} When another attempt owns the job by now
+   * @throws {LostError} When another attempt owns the job by now
+   * @throws {DataError} When it is not JSON, or more than is allowed
    */
-  save(news: { readonly checkpoint?: Json; readonly steps?: Readonly<Record<string, Json>> }): Promise<void>;
+  save(news: Savings): Promise<void>;
+  /** Calls back before each heartbeat, for what is to go with it. */
+  beforeBeat(look: () => void): void;
   /** Registers the process group, so that a rescuer can end it before a retry. */
   process(info: ProcessInfo): Promise<void>;
 }

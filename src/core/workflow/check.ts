@@ -4,7 +4,8 @@ import { BOUNDS } from "../bounds.ts";
 import type { DataError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { didYouMean } from "../suggest.ts";
-import { findTemplates, type FoundReference, isScript } from "../template.ts";
+import { secretsOf } from "../secret.ts";
+import { findTemplates, type FoundReference, isScript, SECRET_PLACES } from "../template.ts";
 import type { StepSpec, WorkflowSpec } from "../workflow.ts";
 import { contradictions } from "./contradiction.ts";
 import { topological } from "./order.ts";
@@ -117,10 +118,23 @@ function checkTemplates(
 ): readonly Problem[] {
   if (!step.templates) return [];
   const parents = new Set(step.after.flatMap((edge) => [edge.step, edge.as ?? edge.step]));
-  return checkReferences(`Step "${step.name}"`, ["steps", step.name], step.job, ({ root, name, path }) => {
-    if (root === "params") return checkParameter(name, path.length, spec);
-    return root === "steps" ? checkParent(name, step.name, parents, index) : NOT_IN_A_STEP;
-  });
+  return checkReferences(
+    `Step "${step.name}"`,
+    ["steps", step.name],
+    step.job,
+    ({ root, name, path }, at) => {
+      switch (root) {
+        case "params":
+          return checkParameter(name, path.length, spec);
+        case "steps":
+          return checkParent(name, step.name, parents, index);
+        case "secrets":
+          return checkSecret(name, step.job, at);
+        case "failed":
+          return NOT_IN_A_STEP;
+      }
+    },
+  );
 }
 
 const NOT_IN_A_STEP: Reason = {
@@ -135,8 +149,9 @@ function checkRules({ name: step, job }: StepSpec, spec: WorkflowSpec): readonly
       `Step "${step}": rule ${index + 1}`,
       ["steps", step, "on-error", index],
       action.job,
-      ({ root, name, path }) => {
+      ({ root, name, path }, at) => {
         if (root === "params") return checkParameter(name, path.length, spec);
+        if (root === "secrets") return checkSecret(name, action.job, at);
         return root === "failed" ? undefined : {
           message: "names a step, and a job that a rule runs sees only the job that failed",
           hint: "Ask for ${{ failed.error.message }}",
@@ -149,8 +164,8 @@ function checkRules({ name: step, job }: StepSpec, spec: WorkflowSpec): readonly
 function checkReferences(
   what: string,
   base: Problem["at"],
-  job: { readonly kind: string; readonly payload: JsonObject },
-  check: (reference: FoundReference["reference"]) => Reason,
+  job: Body,
+  check: (reference: FoundReference["reference"], at: FoundReference["at"]) => Reason,
 ): readonly Problem[] {
   let found: readonly FoundReference[];
   try {
@@ -160,7 +175,7 @@ function checkReferences(
     return [{ at: base, message: `${what}: ${message}`, hint }];
   }
   return found.flatMap(({ at, reference }) => {
-    const reason = inShell(job, at) ?? check(reference);
+    const reason = inShell(job, at) ?? inSecrets(at) ?? check(reference, at);
     if (reason === undefined) return [];
     const message = `${what}: expression "${reference.source}" ${reason.message}`;
     return [{ at: [...base, ...at], message, hint: reason.hint }];
@@ -169,16 +184,25 @@ function checkReferences(
 
 type Reason = Pick<Problem, "message" | "hint"> | undefined;
 
+/** What of a job its templates stand in. */
+interface Body {
+  readonly kind: string;
+  readonly payload: JsonObject;
+}
+
 /** A value must never become part of a script: there it would be run. */
-function inShell(
-  { kind, payload }: { readonly kind: string; readonly payload: JsonObject },
-  at: FoundReference["at"],
-): Reason {
+function inShell({ kind, payload }: Body, at: FoundReference["at"]): Reason {
   if (!isScript(kind, payload, at)) return undefined;
   return {
     message: "stands in a shell script, where its value could run as code",
     hint: 'Pass it through env (env: { VALUE: "${{ … }}" }) and write "$VALUE" in the script',
   };
+}
+
+/** Where secrets are is decided by who writes the workflow, not by what it is given. */
+function inSecrets(at: FoundReference["at"]): Reason {
+  if (at[0] !== "secrets") return undefined;
+  return { message: "stands in the place of a secret, which must be written out" };
 }
 
 function checkParameter(name: string, depth: number, { params }: WorkflowSpec): Reason {
@@ -189,6 +213,30 @@ function checkParameter(name: string, depth: number, { params }: WorkflowSpec): 
   }
   return depth === 0 ? undefined : { message: `asks for a field, and parameter "${name}" is a single value` };
 }
+
+/** Arguments show in the list of processes, and params are stored: secrets have ways of their own. */
+function checkSecret(name: string, job: Body, at: FoundReference["at"]): Reason {
+  if (job.kind !== "http" || !SECRET_PLACES.some((place) => place === at[0])) {
+    return {
+      message: job.kind === "http"
+        ? "stands where a request takes no secret"
+        : `names a secret, which a ${job.kind} does not get this way`,
+      hint: SECRET_WAYS[job.kind],
+    };
+  }
+  const declared = Object.keys(secretsOf(job.payload) ?? {});
+  if (declared.includes(name)) return undefined;
+  return {
+    message: "names a secret that the step does not declare",
+    hint: didYouMean(name, declared) ?? `Add it to the step: secrets: [${name}]`,
+  };
+}
+
+const SECRET_WAYS: Readonly<Record<string, string>> = {
+  command: "Declare it with secrets, and read the variable of that name in the program",
+  module: 'Declare it with secrets, and call ctx.secret("NAME") in the function',
+  http: "Write it into the url, a header or the body",
+};
 
 function checkParent(
   name: string,

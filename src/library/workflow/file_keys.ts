@@ -3,6 +3,7 @@
 import { parseDuration } from "../../core/duration.ts";
 import { UsageError } from "../../core/errors.ts";
 import { type Jitter, JITTERS, parseBackoff } from "../../core/retry.ts";
+import { parseRef, type SecretRef, type Secrets } from "../../core/secret.ts";
 import type { JobOptions } from "../job_input.ts";
 import { type MatchInput, toMatches } from "../match_input.ts";
 
@@ -51,6 +52,7 @@ export const OPTION_KEYS: Readonly<Record<string, Reader>> = {
   grace: (value) => ({ grace: duration(value) }),
   delay: (value) => ({ delay: duration(value) }),
   expires: (value) => ({ expires: String(duration(value)) + "ms" }),
+  secrets: (value) => ({ secrets: secrets(value) }),
 };
 
 /** Keys that make sense only beside others: they are checked together. */
@@ -106,6 +108,22 @@ export function unlike(value: unknown, wanted: string): UsageError {
 function matches(what: string, value: unknown): string | readonly MatchInput[] {
   toMatches(what, value);
   return value as string | readonly MatchInput[];
+}
+
+/** A list of names, or a table of places: `env:OTHER`, `file:PATH`, or the same as tables. */
+function secrets(value: unknown): Secrets {
+  if (Array.isArray(value)) {
+    return Object.fromEntries(value.map((item) => {
+      const name = text(item);
+      return [name, { env: name }];
+    }));
+  }
+  if (value === null || typeof value !== "object") throw unlike(value, "a list of names or a table");
+  return Object.fromEntries(
+    Object.entries(value).map((
+      [name, place],
+    ) => [name, typeof place === "string" ? parseRef(name, place) : place as SecretRef]),
+  );
 }
 
 function whole(value: unknown): number {

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FollowUp } from "../../core/failure.ts";
 import type { Rule } from "../../core/job.ts";
+import type { Secrets } from "../../core/secret.ts";
 import { hasTemplate } from "../../core/template.ts";
 import type { StepDependency, StepSpec } from "../../core/workflow.ts";
 import { type JobDefaults, type JobInput, type JobOptions, toNewJob, toStepJob } from "../job_input.ts";
@@ -90,7 +91,7 @@ export class StepReader {
     for (const [key, read] of Object.entries(OPTION_KEYS)) {
       if (!(key in table)) continue;
       const value = this.reader.try([...at, key], `${what}: ${key}`, () => {
-        const option = read(table[key]);
+        const option = this.#besideFile(read(table[key]));
         // Alone, so that what is wrong with it is told at its own place.
         if (!TOGETHER.includes(key)) {
           toNewJob({ kind: "command", payload: {}, options: option }, {}, this.nowMs);
@@ -142,6 +143,18 @@ export class StepReader {
       ? null
       : this.reader.try([...at, "name"], what, () => text(table.name));
     return input && name !== undefined ? { kind: input.kind, payload: input.payload, name } : undefined;
+  }
+
+  /** Files of secrets lie beside the workflow file, as all its paths do. */
+  #besideFile(option: JobOptions): JobOptions {
+    if (option.secrets === undefined) return option;
+    const entries = Object.entries(option.secrets as Secrets).map(([name, ref]) => {
+      const isFile = ref !== null && typeof ref === "object" && "file" in ref &&
+        typeof ref.file === "string" &&
+        ref.file !== "";
+      return [name, isFile ? { ...ref, file: this.#path(ref.file) } : ref] as const;
+    });
+    return { secrets: Object.fromEntries(entries) };
   }
 
   #after(at: Path, what: string, value: unknown): readonly StepDependency[] {

@@ -1,6 +1,6 @@
 /** The environment of a command: an allow-list of the worker's, and what the job brings. */
 
-import type { ClaimedJob } from "../../core/ports.ts";
+import type { ClaimedJob, RunContext } from "../../core/ports.ts";
 
 const UNIX = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "TERM", "SSH_AUTH_SOCK"];
 const WINDOWS = [
@@ -53,10 +53,10 @@ function isAllowed(name: string): boolean {
 export function environmentOf(
   base: Readonly<Record<string, string>>,
   job: ClaimedJob,
-  location: string | null,
+  { location, secrets }: Pick<RunContext, "location" | "secrets">,
   own: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> {
-  const env: Record<string, string> = { ...base, ...own };
+  const env: Record<string, string> = { ...base, ...own, ...secrets };
   // Last, so that no job passes for another one.
   env.GIGQ_JOB_ID = String(job.id);
   env.GIGQ_ATTEMPT = String(job.attempt);

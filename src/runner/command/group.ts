@@ -38,8 +38,11 @@ export function asGroup(
   return new Deno.Command(program, { ...options, args, detached: !IS_WINDOWS });
 }
 
-/** Sends a signal to a whole group. Nothing happens when it is gone. */
-export function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
+/**
+ * Sends a signal, such as `SIGTERM`, to a whole group. Nothing happens when it is gone. Windows knows no signals:
+ * there every one ends the group.
+ */
+export function signalGroup(pid: number, signal: string): void {
   if (IS_WINDOWS) return endTree(pid);
   if (!send(-pid, signal)) send(pid, signal);
   // A stopped process hears nothing else before it goes on.

@@ -41,8 +41,12 @@ export class Output {
 
   /** The last lines of standard error; empty when there are none. */
   errorText(): string {
-    const text = new TextDecoder().decode(this.#tail).trimEnd();
-    return text.split(/\r?\n/).slice(-TAIL_LINES).join("\n").trim();
+    return this.errorLines().join("\n").trim();
+  }
+
+  /** The same, one by one. */
+  errorLines(): readonly string[] {
+    return new TextDecoder().decode(this.#tail).trimEnd().split(/\r?\n/).slice(-TAIL_LINES);
   }
 
   #keep(chunk: Uint8Array): void {

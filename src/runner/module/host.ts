@@ -1,11 +1,21 @@
 /** The entry of a module's thread: runs one job at a time, and tells the worker how it went. */
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { DataError } from "../../core/errors.ts";
+import { DataError, LostError } from "../../core/errors.ts";
 import type { JobError } from "../../core/job.ts";
 import { encodeJson, type Json } from "../../core/json.ts";
+import type { Savings } from "../../core/ports.ts";
 import { describe, isPermanent } from "../failure.ts";
-import { formatLog, type JobContext, parentNamed, resultsOf } from "../job_context.ts";
+import {
+  droppable,
+  formatLog,
+  type JobContext,
+  parentNamed,
+  resultsOf,
+  secretNamed,
+} from "../job_context.ts";
+import { delayOf, retryAfter } from "../retry_after.ts";
+import { Steps } from "../steps.ts";
 import { captureConsole } from "./job_console.ts";
 import { LoadError, loadFunction } from "./load.ts";
 import type { HostReply, HostRequest } from "./protocol.ts";
@@ -22,6 +32,8 @@ const send = thread.postMessage.bind(thread);
 /** One run of one job. */
 interface Run {
   readonly stop: AbortController;
+  /** Noted for the case that it fails. */
+  delayMs?: number;
 }
 
 let current: Run | null = null;
@@ -42,6 +54,7 @@ Object.defineProperty(globalThis, "postMessage", { value: (): void => {}, writab
 thread.addEventListener("message", ({ data }: MessageEvent<HostRequest>) => {
   if (data.type === "run") void runJob(data);
   else if (data.type === "probe") void probe(data);
+  else if (data.type === "saved") heardSaved(data);
   else if (data.type === "stop") current?.stop.abort(data.reason);
 });
 
@@ -99,6 +112,7 @@ async function probe(request: HostRequest & { type: "probe" }): Promise<void> {
 
 function fail(error: unknown, spoiled: boolean): void {
   const described = describe(error);
+  const retryAfterMs = delayOf(error) ?? current?.delayMs;
   current = null;
   send({
     type: "failed",
@@ -107,15 +121,17 @@ function fail(error: unknown, spoiled: boolean): void {
     // promise may be an earlier job's, and costs this one a try at most.
     permanent: !spoiled && (isPermanent(error) || error instanceof DataError),
     spoiled,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(error instanceof LoadError ? { problem: error.problem } : {}),
   });
 }
 
 function contextOf(request: HostRequest & { type: "run" }, run: Run): JobContext {
-  const { id, attempt, parents } = request;
+  const { id, attempt, parents, saved, secrets } = request;
   const tell = (reply: HostReply): void => {
     if (current === run) send(reply);
   };
+  const steps = new Steps(request.steps, (key, result) => save(run, { steps: { [key]: result } }));
   return {
     id,
     attempt,
@@ -124,7 +140,49 @@ function contextOf(request: HostRequest & { type: "run" }, run: Run): JobContext
     parent: (name) => parentNamed(parents, name),
     progress: (value: Json) => tell({ type: "progress", value: JSON.parse(encodeJson(value, "progress")) }),
     log: (...values) => tell({ type: "log", stream: "stdout", text: formatLog(values) }),
+    saved,
+    checkpoint: (value: Json) => droppable(saveCheckpoint(run, value)),
+    step: <T>(key: string, fn: () => T | Promise<T>) => steps.run(key, fn) as Promise<T>,
+    retryAfter: (delay, message) => {
+      const error = retryAfter(delay, message);
+      run.delayMs = error.retryAfterMs;
+      return error;
+    },
+    secret: (name) => secretNamed(secrets, name),
   };
+}
+
+async function saveCheckpoint(run: Run, value: Json): Promise<void> {
+  await save(run, { checkpoint: JSON.parse(encodeJson(value, "The checkpoint")) as Json });
+}
+
+/** Saves that the worker has not answered yet, by number. */
+const saving = new Map<number, PromiseWithResolvers<void>>();
+let saves = 0;
+
+function save(run: Run, savings: Savings): Promise<void> {
+  if (current !== run) {
+    return Promise.reject(new Error("The attempt has ended: nothing can be saved any more"));
+  }
+  const request = ++saves;
+  const answer = Promise.withResolvers<void>();
+  saving.set(request, answer);
+  send({ type: "save", request, savings });
+  return answer.promise;
+}
+
+function heardSaved({ request, error }: HostRequest & { type: "saved" }): void {
+  const answer = saving.get(request);
+  saving.delete(request);
+  if (error === null) answer?.resolve();
+  else answer?.reject(errorOf(error));
+}
+
+/** The worker's error in this thread: of its class where a module may tell it apart. */
+function errorOf({ class: name, message }: JobError): Error {
+  if (name === "LostError") return new LostError(message);
+  if (name === "DataError") return new DataError(message);
+  return Object.assign(new Error(message), { name });
 }
 
 /** Where in the module it happened; `undefined` for what is found wrong from outside. */

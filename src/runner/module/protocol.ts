@@ -2,7 +2,7 @@
 
 import type { JobError, JobId } from "../../core/job.ts";
 import type { Json } from "../../core/json.ts";
-import type { StopReason } from "../../core/ports.ts";
+import type { Savings, StopReason } from "../../core/ports.ts";
 import type { ParentResult } from "../job_context.ts";
 
 /** To the module's thread. */
@@ -15,7 +15,13 @@ export type HostRequest =
     readonly attempt: number;
     readonly params: Json;
     readonly parents: Readonly<Record<string, ParentResult>>;
+    /** What earlier attempts saved. */
+    readonly saved: Json;
+    readonly steps: Readonly<Record<string, Json>>;
+    readonly secrets: Readonly<Record<string, string>>;
   }
+  /** Answers a `save` of the same number. */
+  | { readonly type: "saved"; readonly request: number; readonly error: JobError | null }
   | { readonly type: "probe"; readonly url: string; readonly export: string }
   | { readonly type: "stop"; readonly reason: StopReason };
 
@@ -26,6 +32,8 @@ export type LoadProblem = "not found" | "import failed" | "no export" | "not a f
 export type HostReply =
   | { readonly type: "log"; readonly stream: "stdout" | "stderr"; readonly text: string }
   | { readonly type: "progress"; readonly value: Json }
+  /** `request` numbers what wants an answer, over all jobs of the thread. */
+  | { readonly type: "save"; readonly request: number; readonly savings: Savings }
   /** `result` is JSON. */
   | { readonly type: "completed"; readonly result: string }
   /** `spoiled`: the thread cannot be trusted with another job. */
@@ -34,6 +42,7 @@ export type HostReply =
     readonly error: JobError;
     readonly permanent: boolean;
     readonly spoiled: boolean;
+    readonly retryAfterMs?: number;
     readonly problem?: LoadProblem;
   }
   /** Something that an earlier job left behind failed: no further job here. */

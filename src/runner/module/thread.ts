@@ -1,8 +1,9 @@
 /** One thread that runs modules, as the worker sees it. */
 
+import type { JobError } from "../../core/job.ts";
 import type { Json } from "../../core/json.ts";
 import type { RunContext, RunResult } from "../../core/ports.ts";
-import { refused } from "../failure.ts";
+import { describe, refused } from "../failure.ts";
 import type { HostReply, HostRequest } from "./protocol.ts";
 
 /** The message about an end that did not come from the module's function. */
@@ -59,14 +60,14 @@ export class ModuleThread {
     this.jobs++;
     const { promise, resolve } = Promise.withResolvers<RunResult>();
     this.#listener = (reply) => this.#hear(reply, context, resolve);
-    const stop = (): void => this.#worker.postMessage({ type: "stop", reason: context?.signal.reason });
+    const stop = (): void => this.#tell({ type: "stop", reason: context?.signal.reason });
     const kill = (): void => {
       this.end();
       resolve(refused("Killed", "The module was ended", false));
     };
     context?.signal.addEventListener("abort", stop, { once: true });
     context?.kill.addEventListener("abort", kill, { once: true });
-    this.#worker.postMessage(request);
+    this.#tell(request);
     try {
       return await promise;
     } finally {
@@ -81,6 +82,24 @@ export class ModuleThread {
     this.#worker.terminate();
   }
 
+  async #save(
+    { request, savings }: HostReply & { readonly type: "save" },
+    context: RunContext | null,
+  ): Promise<void> {
+    let error: JobError | null = null;
+    try {
+      await context?.save(savings);
+    } catch (cause) {
+      const { class: name, message } = describe(cause);
+      error = { class: name, message };
+    }
+    if (this.usable) this.#tell({ type: "saved", request, error });
+  }
+
+  #tell(request: HostRequest): void {
+    this.#worker.postMessage(request);
+  }
+
   #hear(
     reply: Exclude<HostReply, { type: "spoiled" }>,
     context: RunContext | null,
@@ -91,12 +110,21 @@ export class ModuleThread {
         return context?.log(reply.stream, reply.text);
       case "progress":
         return context?.progress(reply.value);
+      case "save":
+        void this.#save(reply, context);
+        return;
       case "completed":
         return resolve({ type: "completed", result: JSON.parse(reply.result) as Json });
       case "failed": {
         if (reply.spoiled) this.usable = false;
-        const { error, permanent, problem } = reply;
-        const failed = { type: "failed", reason: "error", error, permanent } as const;
+        const { error, permanent, retryAfterMs, problem } = reply;
+        const failed = {
+          type: "failed",
+          reason: "error",
+          error,
+          permanent,
+          ...retryAfterMs === undefined ? {} : { retryAfterMs },
+        } as const;
         return resolve(problem === undefined ? failed : Object.assign({ problem }, failed));
       }
     }
