@@ -1,25 +1,28 @@
 /** The queue as scripts (and the command line) see it. */
 
+import { formatCause } from "../core/cause.ts";
 import { NotFoundError } from "../core/errors.ts";
-import type { Attempt, Job, JobId } from "../core/job.ts";
+import type { Attempt, Cause, Job, JobId } from "../core/job.ts";
 import type {
   Change,
   Clock,
   Enqueued,
   LogChunk,
   LogQuery,
+  RequeueOptions,
   Selector,
   Stats,
   Store,
   WorkflowRun,
 } from "../core/ports.ts";
 import type { ResolvedWorkflow } from "../core/workflow.ts";
+import type { RetryOptions, StepRetry } from "../core/workflow/retry.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
-import { type JobInput, type JobOptions, toNewJobs } from "./job_input.ts";
+import { type Duration, type JobInput, type JobOptions, toMs, toNewJobs } from "./job_input.ts";
 import { waitForJobs, type WaitOptions } from "./wait.ts";
-import { retryableJobs } from "./workflow_retry.ts";
+import { retryRun } from "./workflow_retry.ts";
 
 /** How a queue is opened. */
 export interface QueueOptions extends StoreOptions {
@@ -168,9 +171,62 @@ export class JobQueue implements AsyncDisposable {
     return this.store.cancel(ids, this.now());
   }
 
-  /** Runs final jobs once more, with a fresh budget of attempts. */
-  requeue(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.store.requeue(ids, this.now());
+  /**
+   * Runs final jobs once more, with a fresh budget of attempts.
+   *
+   * With `canaries` these go first, and the others wait until all of them have completed: `requeue([1, 2, 3], {
+   * canaries: [1] })`.
+   */
+  requeue(ids: readonly JobId[], options: RequeueOptions = {}): Promise<readonly Change[]> {
+    return this.store.requeue(ids, this.now(), options);
+  }
+
+  /** Takes jobs off the dead letters, which `list({ dead: true })` shows; they stay failed. */
+  dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
+    return this.store.dismiss(ids);
+  }
+
+  /** Why jobs failed, the cause that was seen last first; see `list({ cause })` for the jobs. */
+  causes(filter: Parameters<Store["causes"]>[0] = {}): Promise<readonly Cause[]> {
+    return this.store.causes(filter);
+  }
+
+  /**
+   * One cause.
+   *
+   * @param id The number of `E3`
+   * @throws {NotFoundError} When there is no such cause
+   */
+  async cause(id: Cause["id"]): Promise<Cause> {
+    const [cause] = await this.store.causes({ ids: [id] });
+    if (cause === undefined) throw noCause([id]);
+    return cause;
+  }
+
+  /**
+   * Says that nobody wants to hear of these causes: for ever, or for so long.
+   *
+   * @throws {NotFoundError} When one does not exist; nothing is muted then
+   */
+  async mute(ids: readonly Cause["id"][], duration?: Duration): Promise<void> {
+    const until = duration === undefined ? Infinity : this.now() + toMs("mute", duration);
+    await this.#mute(ids, until);
+  }
+
+  /**
+   * Takes a {@linkcode mute} back.
+   *
+   * @throws {NotFoundError} When one does not exist; nothing is changed then
+   */
+  async unmute(ids: readonly Cause["id"][]): Promise<void> {
+    await this.#mute(ids, null);
+  }
+
+  async #mute(ids: readonly Cause["id"][], until: number | null): Promise<void> {
+    const known = new Set((await this.store.causes({ ids })).map((cause) => cause.id));
+    const missing = ids.filter((id) => !known.has(id));
+    if (missing.length > 0) throw noCause(missing);
+    await this.store.mute(ids, until);
   }
 
   /**
@@ -207,13 +263,15 @@ export class JobQueue implements AsyncDisposable {
   }
 
   /**
-   * Runs the failed, cancelled and skipped steps of a workflow again, and the steps that depend on them; keeps
-   * what completed otherwise.
+   * Runs the failed, cancelled and skipped steps of a workflow again, and the steps that ran on their word; keeps
+   * what completed otherwise. With `from` one step and what comes after it.
    *
-   * @throws {NotFoundError} When there is no such run
+   * @returns Every step of the run: whether it runs again, and why
+   * @throws {NotFoundError} When there is no such run or step
+   * @throws {UsageError} When the step to start from cannot run because of how its parents ended
    */
-  async retryWorkflow(id: number): Promise<readonly Change[]> {
-    return await this.store.requeue(await retryableJobs(this.store, id), this.now());
+  retryWorkflow(id: number, options: RetryOptions = {}): Promise<readonly StepRetry[]> {
+    return retryRun(this.store, id, options, this.now());
   }
 
   /** The present, by the queue's clock. */
@@ -234,4 +292,11 @@ export class JobQueue implements AsyncDisposable {
 
 function notFound(id: JobId): NotFoundError {
   return new NotFoundError(`There is no job ${id}`, { hint: "gigq list shows what there is" });
+}
+
+function noCause([first, ...more]: readonly number[]): NotFoundError {
+  const others = more.length === 0 ? "" : ` (nor ${more.map(formatCause).join(", ")})`;
+  return new NotFoundError(`There is no cause ${formatCause(first!)}${others}`, {
+    hint: "gigq errors --all shows what there is",
+  });
 }

@@ -3,6 +3,7 @@
 import { UsageError } from "../../core/errors.ts";
 import type { Rule } from "../../core/job.ts";
 import type { Json } from "../../core/json.ts";
+import { parseMaxFails } from "../../core/max_fails.ts";
 import {
   type ParamSpec,
   type ResolvedWorkflow,
@@ -24,6 +25,8 @@ export interface WorkflowOptions {
   readonly params?: Readonly<Record<string, ParamSpec>>;
   /** What it does, for people. */
   readonly description?: string;
+  /** So many failed steps (`10`), or so many of all (`"10%"`), halt a run: what has not begun is cancelled. */
+  readonly maxFails?: number | string;
 }
 
 /** The parents of a step: by the names under which it sees them, or as a list, seen by their step names. */
@@ -93,11 +96,12 @@ export class Workflow {
 
   /** The workflow as a value: for graphs and checks. `nowMs` is the present, from which delays count. */
   spec(nowMs: number = Date.now()): WorkflowSpec {
-    const { params = {}, description } = this.#options;
+    const { params = {}, description, maxFails } = this.#options;
     return {
       name: this.name,
       ...description === undefined ? {} : { description },
       params,
+      ...maxFails === undefined ? {} : { maxFails: parseMaxFails(String(maxFails)) },
       steps: [...this.#steps.values()].map((step) => toStep(step, nowMs)),
     };
   }

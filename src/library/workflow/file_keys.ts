@@ -6,7 +6,7 @@ import { type Jitter, parseBackoff } from "../../core/retry.ts";
 import type { JobOptions } from "../job_input.ts";
 
 /** Top level. */
-export const FILE_KEYS = ["$schema", "name", "description", "params", "steps"] as const;
+export const FILE_KEYS = ["$schema", "name", "description", "params", "max-fails", "steps"] as const;
 
 /** Of one parameter. */
 export const PARAM_KEYS = ["type", "default", "choices", "description"] as const;
