@@ -50,8 +50,7 @@ const KINDS: Readonly<Record<string, BackoffKind>> = {
  * @param random A number in [0, 1)
  */
 export function retryDelayMs(backoff: Backoff, failures: number, random: number): number {
-  const grown = growth(backoff.kind, failures) * backoff.baseMs;
-  const wait = Math.min(grown, backoff.capMs);
+  const wait = waitMs(backoff, failures);
   switch (backoff.jitter) {
     case "none":
       return wait;
@@ -59,10 +58,28 @@ export function retryDelayMs(backoff: Backoff, failures: number, random: number)
       return Math.round(wait * random);
     case "equal":
       return Math.round(wait / 2 + (wait / 2) * random);
+    case "decorrelated":
+      return Math.round(decorrelated(backoff, failures, random));
   }
 }
 
-function growth(kind: BackoffKind, failures: number): number {
+/** The wait before any of it is left to chance. */
+function waitMs(backoff: Backoff, failures: number): number {
+  const { kind, baseMs, capMs, listMs = [] } = backoff;
+  if (kind === "list") return Math.min(listMs[Math.min(failures, listMs.length) - 1] ?? baseMs, capMs);
+  return Math.min(growth(kind, failures) * baseMs, capMs);
+}
+
+/** Each wait lies between the first wait and three times the one before; one number stands for the whole chain. */
+function decorrelated({ baseMs, capMs }: Backoff, failures: number, random: number): number {
+  let wait = baseMs;
+  for (let i = 0; i < failures && wait < capMs; i++) {
+    wait = Math.min(capMs, baseMs + random * (wait * 3 - baseMs));
+  }
+  return wait;
+}
+
+function growth(kind: Exclude<BackoffKind, "list">, failures: number): number {
   switch (kind) {
     case "fixed":
       return 1;
@@ -71,7 +88,16 @@ function growth(kind: BackoffKind, failures: number): number {
     case "exponential":
       // Past 2^52 every cap is reached; a larger power would only overflow.
       return 2 ** Math.min(failures - 1, 52);
+    case "fibonacci":
+      return fibonacci(Math.min(failures, 78));
   }
+}
+
+/** 1, 1, 2, 3, 5 …: past the 78th, numbers are no longer exact, and every cap is reached. */
+function fibonacci(n: number): number {
+  let [a, b] = [0, 1];
+  for (let i = 0; i < n; i++) [a, b] = [b, a + b];
+  return a;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** One attempt in the hands of this worker: what its runner sees of the engine, and how it is told to stop. */
 
+import type { Checkpoint } from "../core/job.ts";
 import type { Json } from "../core/json.ts";
 import type {
   Beat,
@@ -31,6 +32,7 @@ const NO_PARENTS: readonly Parent[] = [];
  */
 export class Attempt implements RunContext {
   parents: readonly Parent[] = NO_PARENTS;
+  checkpoint: Checkpoint | null = null;
   /** Until when the claim holds, as far as this worker knows. */
   leaseUntil: number;
   /** Why it was told to stop; the first reason stays. */
@@ -46,8 +48,10 @@ export class Attempt implements RunContext {
   timers: AbortController | null = null;
   #stop: AbortController | null = null;
   #kill: AbortController | null = null;
+  #warning: AbortController | null = null;
   #process: ProcessInfo | null = null;
   #progress: Json | undefined = undefined;
+  #saved: Pick<Beat, "checkpoint" | "steps"> | null = null;
   #fresh = false;
 
   constructor(public job: ClaimedJob, private readonly host: AttemptHost, leaseUntil: number) {
@@ -74,6 +78,10 @@ export class Attempt implements RunContext {
     return this.#kill.signal;
   }
 
+  get warning(): AbortSignal {
+    return (this.#warning ??= new AbortController()).signal;
+  }
+
   log(stream: LogStream, data: Uint8Array | string): void {
     if (!this.settled) this.host.logged(this, stream, data);
   }
@@ -83,6 +91,12 @@ export class Attempt implements RunContext {
     this.#progress = value;
     this.#fresh = true;
     this.host.progressed(this, value);
+  }
+
+  save(news: Pick<Beat, "checkpoint" | "steps">): Promise<void> {
+    this.#saved = { ...this.#saved, ...news, steps: { ...this.#saved?.steps, ...news.steps } };
+    this.#fresh = true;
+    return this.host.spawned(this);
   }
 
   process(info: ProcessInfo): Promise<void> {
@@ -111,12 +125,13 @@ export class Attempt implements RunContext {
       attempt,
       ...(this.#progress === undefined ? {} : { progress: this.#progress }),
       ...(this.#process === null ? {} : { process: this.#process }),
+      ...this.#saved,
     };
   }
 
   /** The last beat did not arrive: send its news again. */
   unheard(): void {
-    this.#fresh = this.#progress !== undefined || this.#process !== null;
+    this.#fresh = this.#progress !== undefined || this.#process !== null || this.#saved !== null;
   }
 
   /** Asks the body to stop. Later reasons change nothing, except that `lost` wins: then nothing is recorded. */

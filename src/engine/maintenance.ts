@@ -93,6 +93,7 @@ export class Maintenance {
     const retryAt = lost < policy.maxAttempts
       ? now + retryDelayMs(policy.backoff, lost, this.options.random())
       : null;
-    return { id, attempt, leaseUntil, retryAt };
+    const outcome = { type: "failed", reason: "lost", error: null, retryAt, dead: retryAt === null } as const;
+    return { id, attempt, leaseUntil, outcome };
   }
 }

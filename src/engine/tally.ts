@@ -15,9 +15,10 @@ export class Tally {
 
   finished(outcome: Outcome, accepted: boolean): void {
     if (!accepted) this.lost++;
-    else if (outcome.type === "completed") this.#completed++;
+    else if (outcome.type === "completed" || outcome.type === "ignored") this.#completed++;
     else if (outcome.type === "cancelled") this.#cancelled++;
     else if (outcome.type === "released") this.#released++;
+    else if (outcome.type === "snoozed") this.#retried++;
     else if (outcome.retryAt === null) this.#failed++;
     else this.#retried++;
   }

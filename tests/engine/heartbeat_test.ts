@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { BusyError } from "../../src/core/errors.ts";
 import type { Beat, RunResult, WorkerInfo } from "../../src/core/ports.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
+import { lost } from "../../src/testing/contract/kit.ts";
 import { settle } from "../../src/testing/mod.ts";
 import { done, job, rig, spy, untilStopped, WORKER } from "./rig.ts";
 
@@ -58,7 +59,7 @@ Deno.test("an attempt that was taken over is stopped, and its end is not recorde
   const { end } = await r.start();
   const [lease] = await store.leases({ host: WORKER.host });
   const { id, attempt, leaseUntil } = lease!;
-  await store.rescue([{ id, attempt, leaseUntil, retryAt: leaseUntil }], leaseUntil);
+  await store.rescue([{ id, attempt, leaseUntil, outcome: lost(leaseUntil) }], leaseUntil);
   await store.claim({ worker: OTHER, limit: 1, leaseMs: 1e6, routes: ["test"] }, leaseUntil);
   await r.clock.advance(10_000);
   assertEquals(reasons, ["lost"]);
@@ -74,7 +75,7 @@ Deno.test("a finish that comes after a takeover changes nothing", async () => {
   const { end } = await r.start();
   const [lease] = await r.store.leases({ host: WORKER.host });
   const { id, attempt, leaseUntil } = lease!;
-  await r.store.rescue([{ id, attempt, leaseUntil, retryAt: leaseUntil }], leaseUntil);
+  await r.store.rescue([{ id, attempt, leaseUntil, outcome: lost(leaseUntil) }], leaseUntil);
   await r.store.claim({ worker: OTHER, limit: 1, leaseMs: 1e6, routes: ["test"] }, leaseUntil);
   waiting[0]!(done);
   const report = await end;

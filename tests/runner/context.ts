@@ -1,5 +1,6 @@
 /** A context for runners under test: what they say is kept, and the test stops them by hand. */
 
+import type { Checkpoint } from "../../src/core/job.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { DEFAULT_BACKOFF } from "../../src/core/retry.ts";
 import type {
@@ -18,6 +19,10 @@ export class TestContext implements RunContext {
   readonly #kill = new AbortController();
   readonly signal = this.#stop.signal;
   readonly kill = this.#kill.signal;
+  readonly #warn = new AbortController();
+  readonly warning = this.#warn.signal;
+  checkpoint: Checkpoint | null = null;
+  readonly saved: unknown[] = [];
   readonly logs: { readonly stream: LogStream; readonly text: string }[] = [];
   readonly progressed: unknown[] = [];
   readonly #registered = Promise.withResolvers<ProcessInfo>();
@@ -35,6 +40,11 @@ export class TestContext implements RunContext {
 
   progress(value: unknown): void {
     this.progressed.push(value);
+  }
+
+  save(news: unknown): Promise<void> {
+    this.saved.push(news);
+    return Promise.resolve();
   }
 
   process(info: ProcessInfo): Promise<void> {
@@ -60,6 +70,11 @@ export class TestContext implements RunContext {
     this.#stop.abort(reason);
   }
 
+  /** The time before the timeout at which the policy asks for a signal. */
+  warn(): void {
+    this.#warn.abort();
+  }
+
   end(): void {
     this.#kill.abort("timeout");
   }
@@ -79,9 +94,11 @@ export function claimed(kind: string, payload: JsonObject): ClaimedJob {
     createdAt: 0,
     dueAt: 0,
     startedAt: 0,
+    firstStartedAt: 0,
     workflow: null,
     step: null,
     hasParents: false,
+    hasCheckpoint: false,
   };
 }
 

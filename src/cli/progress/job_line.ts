@@ -33,6 +33,12 @@ export function endLine({ outcome, accepted, usage }: FinishedEvent, nowMs: numb
   switch (outcome.type) {
     case "completed":
       return usage.wallMs === null ? "completed" : `completed in ${formatDuration(usage.wallMs)}`;
+    case "ignored":
+      return `completed${after}, though it failed ${withError(outcome.error)}`;
+    case "snoozed":
+      return `failed ${withError(outcome.error)}${after}, tries again in ${
+        formatDuration(Math.max(0, outcome.runAt - nowMs))
+      }`;
     case "cancelled":
       return `cancelled${after}`;
     case "released":

@@ -1,6 +1,6 @@
 /** Taking jobs: what a worker asks for and what it gets. */
 
-import type { Job, JobId, Policy } from "../job.ts";
+import type { JobId, Policy } from "../job.ts";
 import type { JsonObject } from "../json.ts";
 import type { WorkerInfo } from "./owner.ts";
 

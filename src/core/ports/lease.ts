@@ -1,6 +1,6 @@
 /** Keeping jobs: signs of life, and taking jobs from owners that give none. */
 
-import type { Job, JobId, Policy } from "../job.ts";
+import type { JobId, Policy } from "../job.ts";
 import type { Json } from "../json.ts";
 import type { Outcome } from "./finish.ts";
 import type { ProcessInfo, WorkerInfo } from "./owner.ts";

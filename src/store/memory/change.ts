@@ -1,12 +1,11 @@
-/** `cancel`, `requeue` and `remove`: what people do to jobs. */
+/** `cancel`, `dismiss` and `remove`: what people do to jobs. */
 
 import type { JobId } from "../../core/job.ts";
 import type { Change } from "../../core/ports.ts";
 import { isFinal, isPending } from "../../core/transitions.ts";
-import { blockedChildren, endAll, makeReady, move, openEdges } from "./move.ts";
 import type { JobRecord } from "./record.ts";
+import { endAll } from "./settle.ts";
 import type { State } from "./state.ts";
-import { holderOf } from "./unique.ts";
 
 export function cancel(state: State, ids: readonly JobId[], now: number): Change[] {
   const ending = new Set<JobRecord>();
@@ -27,14 +26,8 @@ export function cancel(state: State, ids: readonly JobId[], now: number): Change
   return changes;
 }
 
-export function requeue(state: State, ids: readonly JobId[], now: number): Change[] {
-  // Parents first (their ids are always lower), so that each job sees its parents as they stand afterwards.
-  const sorted = [...ids].sort((a, b) => a - b);
-  return changeEach(ids, sorted, (id) => requeueOne(state, id, now));
-}
-
 /** Changes each job once, in one order, and answers in the order asked for. */
-function changeEach(
+export function changeEach(
   asked: readonly JobId[],
   order: readonly JobId[],
   change: (id: JobId) => Change,
@@ -44,40 +37,15 @@ function changeEach(
   return asked.map((id) => changes.get(id)!);
 }
 
-function requeueOne(state: State, id: JobId, now: number): Change {
-  const job = state.jobs.get(id);
-  if (job === undefined) return { id, result: "missing", status: null };
-  const { status } = job;
-  const { open, satisfied } = openEdges(state, job);
-  if (!isFinal(status) || !satisfied || keyIsTaken(state, job, now)) return { id, result: "refused", status };
-  // Children that wait for other parents wait for this one again too.
-  for (const child of blockedChildren(state, job)) {
-    child.waitingOn += child.dependencies.filter((edge) => edge.id === id).length;
-  }
-  reset(job);
-  job.waitingOn = open;
-  job.dueAt = Math.max(job.spec.runAt ?? now, now);
-  if (open === 0) makeReady(state, job, job.dueAt, now);
-  else move(state, job, "blocked");
-  return { id, result: "done", status };
-}
-
-function keyIsTaken(state: State, job: JobRecord, now: number): boolean {
-  if (job.spec.unique === null) return false;
-  const holder = holderOf(state, job.spec.unique, now);
-  return holder !== undefined && holder !== job;
-}
-
-function reset(job: JobRecord): void {
-  job.reason = null;
-  // Whoever runs a job once more wants it run, though the time for its first start is over.
-  job.startBy = null;
-  job.failures = 0;
-  job.finishedAt = null;
-  job.result = "null";
-  job.error = null;
-  job.progress = "null";
-  job.cancelRequested = false;
+export function dismiss(state: State, ids: readonly JobId[]): Change[] {
+  return changeEach(ids, ids, (id): Change => {
+    const job = state.jobs.get(id);
+    if (job === undefined) return { id, result: "missing", status: null };
+    if (!job.dead) return { id, result: "refused", status: job.status };
+    job.dead = false;
+    state.changed = true;
+    return { id, result: "done", status: job.status };
+  });
 }
 
 export function remove(state: State, ids: readonly JobId[]): Change[] {

@@ -2,8 +2,9 @@
 
 import type { Claim, ClaimedJob, ClaimRequest } from "../../core/ports.ts";
 import { isFirst, type Lane, type Times } from "./lane.ts";
-import { endAll, move } from "./move.ts";
+import { move } from "./move.ts";
 import type { JobRecord } from "./record.ts";
+import { endAll } from "./settle.ts";
 import type { State } from "./state.ts";
 
 export function claim(state: State, request: ClaimRequest, now: number): Claim {
@@ -93,6 +94,7 @@ function handOut(state: State, job: JobRecord, request: ClaimRequest, now: numbe
   move(state, job, "running");
   job.attempt++;
   job.startedAt = now;
+  job.firstStartedAt ??= now;
   job.startBy = null;
   job.leaseUntil = now + request.leaseMs;
   job.worker = request.worker;
@@ -110,6 +112,7 @@ function handOut(state: State, job: JobRecord, request: ClaimRequest, now: numbe
     exitCode: null,
     signal: null,
     error: null,
+    decision: null,
   });
   return toClaimed(job, now);
 }
@@ -125,7 +128,9 @@ function toClaimed(job: JobRecord, now: number): ClaimedJob {
     createdAt: job.createdAt,
     dueAt: job.dueAt,
     startedAt: now,
+    firstStartedAt: job.firstStartedAt ?? now,
     workflow: job.workflow,
     hasParents: job.dependencies.length > 0,
+    hasCheckpoint: job.checkpoint !== null,
   };
 }

@@ -5,16 +5,17 @@ import { type Dependency, type JobId, type NewJob, routeOf } from "../../core/jo
 import type { Enqueued, NewWorkflow } from "../../core/ports.ts";
 import { openEdges } from "./move.ts";
 import type { JobRecord } from "./record.ts";
-import type { State } from "./state.ts";
+import type { State, WorkflowRecord } from "./state.ts";
 import { holderOf } from "./unique.ts";
 
 export function enqueue(
   state: State,
-  batch: { readonly jobs: readonly NewJob[]; readonly workflow?: NewWorkflow },
+  batch: { readonly jobs: readonly NewJob[]; readonly workflow?: NewWorkflow | number },
   now: number,
 ): { readonly jobs: readonly Enqueued[]; readonly workflow: number | null } {
   checkDependencies(state, batch.jobs);
-  const workflow = batch.workflow === undefined ? null : ++state.lastWorkflow;
+  const run = runFor(state, batch.workflow, now);
+  const workflow = run?.id ?? null;
   const jobs: Enqueued[] = [];
   for (const job of batch.jobs) {
     const holder = job.unique === null ? undefined : holderOf(state, job.unique, now);
@@ -24,19 +25,31 @@ export function enqueue(
         : { id: holder.id, created: false },
     );
   }
-  if (workflow !== null) {
-    const ids = jobs.filter((job) => job.created).map((job) => job.id);
-    const { params, ...run } = batch.workflow!;
-    state.workflows.set(workflow, {
-      ...run,
-      params: JSON.stringify(params),
-      id: workflow,
-      createdAt: now,
-      jobs: ids,
-    });
+  if (run !== undefined) {
+    run.jobs.push(...jobs.filter((job) => job.created).map((job) => job.id));
+    state.workflows.set(run.id, run);
+    state.lastWorkflow = Math.max(state.lastWorkflow, run.id);
     state.changed = true;
   }
   return { jobs, workflow };
+}
+
+/** The run that the jobs join, or a new one, which is not stored yet. */
+function runFor(
+  state: State,
+  wanted: NewWorkflow | number | undefined,
+  now: number,
+): WorkflowRecord | undefined {
+  if (wanted === undefined) return undefined;
+  if (typeof wanted !== "number") {
+    const { name, key, params, source = null, type = "workflow", maxFails = null } = wanted;
+    const id = state.lastWorkflow + 1;
+    const run = { id, name, key, params: JSON.stringify(params), source, type, maxFails };
+    return { ...run, createdAt: now, haltedAt: null, jobs: [] };
+  }
+  const run = state.workflows.get(wanted);
+  if (run === undefined) throw new NotFoundError(`There is no workflow run ${wanted} to join`);
+  return run;
 }
 
 function checkDependencies(state: State, jobs: readonly NewJob[]): void {
@@ -98,15 +111,20 @@ function fresh(dueAt: number, startBy: number | null): Omit<
     dueAt,
     startBy,
     startedAt: null,
+    firstStartedAt: null,
     finishedAt: null,
     result: "null",
     error: null,
+    cause: null,
+    dead: false,
+    canaries: new Set(),
     progress: "null",
     waitingOn: 0,
     cancelRequested: false,
     worker: null,
     process: null,
     leaseUntil: 0,
+    checkpoint: null,
     attempts: [],
     log: [],
   };

@@ -1,11 +1,13 @@
 /** `heartbeat` and `leases`: who still runs what. */
 
 import type { Beat, BeatReply, Lease } from "../../core/ports.ts";
+import { save } from "./checkpoint.ts";
 import type { JobRecord } from "./record.ts";
 import type { State } from "./state.ts";
 
 export function heartbeat(state: State, beats: readonly Beat[], leaseMs: number, now: number): BeatReply[] {
-  return beats.map(({ id, attempt, progress, process }) => {
+  return beats.map((beat) => {
+    const { id, attempt, progress, process } = beat;
     const job = state.jobs.get(id);
     if (job?.status !== "running" || job.attempt !== attempt) return { id, state: "lost" };
     job.leaseUntil = now + leaseMs;
@@ -14,6 +16,7 @@ export function heartbeat(state: State, beats: readonly Beat[], leaseMs: number,
       job.progress = JSON.stringify(progress);
       state.changed = true;
     }
+    save(job, beat, now);
     return { id, state: job.cancelRequested ? "cancel" : "held" };
   });
 }
@@ -28,6 +31,10 @@ export function leases(
     .map(toLease);
 }
 
-function toLease({ id, attempt, failures, spec, leaseUntil, worker, process }: JobRecord): Lease {
-  return { id, attempt, failures, policy: spec.policy, leaseUntil, worker, process };
+function toLease(job: JobRecord): Lease {
+  const { kind, name, queue, policy } = job.spec;
+  const { id, attempt, failures, leaseUntil, worker, process } = job;
+  // Only running jobs have leases, and those were started.
+  const firstStartedAt = job.firstStartedAt!;
+  return { id, attempt, failures, firstStartedAt, kind, name, queue, policy, leaseUntil, worker, process };
 }

@@ -52,10 +52,11 @@ export function stats(state: State): Stats {
 /** Workflow runs that match, newest first. */
 export function workflows(
   state: State,
-  { id, name, key, limit = Infinity }: {
+  { id, name, key, type, limit = Infinity }: {
     readonly id?: number;
     readonly name?: string;
     readonly key?: string;
+    readonly type?: WorkflowRun["type"];
     readonly limit?: number;
   },
 ): WorkflowRun[] {
@@ -63,19 +64,19 @@ export function workflows(
     .reverse()
     .filter((run) =>
       (id === undefined || run.id === id) && (name === undefined || run.name === name) &&
-      (key === undefined || run.key === key)
+      (key === undefined || run.key === key) && (type === undefined || run.type === type)
     )
     .slice(0, Math.min(limit, state.workflows.size))
     .map((run) => toRun(state, run));
 }
 
-function toRun(state: State, { id, name, key, params, createdAt, jobs }: WorkflowRecord): WorkflowRun {
+function toRun(state: State, { params, jobs, ...run }: WorkflowRecord): WorkflowRun {
   const counts: Counts = {};
   for (const job of jobs) {
     const stored = state.jobs.get(job);
     if (stored !== undefined) increment(counts, stored.status);
   }
-  return { id, name, key, params: JSON.parse(params), createdAt, counts };
+  return { ...run, params: JSON.parse(params), counts };
 }
 
 function increment(counts: Counts, status: Status): void {

@@ -20,7 +20,7 @@ export function count(state: State, selector: Selector): number {
 
 /** Jobs that match, by rising id. */
 function select(state: State, selector: Selector): JobRecord[] {
-  const { ids, statuses, queues, kinds, name, tag, workflow, finishedBefore } = selector;
+  const { ids, statuses, queues, kinds, name, tag, workflow, cause, dead, finishedBefore } = selector;
   const from = ids === undefined
     ? [...state.jobs.values()]
     : [...new Set(ids)].sort((a, b) => a - b).flatMap((id) => state.jobs.get(id) ?? []);
@@ -32,6 +32,8 @@ function select(state: State, selector: Selector): JobRecord[] {
     (hasName === undefined || (job.spec.name !== null && hasName(job.spec.name))) &&
     (tag === undefined || job.spec.tags.includes(tag)) &&
     (workflow === undefined || job.workflow === workflow) &&
+    (cause === undefined || job.cause === cause) &&
+    (dead === undefined || job.dead === dead) &&
     (finishedBefore === undefined || (job.finishedAt !== null && job.finishedAt < finishedBefore))
   );
 }
@@ -44,16 +46,18 @@ function nameMatcher(pattern: string): (name: string) => boolean {
 
 function toJob(job: JobRecord): Job {
   const { kind, name, queue, priority, tags, policy, expiresAt, unique, step } = job.spec;
-  const { id, status, reason, attempt, failures, dueAt, startedAt, finishedAt, error, waitingOn } = job;
+  const { id, status, reason, attempt, failures, dueAt, startedAt, firstStartedAt, finishedAt } = job;
+  const { error, cause, dead, waitingOn } = job;
   return {
     ...{ id, name, queue, kind, status, reason, priority, tags: [...tags], attempt, failures },
     maxAttempts: policy.maxAttempts,
     payload: JSON.parse(job.payload),
     policy: { ...policy },
     createdAt: job.createdAt,
-    ...{ dueAt, expiresAt, startedAt, finishedAt },
+    ...{ dueAt, expiresAt, startedAt, firstStartedAt, finishedAt },
     result: JSON.parse(job.result),
-    error,
+    ...{ error, cause, dead },
+    canaries: [...job.canaries].map((canary) => canary.id).sort((a, b) => a - b),
     progress: JSON.parse(job.progress),
     dependencies: job.dependencies.map((edge) => ({ ...edge })),
     waitingOn,

@@ -1,20 +1,22 @@
 /** Everything a memory store holds, and the indexes over it. */
 
-import type { JobId } from "../../core/job.ts";
-import type { NewWorkflow } from "../../core/ports.ts";
+import type { Cause, JobId } from "../../core/job.ts";
+import type { WorkflowRun } from "../../core/ports.ts";
 import { isPending } from "../../core/transitions.ts";
 import { Heap } from "./heap.ts";
 import { Lane } from "./lane.ts";
 import type { JobRecord } from "./record.ts";
 
 /** A stored workflow run; `params` as JSON text. */
-export interface WorkflowRecord extends Omit<NewWorkflow, "params"> {
-  readonly id: number;
+export interface WorkflowRecord extends Omit<WorkflowRun, "params" | "counts" | "haltedAt"> {
   readonly params: string;
-  readonly createdAt: number;
+  haltedAt: number | null;
   /** Its jobs, those removed since included. */
-  readonly jobs: readonly JobId[];
+  readonly jobs: JobId[];
 }
+
+/** A cause as it is kept: how many jobs stand failed because of it is counted when somebody asks. */
+export type CauseRecord = { -readonly [K in keyof Omit<Cause, "failed">]: Cause[K] };
 
 export class State {
   /** In the order of their ids. */
@@ -24,6 +26,10 @@ export class State {
   readonly running = new Set<JobRecord>();
   /** Jobs that depend on a job. */
   readonly children = new Map<JobId, Set<JobId>>();
+  /** Jobs that wait for a canary to complete. */
+  readonly holds = new Map<JobRecord, Set<JobRecord>>();
+  /** By fingerprint. */
+  readonly causes = new Map<string, CauseRecord>();
   /** Jobs by unique key, whether or not they still keep others out. */
   readonly keys = new Map<string, Set<JobRecord>>();
   readonly lanes = new Map<string, Lane>();

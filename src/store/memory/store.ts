@@ -1,6 +1,6 @@
 /** A store in memory: for tests, simulations, and as the model that other stores are compared with. */
 
-import type { Attempt, Job, JobId, NewJob } from "../../core/job.ts";
+import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../../core/job.ts";
 import type {
   Beat,
   BeatReply,
@@ -16,19 +16,23 @@ import type {
   LogQuery,
   NewWorkflow,
   Parent,
+  RequeueOptions,
   Rescue,
   Selector,
   Stats,
   Store,
   WorkflowRun,
 } from "../../core/ports.ts";
-import { cancel, remove, requeue } from "./change.ts";
+import { type CauseFilter, causes, mute } from "./cause.ts";
+import { cancel, dismiss, remove } from "./change.ts";
+import { checkpoints } from "./checkpoint.ts";
 import { claim } from "./claim.ts";
 import { enqueue } from "./enqueue.ts";
 import { finish, rescue } from "./finish.ts";
 import { heartbeat, leases } from "./lease.ts";
 import { appendLog, readLog } from "./log.ts";
 import { attempts, children, parents, stats, workflows } from "./read.ts";
+import { requeue } from "./requeue.ts";
 import { count, list } from "./select.ts";
 import { State } from "./state.ts";
 import { Watchers } from "./watch.ts";
@@ -50,7 +54,7 @@ export class MemoryStore implements Store {
   readonly #watchers = new Watchers();
 
   enqueue(
-    batch: { readonly jobs: readonly NewJob[]; readonly workflow?: NewWorkflow },
+    batch: { readonly jobs: readonly NewJob[]; readonly workflow?: NewWorkflow | number },
     now: number,
   ): Promise<{ readonly jobs: readonly Enqueued[]; readonly workflow: number | null }> {
     return this.#do((state) => enqueue(state, batch, now));
@@ -80,8 +84,12 @@ export class MemoryStore implements Store {
     return this.#do((state) => cancel(state, ids, now));
   }
 
-  requeue(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
-    return this.#do((state) => requeue(state, ids, now));
+  requeue(ids: readonly JobId[], now: number, options?: RequeueOptions): Promise<readonly Change[]> {
+    return this.#do((state) => requeue(state, ids, now, options));
+  }
+
+  dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
+    return this.#do((state) => dismiss(state, ids));
   }
 
   remove(ids: readonly JobId[]): Promise<readonly Change[]> {
@@ -108,6 +116,18 @@ export class MemoryStore implements Store {
     return this.#do((state) => children(state, ids));
   }
 
+  checkpoints(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, Checkpoint>> {
+    return this.#do((state) => checkpoints(state, ids));
+  }
+
+  causes(filter: CauseFilter): Promise<readonly Cause[]> {
+    return this.#do((state) => causes(state, filter));
+  }
+
+  mute(ids: readonly number[], until: number | null): Promise<readonly number[]> {
+    return this.#do((state) => mute(state, ids, until));
+  }
+
   appendLog(chunks: readonly LogChunk[]): Promise<void> {
     return this.#do((state) => appendLog(state, chunks));
   }
@@ -129,7 +149,13 @@ export class MemoryStore implements Store {
   }
 
   workflows(
-    filter: { readonly id?: number; readonly name?: string; readonly key?: string; readonly limit?: number },
+    filter: {
+      readonly id?: number;
+      readonly name?: string;
+      readonly key?: string;
+      readonly type?: WorkflowRun["type"];
+      readonly limit?: number;
+    },
   ): Promise<readonly WorkflowRun[]> {
     return this.#do((state) => workflows(state, filter));
   }

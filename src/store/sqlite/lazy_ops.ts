@@ -23,5 +23,5 @@ export const submit = new Lazy(() => import("./ops/enqueue.ts"));
 export const work = new Lazy(() => import("./ops/work.ts"));
 export const change = new Lazy(() => import("./ops/change.ts"));
 export const look = new Lazy(() => import("./ops/look.ts"));
-export const family = new Lazy(() => import("./ops/family.ts"));
+export const family = new Lazy(() => import("./ops/before.ts"));
 export const log = new Lazy(() => import("./ops/log.ts"));

@@ -1,6 +1,6 @@
 /** Jobs in one SQLite file. */
 
-import type { Attempt, Job, JobId } from "../../core/job.ts";
+import type { Attempt, Cause, Checkpoint, Job, JobId } from "../../core/job.ts";
 import type {
   Beat,
   BeatReply,
@@ -15,6 +15,7 @@ import type {
   LogChunk,
   LogQuery,
   Parent,
+  RequeueOptions,
   Rescue,
   Selector,
   Stats,
@@ -26,6 +27,7 @@ import type { DriverName } from "./driver.ts";
 import { isBusy, toUserError } from "./errors.ts";
 import { closedError, type Durability, GroupCommit } from "./group_commit.ts";
 import { change, family, type Lazy, log, look, submit, work } from "./lazy_ops.ts";
+import type { CauseFilter } from "./ops/causes.ts";
 import type { Batch } from "./ops/enqueue.ts";
 import type { WorkflowFilter } from "./ops/overview.ts";
 import { retryWhileBusy } from "./retry.ts";
@@ -98,8 +100,12 @@ export class SqliteStore implements Store {
     return this.#write("full", change, (ops, db) => ops.cancel(db, ids, now));
   }
 
-  requeue(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
-    return this.#write("full", change, (ops, db) => ops.requeue(db, ids, now));
+  requeue(ids: readonly JobId[], now: number, options?: RequeueOptions): Promise<readonly Change[]> {
+    return this.#write("full", change, (ops, db) => ops.requeue(db, ids, now, options));
+  }
+
+  dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
+    return this.#write("full", change, (ops, db) => ops.dismiss(db, ids));
   }
 
   remove(ids: readonly JobId[]): Promise<readonly Change[]> {
@@ -124,6 +130,18 @@ export class SqliteStore implements Store {
 
   children(ids: readonly JobId[]): Promise<readonly JobId[]> {
     return this.#read(family, (ops, db) => ops.children(db, ids));
+  }
+
+  checkpoints(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, Checkpoint>> {
+    return this.#read(family, (ops, db) => ops.checkpoints(db, ids));
+  }
+
+  causes(filter: CauseFilter): Promise<readonly Cause[]> {
+    return this.#read(look, (ops, db) => ops.causes(db, filter));
+  }
+
+  mute(ids: readonly number[], until: number | null): Promise<readonly number[]> {
+    return this.#write("full", change, (ops, db) => ops.mute(db, ids, until));
   }
 
   appendLog(chunks: readonly LogChunk[]): Promise<void> {

@@ -77,6 +77,11 @@ export function on(rule: Rule, ...ids: readonly JobId[]): NewDependency[] {
   return ids.map((id) => ({ id, on: rule }));
 }
 
+/** What becomes of an attempt whose worker is gone. */
+export function lost(retryAt: number | null): Outcome {
+  return { type: "failed", reason: "lost", error: null, retryAt };
+}
+
 /** A store, and the few moves that nearly every case makes; each can be taken out of its kit. */
 export class Kit {
   /** Attempts that {@linkcode Kit.end} may finish. */

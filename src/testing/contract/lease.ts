@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Cases, completed, type Kit, LEASE, on, POLICY, T, workerInfo } from "./kit.ts";
+import { type Cases, completed, type Kit, LEASE, lost, on, POLICY, T, workerInfo } from "./kit.ts";
 
 /** A running job whose lease ends at `T + LEASE`. */
 async function running(kit: Kit): Promise<number> {
@@ -96,7 +96,7 @@ export const leaseCases: Cases = {
   "a rescue for another attempt: scheduled, one failure, recorded as lost": async (kit) => {
     const id = await running(kit);
     const now = T + LEASE + 5;
-    assert.deepEqual(await kit.store.rescue([{ id, ...lease, retryAt: now + 100 }], now), [id]);
+    assert.deepEqual(await kit.store.rescue([{ id, ...lease, outcome: lost(now + 100) }], now), [id]);
     const job = await kit.get(id);
     assert.deepEqual([job.status, job.failures, job.attempt, job.dueAt], ["scheduled", 1, 1, now + 100]);
     const [attempt] = await kit.store.attempts(id);
@@ -109,7 +109,7 @@ export const leaseCases: Cases = {
   "a rescue without another attempt fails the job, and its children hear": async (kit) => {
     const id = await running(kit);
     const child = await kit.one({ after: on("failure", id) });
-    assert.deepEqual(await kit.store.rescue([{ id, ...lease, retryAt: null }], T + LEASE), [id]);
+    assert.deepEqual(await kit.store.rescue([{ id, ...lease, outcome: lost(null) }], T + LEASE), [id]);
     const job = await kit.get(id);
     assert.deepEqual([job.status, job.reason, job.failures, job.finishedAt], [
       "failed",
@@ -122,7 +122,7 @@ export const leaseCases: Cases = {
 
   "a rescued attempt is no longer heard": async (kit) => {
     const id = await running(kit);
-    await kit.store.rescue([{ id, ...lease, retryAt: T + LEASE }], T + LEASE);
+    await kit.store.rescue([{ id, ...lease, outcome: lost(T + LEASE) }], T + LEASE);
     assert.equal((await kit.finish(id, 1, completed("zombie"))).accepted, false);
     const [reply] = await kit.store.heartbeat([{ id, attempt: 1, progress: 1 }], LEASE, T + LEASE);
     assert.equal(reply!.state, "lost");
@@ -135,7 +135,7 @@ export const leaseCases: Cases = {
   "a heartbeat makes a rescue void": async (kit) => {
     const id = await running(kit);
     await kit.store.heartbeat([{ id, attempt: 1 }], LEASE, T + 1);
-    assert.deepEqual(await kit.store.rescue([{ id, ...lease, retryAt: null }], T + LEASE), []);
+    assert.deepEqual(await kit.store.rescue([{ id, ...lease, outcome: lost(null) }], T + LEASE), []);
     assert.equal(await kit.status(id), "running");
   },
 
@@ -143,9 +143,9 @@ export const leaseCases: Cases = {
     const id = await running(kit);
     const idle = await kit.one();
     const rescues = [
-      { id, attempt: 2, leaseUntil: T + LEASE, retryAt: null },
-      { id: idle, attempt: 0, leaseUntil: 0, retryAt: null },
-      { id: 9_999, ...lease, retryAt: null },
+      { id, attempt: 2, leaseUntil: T + LEASE, outcome: lost(null) },
+      { id: idle, attempt: 0, leaseUntil: 0, outcome: lost(null) },
+      { id: 9_999, ...lease, outcome: lost(null) },
     ];
     assert.deepEqual(await kit.store.rescue(rescues, T + LEASE), []);
     assert.deepEqual(await kit.statuses(id, idle), ["running", "ready"]);
@@ -155,8 +155,8 @@ export const leaseCases: Cases = {
     const id = await running(kit);
     const now = T + LEASE;
     const both = await Promise.all([
-      kit.store.rescue([{ id, ...lease, retryAt: now + 10 }], now),
-      kit.store.rescue([{ id, ...lease, retryAt: now + 10 }], now),
+      kit.store.rescue([{ id, ...lease, outcome: lost(now + 10) }], now),
+      kit.store.rescue([{ id, ...lease, outcome: lost(now + 10) }], now),
     ]);
     assert.deepEqual(both.flat(), [id]);
     assert.equal((await kit.get(id)).failures, 1);
@@ -166,7 +166,9 @@ export const leaseCases: Cases = {
     const id = await running(kit);
     const child = await kit.one({ after: on("finished", id) });
     await kit.cancel(id);
-    assert.deepEqual(await kit.store.rescue([{ id, ...lease, retryAt: T + LEASE + 9 }], T + LEASE), [id]);
+    assert.deepEqual(await kit.store.rescue([{ id, ...lease, outcome: lost(T + LEASE + 9) }], T + LEASE), [
+      id,
+    ]);
     const job = await kit.get(id);
     assert.deepEqual([job.status, job.reason, job.finishedAt], ["cancelled", null, T + LEASE]);
     assert.equal(await kit.status(child), "ready");

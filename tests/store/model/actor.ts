@@ -2,7 +2,7 @@
 
 import type { JobId, NewDependency, NewJob, Unique } from "../../../src/core/job.ts";
 import type { Lease, Outcome, Store, Usage } from "../../../src/core/ports.ts";
-import { newJob, POLICY } from "../../../src/testing/contract/kit.ts";
+import { lost, newJob, POLICY } from "../../../src/testing/contract/kit.ts";
 import type { Command, JobPlan, OutcomePlan, Pick } from "./commands.ts";
 import type { Observation } from "./observe.ts";
 
@@ -75,7 +75,7 @@ export function toCall(command: Command, memory: Memory): Call {
           id,
           attempt,
           leaseUntil,
-          retryAt: command.delay === null ? null : now + command.delay,
+          outcome: lost(command.delay === null ? null : now + command.delay),
         }));
       return { verb, run: (store) => store.rescue(rescues, now) };
     }

@@ -79,6 +79,8 @@ function toClaimed(db: Connection, row: ClaimRow, now: number): ClaimedJob {
     createdAt: row.created_at,
     dueAt: row.due_at,
     startedAt: now,
+    firstStartedAt: now,
+    hasCheckpoint: false,
     workflow: row.workflow,
     step: row.step,
     hasParents: row.parents === 1,

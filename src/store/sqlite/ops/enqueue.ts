@@ -12,7 +12,7 @@ import { UniqueKeys } from "./unique.ts";
 
 export interface Batch {
   readonly jobs: readonly NewJob[];
-  readonly workflow?: NewWorkflow;
+  readonly workflow?: NewWorkflow | number;
 }
 
 /** What is known of a batch while it is written. */
@@ -37,7 +37,11 @@ export function enqueue(
   now: number,
 ): { jobs: readonly Enqueued[]; workflow: number | null } {
   const stored = loadParents(db, jobs);
-  const workflowId = workflow === undefined ? null : insertWorkflow(db, workflow, now);
+  const workflowId = workflow === undefined
+    ? null
+    : typeof workflow === "number"
+    ? workflow
+    : insertWorkflow(db, workflow, now);
   const uniques = new UniqueKeys(db, jobs, now);
   const first = nextId(db);
   const enqueued: Enqueued[] = [];

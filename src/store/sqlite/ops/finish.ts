@@ -41,6 +41,10 @@ export function toEnding({ outcome: told, usage }: Told, state: Running, now: nu
         outcome: "completed",
         result: JSON.stringify(outcome.result ?? null),
       };
+    case "ignored":
+      return { ...base, status: S.completed, outcome: "ignored", error: encode(outcome.error) };
+    case "snoozed":
+      return { ...base, outcome: "snoozed", error: encode(outcome.error), ...waiting(outcome.runAt, now) };
     case "cancelled":
       return { ...base, status: S.cancelled, outcome: "cancelled", error: encode(outcome.error) };
     case "released":

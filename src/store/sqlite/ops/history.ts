@@ -45,5 +45,6 @@ export function attempts(db: Connection, id: JobId): readonly Attempt[] {
     exitCode: row.exit_code,
     signal: row.signal,
     error: row.error === null ? null : JSON.parse(row.error) as JobError,
+    decision: null,
   }));
 }

@@ -72,6 +72,10 @@ export function workflows(db: Connection, { id, name, key, limit }: WorkflowFilt
     key: row.key,
     params: JSON.parse(row.params) as JsonObject,
     createdAt: row.created_at,
+    source: null,
+    type: "workflow",
+    maxFails: null,
+    haltedAt: null,
     counts: counts.get(row.id) ?? {},
   }));
 }

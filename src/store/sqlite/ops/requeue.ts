@@ -4,7 +4,7 @@
  */
 
 import type { JobId } from "../../../core/job.ts";
-import type { Change } from "../../../core/ports.ts";
+import type { Change, RequeueOptions } from "../../../core/ports.ts";
 import { isFinal, satisfies } from "../../../core/transitions.ts";
 import { ruleOf, S, statusOf } from "../codes.ts";
 import type { Connection } from "../connection.ts";
@@ -30,7 +30,12 @@ interface Restart {
   readonly waitingOn: number;
 }
 
-export function requeue(db: Connection, ids: readonly JobId[], now: number): readonly Change[] {
+export function requeue(
+  db: Connection,
+  ids: readonly JobId[],
+  now: number,
+  _options?: RequeueOptions,
+): readonly Change[] {
   const list = JSON.stringify(ids);
   const candidates = db.all<Candidate>(
     `

@@ -11,6 +11,9 @@ interface LeaseRow {
   readonly attempt: number;
   readonly failures: number;
   readonly policy: number;
+  readonly lane: number;
+  readonly name: string | null;
+  readonly started_at: number;
   readonly lease_until: number;
   readonly worker: number | null;
   readonly process: string | null;
@@ -23,7 +26,7 @@ export function leases(
 ): readonly Lease[] {
   const rows = db.all<LeaseRow>(
     `
-    SELECT s.id, s.attempt, s.failures, s.lease_until, s.worker, s.process, j.policy
+    SELECT s.id, s.attempt, s.failures, s.lease_until, s.worker, s.process, s.lane, s.started_at, j.policy, j.name
     FROM job_state s JOIN jobs j ON j.id = s.id
     WHERE s.status = 3 AND (
       s.lease_until <= ?1 OR s.worker IN (SELECT id FROM workers WHERE host = ?2)
@@ -36,6 +39,10 @@ export function leases(
     id: row.id,
     attempt: row.attempt,
     failures: row.failures,
+    firstStartedAt: row.started_at,
+    kind: db.lanes.get(row.lane).kind,
+    name: row.name,
+    queue: db.lanes.get(row.lane).queue,
     policy: db.policies.get(row.policy),
     leaseUntil: row.lease_until,
     worker: db.workers.get(row.worker),
@@ -52,8 +59,7 @@ export function rescue(db: Connection, rescues: readonly Rescue[], now: number):
   for (const item of rescues) {
     const state = held.get(item.id);
     if (state?.attempt === item.attempt && state.lease_until === item.leaseUntil) {
-      const outcome = { type: "failed", reason: "lost", error: null, retryAt: item.retryAt } as const;
-      endings.set(item.id, toEnding({ outcome, usage: UNKNOWN }, state, now));
+      endings.set(item.id, toEnding({ outcome: item.outcome, usage: UNKNOWN }, state, now));
     }
   }
   endAttempts(db, [...endings.values()], now);
