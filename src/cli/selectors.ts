@@ -3,7 +3,7 @@
 import { parseCause } from "../core/cause.ts";
 import { NotFoundError, UsageError } from "../core/errors.ts";
 import type { Cause, JobId, Status } from "../core/job.ts";
-import type { Selector } from "../core/ports.ts";
+import type { Selector, WorkflowRun } from "../core/ports.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { STATUSES } from "../core/transitions.ts";
 import type { JobQueue } from "../library/queue.ts";
@@ -182,6 +182,12 @@ export async function resolveId(word: string, queue: JobQueue): Promise<JobId> {
   return term!.first;
 }
 
+/** A batch of that name comes after all workflows. */
+async function latestOf(name: string, queue: JobQueue): Promise<readonly WorkflowRun[]> {
+  const runs = await queue.workflows({ name, type: "workflow", limit: 1 });
+  return runs.length > 0 ? runs : await queue.workflows({ name, limit: 1 });
+}
+
 /**
  * The workflow run that a word names: its id, or the name of a workflow for its latest run.
  *
@@ -189,7 +195,7 @@ export async function resolveId(word: string, queue: JobQueue): Promise<JobId> {
  */
 export async function findWorkflow(word: string, queue: JobQueue): Promise<number> {
   const byId = /^\d{1,15}$/.test(word) ? await queue.workflows({ id: Number(word) }) : [];
-  const [run] = byId.length > 0 ? byId : await queue.workflows({ name: word, limit: 1 });
+  const [run] = byId.length > 0 ? byId : await latestOf(word, queue);
   if (run === undefined) {
     throw new NotFoundError(`There is no workflow run "${word}"`, {
       hint: "gigq workflow list shows what there is",

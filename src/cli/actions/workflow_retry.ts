@@ -2,13 +2,12 @@
 
 import type { StepRetry } from "../../core/workflow/retry.ts";
 import { isFinal } from "../../core/transitions.ts";
-import { escapeLine } from "../../output/escape.ts";
 import { jsonLines } from "../../output/json_lines.ts";
-import { textWidth } from "../../output/width.ts";
 import { changedSinceSubmit } from "../changed_definition.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { openExisting } from "../open_queue.ts";
+import { retryLines } from "../retry_lines.ts";
 import { findWorkflow } from "../selectors.ts";
 
 /** Makes steps ready once more, and prints for each step whether it runs again, and why. */
@@ -36,15 +35,4 @@ function stepShape({ id, step, status, again, why }: StepRetry): Record<string, 
 function result(status: StepRetry["status"], again: boolean): string {
   if (again) return "done";
   return isFinal(status) ? "kept" : "unfinished";
-}
-
-/** `parse  again: failed (exit 3)`, a line a step. */
-export function retryLines(steps: readonly StepRetry[]): string {
-  const names = steps.map(({ step }) => escapeLine(step));
-  const width = Math.max(0, ...names.map(textWidth));
-  return steps.map(({ status, again, why }, index) => {
-    const what = again ? "again" : isFinal(status) ? "kept" : "unfinished";
-    const padding = " ".repeat(width - textWidth(names[index]!));
-    return `${names[index]}${padding}  ${what}: ${escapeLine(why)}\n`;
-  }).join("");
 }

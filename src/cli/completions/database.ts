@@ -72,7 +72,7 @@ async function names(queue: JobQueue): Promise<Candidate[]> {
 }
 
 async function workflows(queue: JobQueue): Promise<Candidate[]> {
-  const runs = await queue.workflows({ limit: RUNS });
+  const runs = await queue.workflows({ type: "workflow", limit: RUNS });
   const found = new Set(runs.map((run) => run.name));
   return [
     ...[...found].map((value) => ({ value, help: "latest run" })),
