@@ -21,6 +21,7 @@ import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
 import { type Duration, type JobInput, type JobOptions, toMs, toNewJobs } from "./job_input.ts";
+import { type BatchOptions, toBatch } from "./batch.ts";
 import { waitForJobs, type WaitOptions } from "./wait.ts";
 import { retryRun } from "./workflow_retry.ts";
 
@@ -104,6 +105,24 @@ export class JobQueue implements AsyncDisposable {
   async enqueue(jobs: readonly JobInput[], options: JobOptions = {}): Promise<readonly Enqueued[]> {
     const now = this.now();
     return (await this.store.enqueue({ jobs: toNewJobs(jobs, options, now) }, now)).jobs;
+  }
+
+  /**
+   * Stores jobs as a run, which too many failures halt, or as more jobs of one; all or none. `workflows()` shows how it
+   * stands, `list({ workflow })` its jobs.
+   *
+   * @param run What it is, or the id of one that is stored already
+   * @throws {NotFoundError} When there is no such run
+   */
+  async submitBatch(
+    jobs: readonly JobInput[],
+    run: BatchOptions | number,
+    options: JobOptions = {},
+  ): Promise<{ readonly run: number; readonly jobs: readonly Enqueued[] }> {
+    const now = this.now();
+    const workflow = typeof run === "number" ? run : toBatch(run);
+    const stored = await this.store.enqueue({ jobs: toNewJobs(jobs, options, now), workflow }, now);
+    return { run: stored.workflow!, jobs: stored.jobs };
   }
 
   /** Stores a workflow run and its jobs, all or nothing; see `Workflow.submit` and `loadWorkflow`. */
