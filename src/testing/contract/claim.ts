@@ -43,9 +43,11 @@ export const claimCases: Cases = {
       createdAt: T,
       dueAt: T + 10,
       startedAt: T + 25,
+      firstStartedAt: T + 25,
       workflow: null,
       step: null,
       hasParents: true,
+      hasCheckpoint: false,
     }]);
   },
 
@@ -203,6 +205,10 @@ export const claimCases: Cases = {
       id,
       attempt: 1,
       failures: 0,
+      firstStartedAt: T + 7,
+      kind: "command",
+      name: null,
+      queue: "default",
       policy: POLICY,
       leaseUntil: T + 1_007,
       worker: workerInfo("w3", "far"),

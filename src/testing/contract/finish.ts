@@ -195,6 +195,7 @@ export const finishCases: Cases = {
       waitMs: 3,
       ...usage,
       error,
+      decision: null,
     }]);
   },
 

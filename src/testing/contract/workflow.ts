@@ -18,6 +18,10 @@ export const workflowCases: Cases = {
       key: "k1",
       params: { date: "2026-01-31", "ü": [1] },
       createdAt: T + 3,
+      source: null,
+      type: "workflow",
+      maxFails: null,
+      haltedAt: null,
       counts: { ready: 1, blocked: 1 },
     }]);
   },

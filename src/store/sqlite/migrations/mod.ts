@@ -1,5 +1,6 @@
 /** All migrations, oldest first. The first brings a file to version 1, and so on. */
 
 import { SQL as initial } from "./0001_initial.ts";
+import { SQL as failures } from "./0002_failures.ts";
 
-export const MIGRATIONS: readonly string[] = [initial];
+export const MIGRATIONS: readonly string[] = [initial, failures];

@@ -16,11 +16,13 @@ interface ClaimRow {
   readonly attempt: number;
   readonly failures: number;
   readonly due_at: number;
+  readonly first_started_at: number;
   readonly payload: string;
   readonly policy: number;
   readonly name: string | null;
   readonly created_at: number;
   readonly parents: number;
+  readonly checkpoint: number;
   readonly workflow: number | null;
   readonly step: string | null;
 }
@@ -43,7 +45,8 @@ function take(db: Connection, ids: readonly JobId[], request: ClaimRequest, now:
   db.run(
     `
     UPDATE job_state SET
-      status = 3, attempt = attempt + 1, worker = ?2, lease_until = ?3, started_at = ?4, start_by = NULL
+      status = 3, attempt = attempt + 1, worker = ?2, lease_until = ?3, started_at = ?4, start_by = NULL,
+      first_started_at = coalesce(first_started_at, ?4)
     WHERE id IN (SELECT value FROM json_each(?1))`,
     list,
     db.workers.id(request.worker),
@@ -52,9 +55,10 @@ function take(db: Connection, ids: readonly JobId[], request: ClaimRequest, now:
   );
   const rows = db.all<ClaimRow>(
     `
-    SELECT s.id, s.lane, s.priority, s.attempt, s.failures, s.due_at, s.workflow,
+    SELECT s.id, s.lane, s.priority, s.attempt, s.failures, s.due_at, s.first_started_at, s.workflow,
       j.payload, j.policy, j.name, j.created_at, j.step,
-      j.parents > 0 AND EXISTS (SELECT 1 FROM edges WHERE child = s.id) AS parents
+      j.parents > 0 AND EXISTS (SELECT 1 FROM edges WHERE child = s.id) AS parents,
+      s.attempt > 1 AND EXISTS (SELECT 1 FROM checkpoints WHERE job = s.id) AS checkpoint
     FROM json_each(?1) i
     CROSS JOIN job_state s ON s.id = i.value
     CROSS JOIN jobs j ON j.id = s.id
@@ -79,10 +83,10 @@ function toClaimed(db: Connection, row: ClaimRow, now: number): ClaimedJob {
     createdAt: row.created_at,
     dueAt: row.due_at,
     startedAt: now,
-    firstStartedAt: now,
-    hasCheckpoint: false,
+    firstStartedAt: row.first_started_at,
     workflow: row.workflow,
     step: row.step,
     hasParents: row.parents === 1,
+    hasCheckpoint: row.checkpoint === 1,
   };
 }

@@ -2,8 +2,20 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { Change } from "../../../core/ports.ts";
+import { statusOf } from "../codes.ts";
 import type { Connection } from "../connection.ts";
 
-export function dismiss(_db: Connection, _ids: readonly JobId[]): readonly Change[] {
-  throw new Error("Dead letters are not kept here yet");
+export function dismiss(db: Connection, ids: readonly JobId[]): readonly Change[] {
+  const list = JSON.stringify(ids);
+  const rows = db.all<{ id: JobId; status: number; dead: number }>(
+    "SELECT id, status, dead FROM job_state WHERE id IN (SELECT value FROM json_each(?))",
+    list,
+  );
+  db.run("UPDATE job_state SET dead = 0 WHERE dead = 1 AND id IN (SELECT value FROM json_each(?))", list);
+  const before = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id): Change => {
+    const job = before.get(id);
+    if (job === undefined) return { id, result: "missing", status: null };
+    return { id, result: job.dead === 1 ? "done" : "refused", status: statusOf(job.status) };
+  });
 }

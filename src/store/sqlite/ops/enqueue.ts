@@ -9,6 +9,7 @@ import type { Connection } from "../connection.ts";
 import { type Edge, insertRow, insertRun, type JobFrame } from "./insert.ts";
 import { MIN_RUN, RUN_CHARS, runLength } from "./runs.ts";
 import { UniqueKeys } from "./unique.ts";
+import { runFor } from "./workflow.ts";
 
 export interface Batch {
   readonly jobs: readonly NewJob[];
@@ -30,18 +31,14 @@ interface Writing {
   nextId: JobId;
 }
 
-/** @throws {NotFoundError} When a dependency names a job that does not exist */
+/** @throws {NotFoundError} When a dependency names a job, or the batch a run, that does not exist */
 export function enqueue(
   db: Connection,
   { jobs, workflow }: Batch,
   now: number,
 ): { jobs: readonly Enqueued[]; workflow: number | null } {
   const stored = loadParents(db, jobs);
-  const workflowId = workflow === undefined
-    ? null
-    : typeof workflow === "number"
-    ? workflow
-    : insertWorkflow(db, workflow, now);
+  const workflowId = workflow === undefined ? null : runFor(db, workflow, now);
   const uniques = new UniqueKeys(db, jobs, now);
   const first = nextId(db);
   const enqueued: Enqueued[] = [];
@@ -176,21 +173,6 @@ function loadParents(db: Connection, jobs: readonly NewJob[]): ReadonlyMap<JobId
     }
   }
   return found;
-}
-
-function insertWorkflow(db: Connection, workflow: NewWorkflow, now: number): number {
-  const { value } = db.get<{ value: number }>(
-    "UPDATE counters SET value = value + 1 WHERE name = 'workflow' RETURNING value",
-  )!;
-  db.run(
-    "INSERT INTO workflows (id, name, key, params, created_at) VALUES (?, ?, ?, ?, ?)",
-    value,
-    workflow.name,
-    workflow.key,
-    JSON.stringify(workflow.params),
-    now,
-  );
-  return value;
 }
 
 /** The next id; it is ours for as long as the transaction lasts. */

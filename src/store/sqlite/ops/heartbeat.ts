@@ -1,8 +1,9 @@
-/** Signs of life: leases, progress, processes. */
+/** Signs of life: leases, progress, processes, checkpoints. */
 
 import type { Beat, BeatReply } from "../../../core/ports.ts";
 import { ms } from "../codes.ts";
 import type { Connection } from "../connection.ts";
+import { save } from "./checkpoints.ts";
 import { running } from "./end_attempts.ts";
 
 export function heartbeat(
@@ -20,7 +21,10 @@ export function heartbeat(
       ms(now + leaseMs),
     );
   }
-  for (const beat of owned) note(db, beat);
+  for (const beat of owned) {
+    note(db, beat);
+    save(db, beat, now);
+  }
   return beats.map((beat): BeatReply => {
     const state = held.get(beat.id);
     if (state?.attempt !== beat.attempt) return { id: beat.id, state: "lost" };

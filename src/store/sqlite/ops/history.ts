@@ -1,5 +1,6 @@
 /** The attempts of one job. */
 
+import type { Decision } from "../../../core/failure.ts";
 import type { Attempt, AttemptOutcome, JobError, JobId } from "../../../core/job.ts";
 import type { Connection } from "../connection.ts";
 
@@ -16,6 +17,7 @@ interface AttemptRow {
   readonly exit_code: number | null;
   readonly signal: string | null;
   readonly error: string | null;
+  readonly decision: string | null;
 }
 
 /** The running attempt has no record yet: its row is made of the job's state. */
@@ -23,11 +25,11 @@ export function attempts(db: Connection, id: JobId): readonly Attempt[] {
   const rows = db.all<AttemptRow>(
     `
     SELECT number, worker, outcome, started_at, finished_at, wait_ms,
-      wall_ms, cpu_ms, max_rss, exit_code, signal, error
+      wall_ms, cpu_ms, max_rss, exit_code, signal, error, decision
     FROM attempts WHERE job = ?1
     UNION ALL
     SELECT attempt, worker, 'running', started_at, NULL, max(0, started_at - due_at),
-      NULL, NULL, NULL, NULL, NULL, NULL
+      NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM job_state WHERE id = ?1 AND status = 3
     ORDER BY number`,
     id,
@@ -45,6 +47,6 @@ export function attempts(db: Connection, id: JobId): readonly Attempt[] {
     exitCode: row.exit_code,
     signal: row.signal,
     error: row.error === null ? null : JSON.parse(row.error) as JobError,
-    decision: null,
+    decision: row.decision === null ? null : JSON.parse(row.decision) as Decision,
   }));
 }

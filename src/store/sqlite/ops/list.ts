@@ -3,9 +3,10 @@
 import type { Dependency, FailReason, Job, JobError, JobId } from "../../../core/job.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { Selector } from "../../../core/ports.ts";
-import { ruleOf, statusOf } from "../codes.ts";
+import { ruleOf, S, statusOf } from "../codes.ts";
 import type { Connection } from "../connection.ts";
 import type { Value } from "../driver.ts";
+import { canariesOf } from "./holds.ts";
 import { toWhere } from "./select.ts";
 
 interface JobListRow {
@@ -21,7 +22,10 @@ interface JobListRow {
   readonly worker: number | null;
   readonly cancel_requested: number;
   readonly started_at: number | null;
+  readonly first_started_at: number | null;
   readonly finished_at: number | null;
+  readonly cause: number | null;
+  readonly dead: number;
   readonly name: string | null;
   readonly tags: string | null;
   readonly payload: string;
@@ -39,7 +43,8 @@ interface JobListRow {
 
 const COLUMNS = `
   s.id, s.lane, s.status, s.reason, s.priority, s.attempt, s.failures, s.waiting_on, s.due_at, s.worker,
-  s.cancel_requested, s.started_at, s.finished_at, j.name, j.tags, j.payload, j.policy, j.created_at, j.expires_at,
+  s.cancel_requested, s.started_at, s.first_started_at, s.finished_at, s.cause, s.dead,
+  j.name, j.tags, j.payload, j.policy, j.created_at, j.expires_at,
   j.parents, j.workflow, j.step, j.unique_key, r.body AS result, e.body AS error, p.body AS progress`;
 
 export function list(db: Connection, selector: Selector): readonly Job[] {
@@ -64,7 +69,8 @@ export function list(db: Connection, selector: Selector): readonly Job[] {
   }
   const rows = db.all<JobListRow>(query, ...all);
   const dependencies = loadDependencies(db, rows);
-  return rows.map((row) => toJob(db, row, dependencies.get(row.id) ?? []));
+  const held = canariesOf(db, rows.filter((row) => row.status === S.blocked).map((row) => row.id));
+  return rows.map((row) => toJob(db, row, dependencies.get(row.id) ?? [], held.get(row.id) ?? []));
 }
 
 /** Few jobs run at a time, but the planner would rather walk all jobs in the order of their ids. */
@@ -97,7 +103,12 @@ function loadDependencies(db: Connection, rows: readonly JobListRow[]): Readonly
   return found;
 }
 
-function toJob(db: Connection, row: JobListRow, dependencies: readonly Dependency[]): Job {
+function toJob(
+  db: Connection,
+  row: JobListRow,
+  dependencies: readonly Dependency[],
+  canaries: readonly JobId[],
+): Job {
   const { queue, kind } = db.lanes.get(row.lane);
   const policy = db.policies.get(row.policy);
   return {
@@ -118,13 +129,13 @@ function toJob(db: Connection, row: JobListRow, dependencies: readonly Dependenc
     dueAt: row.due_at,
     expiresAt: row.expires_at,
     startedAt: row.started_at,
-    firstStartedAt: row.started_at,
-    cause: null,
-    dead: false,
-    canaries: [],
+    firstStartedAt: row.first_started_at,
     finishedAt: row.finished_at,
     result: parse(row.result),
     error: parse(row.error) as JobError | null,
+    cause: row.cause,
+    dead: row.dead === 1,
+    canaries,
     progress: parse(row.progress),
     dependencies,
     waitingOn: row.waiting_on,

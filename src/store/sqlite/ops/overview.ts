@@ -42,6 +42,7 @@ export interface WorkflowFilter {
   readonly id?: number;
   readonly name?: string;
   readonly key?: string;
+  readonly type?: WorkflowRun["type"];
   readonly limit?: number;
 }
 
@@ -51,15 +52,22 @@ interface WorkflowRow {
   readonly key: string | null;
   readonly params: string;
   readonly created_at: number;
+  readonly source: string | null;
+  readonly type: WorkflowRun["type"];
+  readonly max_fails: number | null;
+  readonly max_fails_percent: number | null;
+  readonly halted_at: number | null;
 }
 
 /** Newest first. */
-export function workflows(db: Connection, { id, name, key, limit }: WorkflowFilter): readonly WorkflowRun[] {
+export function workflows(db: Connection, filter: WorkflowFilter): readonly WorkflowRun[] {
+  const { id, name, key, type, limit } = filter;
   // Only the terms that are given, so that a look-up by key or id is one seek.
-  const terms = Object.entries({ id, name, key }).filter(([, value]) => value !== undefined);
+  const terms = Object.entries({ id, name, key, type }).filter(([, value]) => value !== undefined);
   const rows = db.all<WorkflowRow>(
     `
-    SELECT id, name, key, params, created_at FROM workflows
+    SELECT id, name, key, params, created_at, source, type, max_fails, max_fails_percent, halted_at
+    FROM workflows
     WHERE ${["1", ...terms.map(([column]) => `${column} = ?`)].join(" AND ")}
     ORDER BY id DESC LIMIT ?`,
     ...terms.map(([, value]) => value!),
@@ -72,12 +80,17 @@ export function workflows(db: Connection, { id, name, key, limit }: WorkflowFilt
     key: row.key,
     params: JSON.parse(row.params) as JsonObject,
     createdAt: row.created_at,
-    source: null,
-    type: "workflow",
-    maxFails: null,
-    haltedAt: null,
+    source: row.source,
+    type: row.type,
+    maxFails: toMaxFails(row),
+    haltedAt: row.halted_at,
     counts: counts.get(row.id) ?? {},
   }));
+}
+
+function toMaxFails({ max_fails, max_fails_percent }: WorkflowRow): WorkflowRun["maxFails"] {
+  if (max_fails !== null) return { count: max_fails };
+  return max_fails_percent === null ? null : { percent: max_fails_percent };
 }
 
 function countJobs(db: Connection, runs: readonly WorkflowRow[]): ReadonlyMap<number, Counts> {

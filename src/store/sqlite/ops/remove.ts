@@ -39,6 +39,8 @@ const TABLES = [
   ["results", "id"],
   ["errors", "id"],
   ["progress", "id"],
+  ["checkpoints", "job"],
+  ["steps", "job"],
   ["edges", "child"],
   ["edges", "parent"],
   ["job_state", "id"],

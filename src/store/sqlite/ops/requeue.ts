@@ -8,6 +8,9 @@ import type { Change, RequeueOptions } from "../../../core/ports.ts";
 import { isFinal, satisfies } from "../../../core/transitions.ts";
 import { ruleOf, S, statusOf } from "../codes.ts";
 import type { Connection } from "../connection.ts";
+import { forget } from "./checkpoints.ts";
+import { resumeRuns } from "./halt.ts";
+import { above, hold } from "./holds.ts";
 import { holdersOf } from "./unique.ts";
 
 interface Candidate {
@@ -28,13 +31,15 @@ interface Edge {
 interface Restart {
   readonly job: Candidate;
   readonly waitingOn: number;
+  /** Whether it waits for canaries. */
+  readonly held: boolean;
 }
 
 export function requeue(
   db: Connection,
   ids: readonly JobId[],
   now: number,
-  _options?: RequeueOptions,
+  { fresh = false, canaries = [] }: RequeueOptions = {},
 ): readonly Change[] {
   const list = JSON.stringify(ids);
   const candidates = db.all<Candidate>(
@@ -43,9 +48,12 @@ export function requeue(
     WHERE s.id IN (SELECT value FROM json_each(?)) ORDER BY s.id`,
     list,
   );
-  const restarts = decide(db, candidates, list, now);
-  reopenChildren(db, JSON.stringify([...restarts.keys()]));
+  const restarts = decide(new Restarts(db, candidates, list, now), candidates, canaries);
+  const again = [...restarts.keys()];
+  reopenChildren(db, JSON.stringify(again));
   for (const restart of restarts.values()) write(db, restart, now);
+  resumeRuns(db, JSON.stringify(again));
+  if (fresh) forget(db, again);
   const before = new Map(candidates.map((job) => [job.id, job.status]));
   return ids.map((id): Change => {
     const status = before.get(id);
@@ -54,29 +62,67 @@ export function requeue(
   });
 }
 
-/**
- * Parents first (their ids are always lower), so that each job sees its parents as they will stand: one that is
- * itself requeued is open again.
- */
+/** Canaries go first; the others wait for them, unless one of them comes after such a job. */
 function decide(
-  db: Connection,
+  restarts: Restarts,
   candidates: readonly Candidate[],
-  list: string,
-  now: number,
+  canaries: readonly JobId[],
 ): ReadonlyMap<JobId, Restart> {
-  const edges = edgesOf(db, list);
-  const keys = candidates.flatMap((job) => job.unique_key ?? []);
-  const holders = new Map([...holdersOf(db, keys, now)].map(([key, holder]) => [key, holder.id]));
-  const restarts = new Map<JobId, Restart>();
-  for (const job of candidates) {
-    const waitingOn = openEdges(edges.get(job.id) ?? [], (id) => restarts.has(id));
-    const holder = job.unique_key === null ? undefined : holders.get(job.unique_key);
-    const keyIsTaken = holder !== undefined && holder !== job.id;
-    if (!isFinal(statusOf(job.status)) || waitingOn === undefined || keyIsTaken) continue;
-    restarts.set(job.id, { job, waitingOn });
-    if (job.unique_key !== null) holders.set(job.unique_key, job.id);
+  if (canaries.length === 0) {
+    for (const job of candidates) restarts.add(job);
+    return restarts.made;
   }
-  return restarts;
+  const wanted = new Set(canaries);
+  const [first = [], others = []] = [true, false].map((is) =>
+    candidates.filter((job) => wanted.has(job.id) === is)
+  );
+  for (const job of first) restarts.add(job);
+  restarts.hold(others);
+  return restarts.made;
+}
+
+/**
+ * The jobs that a requeue runs once more. They are added parents first (their ids are always lower), so that each sees
+ * its parents as they will stand: one that is itself requeued is open again.
+ */
+class Restarts {
+  readonly made = new Map<JobId, Restart>();
+  readonly #db: Connection;
+  readonly #edges: ReadonlyMap<JobId, Edge[]>;
+  /** By unique key, the job that holds it. */
+  readonly #holders: Map<string, JobId>;
+
+  constructor(db: Connection, candidates: readonly Candidate[], list: string, now: number) {
+    this.#db = db;
+    this.#edges = edgesOf(db, list);
+    const keys = candidates.flatMap((job) => job.unique_key ?? []);
+    this.#holders = new Map([...holdersOf(db, keys, now)].map(([key, holder]) => [key, holder.id]));
+  }
+
+  add(job: Candidate): void {
+    if (isFinal(statusOf(job.status))) this.#restart(job, 0);
+  }
+
+  /** Lets jobs that failed wait for all that were added so far. */
+  hold(jobs: readonly Candidate[]): void {
+    const canaries = [...this.made.keys()];
+    if (canaries.length === 0) return;
+    const earlier = above(this.#db, canaries);
+    const held = jobs.filter((job) =>
+      job.status === S.failed && !earlier.has(job.id) && this.#restart(job, canaries.length)
+    );
+    hold(this.#db, held.map((job) => job.id), canaries);
+  }
+
+  /** Returns whether it can be run once more. */
+  #restart(job: Candidate, holds: number): boolean {
+    const open = openEdges(this.#edges.get(job.id) ?? [], (id) => this.made.has(id));
+    const holder = job.unique_key === null ? undefined : this.#holders.get(job.unique_key);
+    if (open === undefined || (holder !== undefined && holder !== job.id)) return false;
+    this.made.set(job.id, { job, waitingOn: open + holds, held: holds > 0 });
+    if (job.unique_key !== null) this.#holders.set(job.unique_key, job.id);
+    return true;
+  }
 }
 
 function edgesOf(db: Connection, list: string): ReadonlyMap<JobId, Edge[]> {
@@ -112,20 +158,25 @@ function reopenChildren(db: Connection, list: string): void {
   );
 }
 
-function write(db: Connection, { job, waitingOn }: Restart, now: number): void {
+function write(db: Connection, { job, waitingOn, held }: Restart, now: number): void {
   const dueAt = Math.max(now, job.run_at ?? now);
   db.run(
     `
     UPDATE job_state SET
       status = ?2, waiting_on = ?3, due_at = ?4, reason = NULL, failures = 0, finished_at = NULL,
-      cancel_requested = 0, start_by = NULL
+      cancel_requested = 0, start_by = NULL, first_started_at = NULL, dead = 0,
+      cause = CASE WHEN ?5 THEN cause END
     WHERE id = ?1`,
     job.id,
     waitingOn > 0 ? S.blocked : dueAt > now ? S.scheduled : S.ready,
     waitingOn,
     dueAt,
+    held ? 1 : 0,
   );
-  for (const table of ["results", "errors", "progress"]) db.run(`DELETE FROM ${table} WHERE id = ?`, job.id);
+  // One that is held is failed again, as it was, when its canaries do no better.
+  for (const table of held ? ["results", "progress"] : ["results", "progress", "errors"]) {
+    db.run(`DELETE FROM ${table} WHERE id = ?`, job.id);
+  }
   if (job.unique_key !== null) {
     db.run("INSERT OR REPLACE INTO unique_keys (key, job) VALUES (?, ?)", job.unique_key, job.id);
   }

@@ -13,7 +13,7 @@ interface LeaseRow {
   readonly policy: number;
   readonly lane: number;
   readonly name: string | null;
-  readonly started_at: number;
+  readonly first_started_at: number;
   readonly lease_until: number;
   readonly worker: number | null;
   readonly process: string | null;
@@ -26,7 +26,8 @@ export function leases(
 ): readonly Lease[] {
   const rows = db.all<LeaseRow>(
     `
-    SELECT s.id, s.attempt, s.failures, s.lease_until, s.worker, s.process, s.lane, s.started_at, j.policy, j.name
+    SELECT s.id, s.attempt, s.failures, s.lease_until, s.worker, s.process, s.lane, coalesce(s.first_started_at, s.started_at) AS first_started_at,
+      j.policy, j.name
     FROM job_state s JOIN jobs j ON j.id = s.id
     WHERE s.status = 3 AND (
       s.lease_until <= ?1 OR s.worker IN (SELECT id FROM workers WHERE host = ?2)
@@ -39,7 +40,7 @@ export function leases(
     id: row.id,
     attempt: row.attempt,
     failures: row.failures,
-    firstStartedAt: row.started_at,
+    firstStartedAt: row.first_started_at,
     kind: db.lanes.get(row.lane).kind,
     name: row.name,
     queue: db.lanes.get(row.lane).queue,
@@ -59,7 +60,9 @@ export function rescue(db: Connection, rescues: readonly Rescue[], now: number):
   for (const item of rescues) {
     const state = held.get(item.id);
     if (state?.attempt === item.attempt && state.lease_until === item.leaseUntil) {
-      endings.set(item.id, toEnding({ outcome: item.outcome, usage: UNKNOWN }, state, now));
+      if (!endings.has(item.id)) {
+        endings.set(item.id, toEnding({ outcome: item.outcome, usage: UNKNOWN }, state, now));
+      }
     }
   }
   endAttempts(db, [...endings.values()], now);

@@ -18,7 +18,7 @@ export function toWhere(selector: Selector): Where {
     terms.push(sql);
     params.push(...values);
   };
-  const { ids, statuses, queues, kinds, name, tag, workflow, finishedBefore } = selector;
+  const { ids, statuses, queues, kinds, name, tag, workflow, cause, dead, finishedBefore } = selector;
   if (ids !== undefined) add("s.id IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
   // Numbers in the text, not parameters: partial indexes are chosen by what the text says.
   if (statuses !== undefined) add(statusTerm(statuses.map((status) => S[status])));
@@ -27,6 +27,8 @@ export function toWhere(selector: Selector): Where {
   if (name !== undefined) add(...nameTerm(name));
   if (tag !== undefined) add("s.id IN (SELECT job FROM tags WHERE tag = ?)", tag);
   if (workflow !== undefined) add("j.workflow = ?", workflow);
+  if (cause !== undefined) add("s.cause = ?", cause);
+  if (dead !== undefined) add(`s.dead = ${dead ? 1 : 0}`);
   if (finishedBefore !== undefined) add("s.finished_at < ?", finishedBefore);
   return { sql: terms.length === 0 ? "1" : terms.join(" AND "), params };
 }

@@ -1,22 +1,33 @@
-/** Tells children that their parents ended, and theirs in turn. */
+/** Tells all who wait that jobs ended, and those who wait for them in turn; halts runs that fail too much. */
 
 import type { JobId } from "../../../core/job.ts";
 import { satisfiedSql } from "../codes.ts";
 import type { Connection } from "../connection.ts";
+import { haltRuns } from "./halt.ts";
+import { settleHolds } from "./holds.ts";
+
+/** Settles what depends on jobs that have just become final. */
+export function settle(db: Connection, ended: readonly JobId[], now: number): void {
+  let ids = ended;
+  while (ids.length > 0) ids = haltRuns(db, settleRounds(db, ids, now), now);
+}
 
 /**
- * Settles the edges of jobs that have just become final. Each round is three statements, whatever the number of
- * children; a skipped child is a parent of the next round.
+ * Each round is a few statements, whatever the number of children; a skipped child, or one that failed again with its
+ * canary, is a parent of the next round. Returns all jobs that ended.
  */
-export function settle(db: Connection, ended: readonly JobId[], now: number): void {
-  let parents = ended;
-  while (parents.length > 0) {
+function settleRounds(db: Connection, ended: readonly JobId[], now: number): readonly JobId[] {
+  let all = ended;
+  for (let parents = ended; parents.length > 0;) {
     const ids = JSON.stringify(parents);
+    const again = settleHolds(db, ids, now);
     const edges = lookAtEdges(db, ids);
-    if (edges === "none") return;
-    parents = edges === "broken" ? skipChildren(db, ids, now) : [];
-    wakeChildren(db, ids, now);
+    const skipped = edges === "broken" ? skipChildren(db, ids, now) : [];
+    if (edges !== "none") wakeChildren(db, ids, now);
+    parents = again.length === 0 ? skipped : [...again, ...skipped];
+    if (parents.length > 0) all = [...all, ...parents];
   }
+  return all;
 }
 
 /** Whether there are edges from these parents, and whether some are not satisfied. */

@@ -1,0 +1,63 @@
+/** Causes, dead letters, checkpoints, canaries, halted runs. Frozen: changes go into the next migration. */
+
+export const SQL = `
+-- When it was started first since it was submitted or requeued; NULL in rows that were started by older code.
+ALTER TABLE job_state ADD COLUMN first_started_at INTEGER;
+-- Of the error in the table errors.
+ALTER TABLE job_state ADD COLUMN cause INTEGER;
+ALTER TABLE job_state ADD COLUMN dead INTEGER NOT NULL DEFAULT 0 CHECK (dead = 0 OR (dead = 1 AND status = 5));
+-- No status in their terms: a job that changes it does not touch them.
+CREATE INDEX state_cause ON job_state (cause) WHERE cause IS NOT NULL;
+CREATE INDEX state_dead ON job_state (id) WHERE dead = 1;
+-- For counting the failures of a run.
+CREATE INDEX state_failed_workflow ON job_state (workflow) WHERE status = 5 AND workflow IS NOT NULL;
+
+-- What failures have in common. Rows are never deleted, so ids are never used again.
+CREATE TABLE causes (
+  id INTEGER PRIMARY KEY,
+  fingerprint TEXT NOT NULL UNIQUE,
+  class TEXT NOT NULL,
+  message TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  first_at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  job INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  -- -1: for ever.
+  muted_until INTEGER
+) STRICT;
+CREATE INDEX causes_last ON causes (last_at);
+
+-- JSON: see Decision.
+ALTER TABLE attempts ADD COLUMN decision TEXT;
+
+-- A row for each job that saved a checkpoint or a step.
+CREATE TABLE checkpoints (
+  job INTEGER PRIMARY KEY,
+  attempt INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  value TEXT NOT NULL
+) STRICT;
+CREATE TABLE steps (
+  job INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  UNIQUE (job, key)
+) STRICT;
+
+-- Blocked jobs that failed and wait for a canary: each row counts in waiting_on.
+CREATE TABLE holds (
+  job INTEGER NOT NULL,
+  canary INTEGER NOT NULL,
+  PRIMARY KEY (job, canary)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX holds_canary ON holds (canary);
+
+ALTER TABLE workflows ADD COLUMN source TEXT;
+ALTER TABLE workflows ADD COLUMN type TEXT NOT NULL DEFAULT 'workflow' CHECK (type IN ('workflow', 'batch'));
+ALTER TABLE workflows ADD COLUMN max_fails INTEGER;
+ALTER TABLE workflows ADD COLUMN max_fails_percent REAL;
+ALTER TABLE workflows ADD COLUMN halted_at INTEGER;
+CREATE INDEX workflows_watched ON workflows (id)
+  WHERE halted_at IS NULL AND (max_fails IS NOT NULL OR max_fails_percent IS NOT NULL);
+`;

@@ -1,0 +1,110 @@
+/** Canaries: jobs that failed wait for a few of them to complete before they run again. */
+
+import type { FailReason, JobId } from "../../../core/job.ts";
+import type { Connection } from "../connection.ts";
+
+/** Lets each job wait for each canary; their `waiting_on` is the caller's. */
+export function hold(db: Connection, jobs: readonly JobId[], canaries: readonly JobId[]): void {
+  db.run(
+    `
+    INSERT INTO holds (job, canary)
+    SELECT j.value, c.value FROM json_each(?1) j CROSS JOIN json_each(?2) c`,
+    JSON.stringify(jobs),
+    JSON.stringify(canaries),
+  );
+}
+
+/** Which jobs any of these comes after, directly or not, by edges or as one that is held. */
+export function above(db: Connection, ids: readonly JobId[]): ReadonlySet<JobId> {
+  const rows = db.all<{ id: JobId }>(
+    `
+    WITH RECURSIVE before (id) AS (
+      SELECT value FROM json_each(?)
+      UNION
+      SELECT n.id FROM before b CROSS JOIN (
+        SELECT child AS id_after, parent AS id FROM edges UNION ALL SELECT job, canary FROM holds
+      ) n ON n.id_after = b.id
+    )
+    SELECT id FROM before`,
+    JSON.stringify(ids),
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** The canaries that each of these jobs still waits for, by rising id. */
+export function canariesOf(db: Connection, ids: readonly JobId[]): ReadonlyMap<JobId, JobId[]> {
+  const found = new Map<JobId, JobId[]>();
+  if (ids.length === 0 || !anyHolds(db)) return found;
+  const rows = db.all<{ job: JobId; canary: JobId }>(
+    "SELECT job, canary FROM holds WHERE job IN (SELECT value FROM json_each(?)) ORDER BY job, canary",
+    JSON.stringify(ids),
+  );
+  for (const { job, canary } of rows) {
+    const known = found.get(job);
+    if (known === undefined) found.set(job, [canary]);
+    else known.push(canary);
+  }
+  return found;
+}
+
+function anyHolds(db: Connection): boolean {
+  return db.exists("SELECT 1 AS found FROM holds LIMIT 1");
+}
+
+/**
+ * Settles the holds of jobs that have just become final: as held ones they wait for nobody any more; as canaries they
+ * set free those they held, or fail them again. Returns the latter.
+ */
+export function settleHolds(db: Connection, ids: string, now: number): JobId[] {
+  if (!anyHolds(db)) return [];
+  db.run("DELETE FROM holds WHERE job IN (SELECT value FROM json_each(?))", ids);
+  const failed = failAgain(db, ids, now);
+  db.run("DELETE FROM holds WHERE job IN (SELECT value FROM json_each(?))", JSON.stringify(failed));
+  wakeHeld(db, ids, now);
+  db.run("DELETE FROM holds WHERE canary IN (SELECT value FROM json_each(?))", ids);
+  return failed;
+}
+
+const REASONS = ["error", "exit", "signal", "timeout", "lost", "expired"] as const satisfies FailReason[];
+
+/** As they were before: for the reason of the last attempt; without one, they were not started in time. */
+function failAgain(db: Connection, ids: string, now: number): JobId[] {
+  const rows = db.all<{ id: JobId }>(
+    `
+    UPDATE job_state SET
+      status = 5, waiting_on = 0, finished_at = ?2, dead = attempt > 0,
+      reason = coalesce((
+        SELECT CASE WHEN outcome IN (${REASONS.map((reason) => `'${reason}'`)}) THEN outcome ELSE 'error' END
+        FROM attempts a WHERE a.job = job_state.id AND a.number = job_state.attempt
+      ), 'expired')
+    WHERE status = 0 AND id IN (
+      SELECT h.job FROM json_each(?1) p
+      CROSS JOIN holds h ON h.canary = p.value
+      CROSS JOIN job_state s ON s.id = p.value
+      WHERE s.status <> 4
+    )
+    RETURNING id`,
+    ids,
+    now,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Those left are held by canaries that completed. */
+function wakeHeld(db: Connection, ids: string, now: number): void {
+  db.run(
+    `
+    UPDATE job_state SET
+      waiting_on = waiting_on - d.settled,
+      status = CASE WHEN waiting_on > d.settled THEN 0 WHEN due_at > ?2 THEN 1 ELSE 2 END,
+      due_at = CASE WHEN waiting_on > d.settled THEN due_at ELSE max(due_at, ?2) END
+    FROM (
+      SELECT h.job, count(*) AS settled FROM json_each(?1) p
+      CROSS JOIN holds h ON h.canary = p.value
+      GROUP BY h.job
+    ) AS d
+    WHERE job_state.id = d.job AND job_state.status = 0`,
+    ids,
+    now,
+  );
+}
