@@ -9,6 +9,8 @@ export type Completion =
   | "status"
   | "name"
   | "workflow"
+  | "cause"
+  | "step"
   | "command"
   | "file"
   | "dir"
@@ -69,6 +71,8 @@ export interface GroupSpec {
   readonly name: string;
   readonly summary: string;
   readonly commands: readonly Entry[];
+  /** The one that runs where none is named, such as `list`. */
+  readonly fallback?: string;
 }
 
 /** A row of the command tree: enough for an overview; the rest loads when it is asked for. */

@@ -17,6 +17,8 @@ export { default as cancel } from "./commands/cancel.ts";
 export { default as clear } from "./commands/clear.ts";
 export { default as complete } from "./commands/complete.ts";
 export { default as completions } from "./commands/completions.ts";
+export { default as dead } from "./commands/dead.ts";
+export { default as errors } from "./commands/errors.ts";
 export { default as help } from "./commands/help.ts";
 export { default as list } from "./commands/list.ts";
 export { default as logs } from "./commands/logs.ts";

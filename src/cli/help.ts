@@ -50,7 +50,7 @@ function groupHelp(path: string, group: GroupSpec, width: number): string {
     paragraph(group.summary, width),
     section("Usage", `  ${path} COMMAND [OPTIONS] [ARGUMENTS]\n`),
     section("Commands", entries(group.commands, width)),
-    paragraph(`${path} COMMAND --help tells more.`, width),
+    paragraph(`${alone(path, group)}${path} COMMAND --help tells more.`, width),
   ].join("\n");
 }
 
@@ -63,6 +63,10 @@ function commandHelp(path: string, spec: CommandSpec, width: number): string {
   parts.push(section("Options of every command", optionList(GLOBAL_OPTIONS, width)));
   if (spec.examples?.length) parts.push(section("Examples", examples(spec.examples)));
   return parts.join("\n");
+}
+
+function alone(path: string, { fallback }: GroupSpec): string {
+  return fallback === undefined ? "" : `${path} alone is ${path} ${fallback}. `;
 }
 
 /** `gigq list [OPTIONS] [ID]...`. */

@@ -28,20 +28,26 @@ export const ONE_ID_ARGUMENT: ArgumentSpec = {
   complete: "job",
 };
 
-export const SELECTOR_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: "status",
-    short: "s",
-    type: "string",
-    value: "STATUS",
-    multiple: true,
-    complete: "status",
-    help:
-      `Jobs in this status: ${
-        STATUSES.join(", ")
-      }, or pending (the first three), finished (the last four); ` +
-      "several with commas",
-  },
+const STATUS_OPTION: OptionSpec = {
+  name: "status",
+  short: "s",
+  type: "string",
+  value: "STATUS",
+  multiple: true,
+  complete: "status",
+  help:
+    `Jobs in this status: ${STATUSES.join(", ")}, or pending (the first three), finished (the last four); ` +
+    "several with commas",
+};
+
+const DEAD_OPTION: OptionSpec = {
+  name: "dead",
+  type: "flag",
+  help: "Dead letters: jobs that failed for good and that nobody has dealt with",
+};
+
+/** For commands that are about dead letters only. */
+export const DEAD_SELECTOR_OPTIONS: readonly OptionSpec[] = [
   {
     name: "name",
     short: "n",
@@ -68,7 +74,17 @@ export const SELECTOR_OPTIONS: readonly OptionSpec[] = [
     help: "Jobs of this workflow run: its id, or the name for its latest run",
   },
   { name: "tag", short: "t", type: "string", value: "TAG", help: "Jobs with this tag" },
+  {
+    name: "error",
+    short: "E",
+    type: "string",
+    value: "CAUSE",
+    complete: "cause",
+    help: "Jobs that failed last of this cause, such as E3: see gigq errors",
+  },
 ];
+
+export const SELECTOR_OPTIONS: readonly OptionSpec[] = [STATUS_OPTION, ...DEAD_SELECTOR_OPTIONS, DEAD_OPTION];
 
 export const ALL_OPTION: OptionSpec = {
   name: "all",

@@ -1,8 +1,9 @@
 /** Which jobs a command is about: ids and filters, the same for every verb. */
 
+import { parseCause } from "../core/cause.ts";
 import { NotFoundError, UsageError } from "../core/errors.ts";
-import type { JobId, Status } from "../core/job.ts";
-import type { Selector } from "../core/ports.ts";
+import type { Cause, JobId, Status } from "../core/job.ts";
+import type { Selector, WorkflowRun } from "../core/ports.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { STATUSES } from "../core/transitions.ts";
 import type { JobQueue } from "../library/queue.ts";
@@ -20,6 +21,8 @@ export interface Selection {
   readonly name: string | undefined;
   readonly tag: string | undefined;
   readonly workflow: string | undefined;
+  readonly cause: Cause["id"] | undefined;
+  readonly dead: boolean;
 }
 
 /**
@@ -28,14 +31,26 @@ export interface Selection {
  * @throws {UsageError} For a word that is no id or no status
  */
 export function readSelection(input: Input): Selection {
+  return { ...readSelectionOfDead(input), statuses: readStatuses(input), dead: input.flag("dead") };
+}
+
+/** The same for commands that are about dead letters only, and have neither `--status` nor `--dead`. */
+export function readSelectionOfDead(input: Input): Selection {
+  const error = input.string("error");
   return {
     ids: input.args.flatMap((arg) => arg.split(",")).map(readIds),
-    statuses: [...new Set(input.strings("status").flatMap((text) => text.split(",")).flatMap(readStatus))],
+    statuses: [],
     queues: input.strings("queue"),
     name: input.string("name"),
     tag: input.string("tag"),
     workflow: input.string("workflow"),
+    cause: error === undefined ? undefined : parseCause(error),
+    dead: false,
   };
+}
+
+function readStatuses(input: Input): Status[] {
+  return [...new Set(input.strings("status").flatMap((text) => text.split(",")).flatMap(readStatus))];
 }
 
 function readIds(word: string): IdTerm {
@@ -61,9 +76,9 @@ function readStatus(word: string): readonly Status[] {
 
 /** Whether the user named anything at all. */
 export function selectsNothing(selection: Selection): boolean {
-  const { ids, statuses, queues, name, tag, workflow } = selection;
+  const { ids, statuses, queues, name, tag, workflow, cause, dead } = selection;
   const lists = ids.length + statuses.length + queues.length;
-  return lists === 0 && name === undefined && tag === undefined && workflow === undefined;
+  return lists === 0 && !dead && [name, tag, workflow, cause].every((value) => value === undefined);
 }
 
 /**
@@ -71,8 +86,8 @@ export function selectsNothing(selection: Selection): boolean {
  *
  * @throws {UsageError}
  */
-export function requireSelection(input: Input, verb: string): Selection {
-  const selection = readSelection(input);
+export function requireSelection(input: Input, verb: string, read = readSelection): Selection {
+  const selection = read(input);
   if (selectsNothing(selection) && !input.flag("all")) {
     throw new UsageError(`There is nothing selected to ${verb}`, {
       hint: "Give ids, a filter such as --status failed, or --all",
@@ -93,10 +108,11 @@ export interface Selected {
 /**
  * Looks a selection up.
  *
- * @throws {NotFoundError} For an id or workflow that does not exist; nothing is changed then
+ * @throws {NotFoundError} For an id, workflow or cause that does not exist; nothing is changed then
  */
 export async function resolveSelection(selection: Selection, queue: JobQueue): Promise<Selected> {
-  const { statuses, queues, name, tag } = selection;
+  const { statuses, queues, name, tag, cause, dead } = selection;
+  if (cause !== undefined) await queue.cause(cause);
   const workflow = selection.workflow === undefined
     ? undefined
     : await findWorkflow(selection.workflow, queue);
@@ -108,6 +124,8 @@ export async function resolveSelection(selection: Selection, queue: JobQueue): P
     ...name !== undefined && { name },
     ...tag !== undefined && { tag },
     ...workflow !== undefined && { workflow },
+    ...cause !== undefined && { cause },
+    ...dead && { dead },
   };
   return { selector, named };
 }
@@ -164,6 +182,12 @@ export async function resolveId(word: string, queue: JobQueue): Promise<JobId> {
   return term!.first;
 }
 
+/** A batch of that name comes after all workflows. */
+async function latestOf(name: string, queue: JobQueue): Promise<readonly WorkflowRun[]> {
+  const runs = await queue.workflows({ name, type: "workflow", limit: 1 });
+  return runs.length > 0 ? runs : await queue.workflows({ name, limit: 1 });
+}
+
 /**
  * The workflow run that a word names: its id, or the name of a workflow for its latest run.
  *
@@ -171,7 +195,7 @@ export async function resolveId(word: string, queue: JobQueue): Promise<JobId> {
  */
 export async function findWorkflow(word: string, queue: JobQueue): Promise<number> {
   const byId = /^\d{1,15}$/.test(word) ? await queue.workflows({ id: Number(word) }) : [];
-  const [run] = byId.length > 0 ? byId : await queue.workflows({ name: word, limit: 1 });
+  const [run] = byId.length > 0 ? byId : await latestOf(word, queue);
   if (run === undefined) {
     throw new NotFoundError(`There is no workflow run "${word}"`, {
       hint: "gigq workflow list shows what there is",

@@ -1,6 +1,7 @@
 /** What `--json` prints. Scripts rely on it: keys may be added, never renamed. */
 
-import type { Attempt, Job } from "../core/job.ts";
+import { formatCause, isMuted } from "../core/cause.ts";
+import type { Attempt, Cause, Job } from "../core/job.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { LogChunk, Stats } from "../core/ports.ts";
 import { isoTime } from "../output/time.ts";
@@ -23,10 +24,14 @@ export function jobShape(job: Job): JsonObject {
     dueAt: isoTime(job.dueAt),
     expiresAt: isoTime(job.expiresAt),
     startedAt: isoTime(job.startedAt),
+    firstStartedAt: isoTime(job.firstStartedAt),
     finishedAt: isoTime(job.finishedAt),
     payload: job.payload,
     result: job.result,
     error: job.error as Json,
+    cause: job.cause === null ? null : formatCause(job.cause),
+    dead: job.dead,
+    canaries: [...job.canaries],
     progress: job.progress,
     dependencies: job.dependencies as unknown as Json,
     workflow: job.workflow,
@@ -52,12 +57,31 @@ export function attemptShape(attempt: Attempt): JsonObject {
     exitCode: attempt.exitCode,
     signal: attempt.signal,
     error: attempt.error as Json,
+    decision: attempt.decision as Json,
   };
 }
 
 /** A job with its attempts: `status ID --json`. */
 export function statusShape(job: Job, attempts: readonly Attempt[]): JsonObject {
   return { ...jobShape(job), attempts: attempts.map(attemptShape) };
+}
+
+/** A cause of failures: `errors --json`. */
+export function causeShape(cause: Cause, nowMs: number): JsonObject {
+  return {
+    id: formatCause(cause.id),
+    fingerprint: cause.fingerprint,
+    class: cause.class,
+    message: cause.message,
+    count: cause.count,
+    failed: cause.failed,
+    firstAt: isoTime(cause.firstAt),
+    lastAt: isoTime(cause.lastAt),
+    job: cause.job,
+    attempt: cause.attempt,
+    muted: isMuted(cause, nowMs),
+    mutedUntil: cause.mutedUntil === Infinity ? null : isoTime(cause.mutedUntil),
+  };
 }
 
 /** `stats --json`. */

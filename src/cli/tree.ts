@@ -37,6 +37,8 @@ export const COMMANDS: readonly Entry[] = [
   entry("cancel", "Cancel jobs"),
   entry("requeue", "Run jobs that have ended once more"),
   entry("clear", "Delete jobs that have ended"),
+  entry("errors", "List, show and mute the causes of failures"),
+  entry("dead", "List, redrive and dismiss dead letters"),
   entry("queue", "List, pause and resume queues"),
   entry("completions", "Print a completion script for a shell"),
   entry("help", "Show help for a command"),

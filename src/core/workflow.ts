@@ -5,6 +5,7 @@
 
 import { UsageError } from "./errors.ts";
 import type { NewJob, Rule } from "./job.ts";
+import type { MaxFails } from "./ports/workflow_run.ts";
 import { encodeJson, type Json, type JsonObject } from "./json.ts";
 import { bindFollowUps } from "./follow_up.ts";
 import { bindParams, PARENTS } from "./template.ts";
@@ -48,6 +49,8 @@ export interface WorkflowSpec {
   readonly description?: string;
   /** Declared parameters, by name. */
   readonly params: Readonly<Record<string, ParamSpec>>;
+  /** So many failed steps halt a run; absent: it goes on whatever fails. */
+  readonly maxFails?: MaxFails;
   /** In the order of the file. */
   readonly steps: readonly StepSpec[];
 }
@@ -60,6 +63,10 @@ export interface ResolvedWorkflow {
   readonly key: string | null;
   /** Parameters by name, defaults filled in. */
   readonly params: JsonObject;
+  /** Address of the file it was read from; absent for none. */
+  readonly source?: string;
+  /** So many failed steps halt it; absent: it goes on whatever fails. */
+  readonly maxFails?: MaxFails;
   /** One a step; they name each other by their place in this list. */
   readonly jobs: readonly NewJob[];
 }
@@ -82,7 +89,8 @@ export function resolveWorkflow(
   if (bound.problems.length > 0) throw wrongParameters(bound.problems);
   const position = new Map(order.map((at, index) => [spec.steps[at]!.name, index]));
   const jobs = order.map((at) => toJob(spec.steps[at]!, bound.params, position));
-  return { name: spec.name, key: null, params: bound.params, jobs };
+  const { name, maxFails } = spec;
+  return { name, key: null, params: bound.params, ...maxFails !== undefined && { maxFails }, jobs };
 }
 
 function wrongParameters(problems: readonly Problem[]): UsageError {

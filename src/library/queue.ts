@@ -1,27 +1,31 @@
 /** The queue as scripts (and the command line) see it. */
 
+import { formatCause } from "../core/cause.ts";
 import { NotFoundError } from "../core/errors.ts";
-import type { Attempt, Job, JobId } from "../core/job.ts";
+import type { Attempt, Cause, Job, JobId, NewJob } from "../core/job.ts";
 import type {
   Change,
   Clock,
   Enqueued,
   LogChunk,
   LogQuery,
+  RequeueOptions,
   Selector,
   Stats,
   Store,
   WorkflowRun,
 } from "../core/ports.ts";
 import type { ResolvedWorkflow } from "../core/workflow.ts";
+import type { RetryOptions, StepRetry } from "../core/workflow/retry.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
-import { type JobInput, type JobOptions, toNewJobs } from "./job_input.ts";
+import { type Duration, type JobInput, type JobOptions, toMs, toNewJobs } from "./job_input.ts";
+import { type BatchOptions, toBatch } from "./batch.ts";
 import { checkDefaults, type JobDefaults } from "./policy.ts";
 import { bindRequest } from "./request_secrets.ts";
 import { waitForJobs, type WaitOptions } from "./wait.ts";
-import { retryableJobs } from "./workflow_retry.ts";
+import { retryRun } from "./workflow_retry.ts";
 
 /** How a queue is opened. */
 export interface QueueOptions extends StoreOptions, JobDefaults {
@@ -109,8 +113,29 @@ export class JobQueue implements AsyncDisposable {
   /** Like {@linkcode submitMany}, telling for each job whether it is new or was there already. */
   async enqueue(jobs: readonly JobInput[], options: JobOptions = {}): Promise<readonly Enqueued[]> {
     const now = this.now();
-    const complete = toNewJobs(jobs, options, now, this.defaults).map(bindRequest);
-    return (await this.store.enqueue({ jobs: complete }, now)).jobs;
+    return (await this.store.enqueue({ jobs: this.#complete(jobs, options, now) }, now)).jobs;
+  }
+
+  /**
+   * Stores jobs as a run, which too many failures halt, or as more jobs of one; all or none. `workflows()` shows how it
+   * stands, `list({ workflow })` its jobs.
+   *
+   * @param run What it is, or the id of one that is stored already
+   * @throws {NotFoundError} When there is no such run
+   */
+  async submitBatch(
+    jobs: readonly JobInput[],
+    run: BatchOptions | number,
+    options: JobOptions = {},
+  ): Promise<{ readonly run: number; readonly jobs: readonly Enqueued[] }> {
+    const now = this.now();
+    const workflow = typeof run === "number" ? run : toBatch(run);
+    const stored = await this.store.enqueue({ jobs: this.#complete(jobs, options, now), workflow }, now);
+    return { run: stored.workflow!, jobs: stored.jobs };
+  }
+
+  #complete(jobs: readonly JobInput[], options: JobOptions, now: number): NewJob[] {
+    return toNewJobs(jobs, options, now, this.defaults).map(bindRequest);
   }
 
   /** Stores a workflow run and its jobs, all or nothing; see `Workflow.submit` and `loadWorkflow`. */
@@ -178,9 +203,62 @@ export class JobQueue implements AsyncDisposable {
     return this.store.cancel(ids, this.now());
   }
 
-  /** Runs final jobs once more, with a fresh budget of attempts. */
-  requeue(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.store.requeue(ids, this.now());
+  /**
+   * Runs final jobs once more, with a fresh budget of attempts.
+   *
+   * With `canaries` these go first, and the others wait until all of them have completed: `requeue([1, 2, 3], {
+   * canaries: [1] })`.
+   */
+  requeue(ids: readonly JobId[], options: RequeueOptions = {}): Promise<readonly Change[]> {
+    return this.store.requeue(ids, this.now(), options);
+  }
+
+  /** Takes jobs off the dead letters, which `list({ dead: true })` shows; they stay failed. */
+  dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
+    return this.store.dismiss(ids);
+  }
+
+  /** Why jobs failed, the cause that was seen last first; see `list({ cause })` for the jobs. */
+  causes(filter: Parameters<Store["causes"]>[0] = {}): Promise<readonly Cause[]> {
+    return this.store.causes(filter);
+  }
+
+  /**
+   * One cause.
+   *
+   * @param id The number of `E3`
+   * @throws {NotFoundError} When there is no such cause
+   */
+  async cause(id: Cause["id"]): Promise<Cause> {
+    const [cause] = await this.store.causes({ ids: [id] });
+    if (cause === undefined) throw noCause([id]);
+    return cause;
+  }
+
+  /**
+   * Says that nobody wants to hear of these causes: for ever, or for so long.
+   *
+   * @throws {NotFoundError} When one does not exist; nothing is muted then
+   */
+  async mute(ids: readonly Cause["id"][], duration?: Duration): Promise<void> {
+    const until = duration === undefined ? Infinity : this.now() + toMs("mute", duration);
+    await this.#mute(ids, until);
+  }
+
+  /**
+   * Takes a {@linkcode mute} back.
+   *
+   * @throws {NotFoundError} When one does not exist; nothing is changed then
+   */
+  async unmute(ids: readonly Cause["id"][]): Promise<void> {
+    await this.#mute(ids, null);
+  }
+
+  async #mute(ids: readonly Cause["id"][], until: number | null): Promise<void> {
+    const known = new Set((await this.store.causes({ ids })).map((cause) => cause.id));
+    const missing = ids.filter((id) => !known.has(id));
+    if (missing.length > 0) throw noCause(missing);
+    await this.store.mute(ids, until);
   }
 
   /**
@@ -217,13 +295,15 @@ export class JobQueue implements AsyncDisposable {
   }
 
   /**
-   * Runs the failed, cancelled and skipped steps of a workflow again, and the steps that depend on them; keeps
-   * what completed otherwise.
+   * Runs the failed, cancelled and skipped steps of a workflow again, and the steps that ran on their word; keeps
+   * what completed otherwise. With `from` one step and what comes after it.
    *
-   * @throws {NotFoundError} When there is no such run
+   * @returns Every step of the run: whether it runs again, and why
+   * @throws {NotFoundError} When there is no such run or step
+   * @throws {UsageError} When the step to start from cannot run because of how its parents ended
    */
-  async retryWorkflow(id: number): Promise<readonly Change[]> {
-    return await this.store.requeue(await retryableJobs(this.store, id), this.now());
+  retryWorkflow(id: number, options: RetryOptions = {}): Promise<readonly StepRetry[]> {
+    return retryRun(this.store, id, options, this.now());
   }
 
   /** The present, by the queue's clock. */
@@ -244,4 +324,11 @@ export class JobQueue implements AsyncDisposable {
 
 function notFound(id: JobId): NotFoundError {
   return new NotFoundError(`There is no job ${id}`, { hint: "gigq list shows what there is" });
+}
+
+function noCause([first, ...more]: readonly number[]): NotFoundError {
+  const others = more.length === 0 ? "" : ` (nor ${more.map(formatCause).join(", ")})`;
+  return new NotFoundError(`There is no cause ${formatCause(first!)}${others}`, {
+    hint: "gigq errors --all shows what there is",
+  });
 }

@@ -1,38 +1,49 @@
-/** Which steps of a workflow run again when it is retried. */
+/** Running what is left of a workflow run once more. */
 
 import { NotFoundError } from "../core/errors.ts";
-import type { Job, JobId, Status } from "../core/job.ts";
+import type { Job, JobId } from "../core/job.ts";
 import type { Store } from "../core/ports.ts";
-import { isFinal, satisfies } from "../core/transitions.ts";
+import { planRetry, type RetryOptions, type StepRetry } from "../core/workflow/retry.ts";
+
+/** Failed commands whose exit codes are looked up, to say why they run again. */
+const LOOKED_UP = 50;
 
 /**
- * The final steps that did not complete, and every final step below them: what ran on the word of a failure
- * (`on: failure`, `on: finished`) has to hear the new word. A step that was skipped because its parents ended
- * otherwise, and will not end anew, stays as it is, and so does what ran after it.
+ * Requeues the steps that {@linkcode planRetry} finds.
  *
- * @throws {NotFoundError} When there is no such run
+ * @returns What became of every step
+ * @throws {NotFoundError} When there is no such run, or no such step
+ * @throws {UsageError} When the step to start from cannot run
  */
-export async function retryableJobs(store: Store, workflow: number): Promise<JobId[]> {
+export async function retryRun(
+  store: Store,
+  workflow: number,
+  options: RetryOptions,
+  now: number,
+): Promise<readonly StepRetry[]> {
   const jobs = await store.list({ workflow });
   if (jobs.length === 0 && (await store.workflows({ id: workflow })).length === 0) {
     throw new NotFoundError(`There is no workflow run ${workflow}`, {
       hint: "gigq workflow list shows what there is",
     });
   }
-  const statuses = new Map(jobs.map((job) => [job.id, job.status]));
-  const again = new Set<JobId>();
-  // In the order of their ids, in which parents come before their children.
-  for (const job of jobs) {
-    const wanted = job.status !== "completed" || job.dependencies.some((edge) => again.has(edge.id));
-    if (isFinal(job.status) && wanted && canRun(job, again, statuses)) again.add(job.id);
-  }
-  return [...again];
+  const plan = planRetry(jobs, options, await exitCodes(jobs, store));
+  const ids = plan.filter(({ again }) => again).map(({ id }) => id);
+  const changes = ids.length === 0 ? [] : await store.requeue(ids, now);
+  const refused = new Set(changes.filter(({ result }) => result !== "done").map(({ id }) => id));
+  return plan.map((step) => refused.has(step.id) ? { ...step, again: false, why: REFUSED } : step);
 }
 
-/** Whether each parent runs again, is still to end, or has ended as it should; the store judges those outside. */
-function canRun(job: Job, again: ReadonlySet<JobId>, statuses: ReadonlyMap<JobId, Status>): boolean {
-  return job.dependencies.every(({ id, on }) => {
-    const status = statuses.get(id);
-    return status === undefined || again.has(id) || !isFinal(status) || satisfies(status, on);
-  });
+/** What only the store can know: how a job outside of the run ended. */
+const REFUSED = "a job outside of the run that it depends on did not end as it needs";
+
+async function exitCodes(jobs: readonly Job[], store: Store): Promise<Map<JobId, number>> {
+  const failed = jobs.filter(({ status, reason }) => status === "failed" && reason === "exit");
+  const found = await Promise.all(
+    failed.slice(0, LOOKED_UP).map(async ({ id }) => {
+      const code = (await store.attempts(id)).at(-1)?.exitCode;
+      return typeof code === "number" ? [[id, code] as const] : [];
+    }),
+  );
+  return new Map(found.flat());
 }

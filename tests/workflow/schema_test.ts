@@ -45,6 +45,9 @@ const GOOD = [
   ),
   "{ $schema: x, name: n, description: d, params: { a: , b: { type: number, default: 1, choices: [1, 2], description: d } }, steps: { a: { run: [x] } } }",
   "steps: { a: { run: [x] }, b: { run: [x], after: a }, c: { run: [x], after: [a, { step: b, on: finished }] }, d: { run: [x], after: [{ step: c }] } }",
+  "{ max-fails: 10, steps: { a: { run: [x] } } }",
+  "{ max-fails: 12.5%, steps: { a: { run: [x] } } }",
+  "{ max-fails: '100%', steps: { a: { run: [x] } } }",
 ];
 
 const BAD = [
@@ -55,6 +58,11 @@ const BAD = [
   "steps: []",
   "{ name: 5, steps: { a: { run: [x] } } }",
   "{ nam: x, steps: { a: { run: [x] } } }",
+  "{ max-fails: 0, steps: { a: { run: [x] } } }",
+  "{ max-fails: 1.5, steps: { a: { run: [x] } } }",
+  "{ max-fails: 101%, steps: { a: { run: [x] } } }",
+  "{ max-fails: 0%, steps: { a: { run: [x] } } }",
+  "{ max-fails: [1], steps: { a: { run: [x] } } }",
   "{ params: [a], steps: { a: { run: [x] } } }",
   "{ params: { a: 5 }, steps: { a: { run: [x] } } }",
   "{ params: { a: { typ: string } }, steps: { a: { run: [x] } } }",

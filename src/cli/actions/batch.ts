@@ -2,12 +2,15 @@
 
 import { UsageError } from "../../core/errors.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { Enqueued } from "../../core/ports.ts";
+import { BOUNDS } from "../../core/bounds.ts";
+import type { Enqueued, WorkflowRun } from "../../core/ports.ts";
 import { type JobInput, type JobOptions, toNewJob } from "../../library/job_input.ts";
 import { module } from "../../library/jobs.ts";
 import { probeModule } from "../../library/probe.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
+import { BatchRun } from "../batch_run.ts";
+import { haltText, maxFailsOption } from "../max_fails_option.ts";
 import { openToStore } from "../open_queue.ts";
 import { jobOptions, resolveParents } from "../job_options.ts";
 import { type Format, formatOption, type Item, items } from "../map/items.ts";
@@ -21,20 +24,38 @@ export async function batchJobs(input: Input, io: Io): Promise<number> {
   const format = formatOption(input);
   const { options, parents } = jobOptions(input);
   const unique = uniqueOption(input);
+  const maxFails = maxFailsOption(input);
   toNewJob({ kind: "command", payload: {}, options: {} }, options, io.now()); // bad options make no file
   const template = await templateOf(input, io, format);
   await using queue = await openToStore(io);
   const after = await resolveParents(parents, queue);
+  const run = maxFails === undefined ? null : new BatchRun(queue, batchName(input), maxFails);
   for await (const batch of items(io.stdin, format)) {
     const jobs = batch.map((item) =>
       template(item, { ...options, after, ...filled(options.name, unique, item) })
     );
-    const stored = await queue.enqueue(jobs);
+    const stored = await (run ?? queue).enqueue(jobs);
     await io.out(stored.map((job) => line(job, io.json)).join(""));
     const kept = stored.filter((job) => !job.created).length;
     if (kept > 0) io.err(`${kept} of these have their unique key already; nothing was added for them\n`);
+    const halt = await run?.halted(stored) ?? null;
+    if (halt !== null) return stopped(halt, io);
+  }
+  if (run?.id && io.errIsTerminal) {
+    io.err(`Run ${run.id}; gigq workflow status ${run.id} shows how it stands\n`);
   }
   return 0;
+}
+
+function stopped(run: WorkflowRun, io: Io): number {
+  io.err(`gigq: Stopped reading: run ${run.id} was halted, ${haltText(run)}\n`);
+  return 1;
+}
+
+/** What the jobs run, as it was typed. */
+function batchName(input: Input): string {
+  const words = input.string("module") ?? input.string("shell") ?? input.literal.join(" ");
+  return words.replace(/\p{Cc}+/gu, " ").trim().slice(0, BOUNDS.nameChars) || "batch";
 }
 
 function line({ id, created }: Enqueued, json: boolean): string {

@@ -1,44 +1,47 @@
-/** What `gigq cancel` and `gigq requeue` do. */
+/** What `gigq cancel`, `gigq requeue`, `gigq dead redrive` and `gigq dead dismiss` do. */
 
 import type { JobId, Status } from "../../core/job.ts";
 import type { Change, Selector } from "../../core/ports.ts";
-import { PENDING } from "../../core/transitions.ts";
+import { isPending, PENDING } from "../../core/transitions.ts";
 import type { JobQueue } from "../../library/queue.ts";
 import { jsonLines } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { openExisting } from "../open_queue.ts";
-import { requireSelection, resolveSelection } from "../selectors.ts";
+import { idList } from "../pages.ts";
+import { readSelection, readSelectionOfDead, requireSelection, resolveSelection } from "../selectors.ts";
 
 /** A verb that changes jobs one by one. */
 interface Verb {
   readonly name: string;
-  /** Statuses that filters mean when `--status` is not given. */
-  readonly statuses: readonly Status[];
   /** What became of a job, by the store's answer. */
   readonly done: Readonly<Record<"done" | "requested", string>>;
-  apply(queue: JobQueue, ids: readonly JobId[]): Promise<readonly Change[]>;
+  /** Which jobs filters mean, where that is not said; ids mean the jobs that they name. */
+  readonly scope: (selector: Selector) => Selector;
+  readonly apply: (queue: JobQueue, ids: readonly JobId[]) => Promise<readonly Change[]>;
   /** Why a job in this status was refused. */
-  why(status: Status): string;
+  readonly why: (status: Status) => string;
+  /** Jobs that the others wait for, among those changed; none but for a requeue with canaries. */
+  readonly canaries?: (ids: readonly JobId[]) => readonly JobId[];
+  /** Only dead letters. */
+  readonly dead?: boolean;
 }
 
 const CANCEL: Verb = {
   name: "cancel",
-  statuses: [...PENDING, "running"],
   done: { done: "cancelled", requested: "stopping" },
+  scope: inStatus([...PENDING, "running"]),
   apply: (queue, ids) => queue.cancel(ids),
   why: (status) => `it is ${status} already`,
 };
 
-const REQUEUE: Verb = {
-  name: "requeue",
-  statuses: ["failed", "cancelled", "skipped"],
-  done: { done: "requeued", requested: "requeued" },
-  apply: (queue, ids) => queue.requeue(ids),
-  why: (status) =>
-    (PENDING as readonly Status[]).includes(status) || status === "running"
-      ? `it is ${status}`
-      : "a job that it depends on did not end as it needs, or another job holds its unique key",
+const DISMISS: Verb = {
+  name: "dismiss",
+  done: { done: "dismissed", requested: "dismissed" },
+  scope: (selector) => selector,
+  apply: (queue, ids) => queue.dismiss(ids),
+  why: () => "it is no dead letter",
+  dead: true,
 };
 
 /** Cancels what was selected; exits with 1 when a job that was named could not be. */
@@ -48,33 +51,104 @@ export function cancelJobs(input: Input, io: Io): Promise<number> {
 
 /** Runs what was selected once more; exits with 1 when a job that was named could not be. */
 export function requeueJobs(input: Input, io: Io): Promise<number> {
-  return change(REQUEUE, input, io);
+  return change(requeueVerb("requeue", input), input, io);
+}
+
+/** The same for dead letters. */
+export function redriveJobs(input: Input, io: Io): Promise<number> {
+  return change({ ...requeueVerb("redrive", input), dead: true }, input, io);
+}
+
+/** Takes what was selected off the dead letters; exits with 1 when a job that was named is none. */
+export function dismissJobs(input: Input, io: Io): Promise<number> {
+  return change(DISMISS, input, io);
+}
+
+function requeueVerb(name: string, input: Input): Verb {
+  const first = input.number("canary");
+  const fresh = input.flag("fresh");
+  const canaries = (ids: readonly JobId[]): readonly JobId[] =>
+    first === undefined || ids.length <= first ? [] : ids.slice(0, first);
+  return {
+    name,
+    done: { done: "requeued", requested: "requeued" },
+    // What a cause is about failed, and only what failed can wait for a canary.
+    scope: (selector) =>
+      inStatus(
+        selector.cause !== undefined || selector.dead || first !== undefined
+          ? ["failed"]
+          : ["failed", "cancelled", "skipped"],
+      )(selector),
+    apply: (queue, ids) =>
+      queue.requeue(ids, { ...fresh && { fresh }, ...first !== undefined && { canaries: canaries(ids) } }),
+    why: whyNotRequeued,
+    canaries,
+  };
+}
+
+function whyNotRequeued(status: Status): string {
+  return isPending(status) || status === "running"
+    ? `it is ${status}`
+    : "a job that it depends on did not end as it needs, or another job holds its unique key";
+}
+
+function inStatus(statuses: readonly Status[]): (selector: Selector) => Selector {
+  return (selector) => selector.ids === undefined ? { statuses, ...selector } : selector;
 }
 
 async function change(verb: Verb, input: Input, io: Io): Promise<number> {
-  const selection = requireSelection(input, verb.name);
+  const selection = requireSelection(input, verb.name, verb.dead ? readSelectionOfDead : readSelection);
   await using queue = await openExisting(io);
   const { selector, named } = await resolveSelection(selection, queue);
-  const ids = await idsOf(selector, verb, queue);
+  const jobs = await queue.list({ ...verb.scope(selector), ...verb.dead && { dead: true } });
+  const ids = jobs.map((job) => job.id);
   const changes = ids.length === 0 ? [] : await verb.apply(queue, ids);
-  await io.out(io.json ? jsonLines(changes) : changes.map((item) => changeLine(item, verb)).join(""));
-  // A range or filter may well meet jobs that need nothing; a job that was named is missed.
-  const missed = changes.filter((item) => item.result === "refused" && named.has(item.id));
-  if (!io.json) { for (const { id, status } of missed) io.err(refusal(id, verb, status!)); }
-  if (changes.length === 0 && io.errIsTerminal) io.err("No job matches\n");
-  return missed.length > 0 ? 1 : 0;
+  const held = heldJobs(changes, verb.canaries?.(ids) ?? []);
+  await io.out(
+    io.json
+      ? jsonLines(
+        changes.map((item) => ({ ...item, ...held.has(item.id) && { heldFor: held.get(item.id) } })),
+      )
+      : changes.map((item) => changeLine(item, verb, held.get(item.id))).join(""),
+  );
+  const missed = await tellMissed(changes, named, verb, queue, io);
+  if (changes.length === 0 && !missed && io.errIsTerminal) io.err("No job matches\n");
+  return missed ? 1 : 0;
 }
 
-function refusal(id: JobId, verb: Verb, status: Status): string {
-  return `gigq: Job ${id} was not ${verb.done.done}: ${verb.why(status)}\n`;
+/** Which jobs wait, and for which canaries. */
+function heldJobs(changes: readonly Change[], canaries: readonly JobId[]): Map<JobId, readonly JobId[]> {
+  const done = changes.filter(({ result }) => result === "done").map(({ id }) => id);
+  const first = done.filter((id) => canaries.includes(id));
+  return new Map(first.length === 0 ? [] : done.filter((id) => !first.includes(id)).map((id) => [id, first]));
 }
 
-async function idsOf(selector: Selector, verb: Verb, queue: JobQueue): Promise<JobId[]> {
-  const statuses = selector.ids === undefined ? selector.statuses ?? verb.statuses : selector.statuses;
-  const jobs = await queue.list({ ...selector, ...statuses !== undefined && { statuses } });
-  return jobs.map((job) => job.id);
+/** A range or filter may well meet jobs that need nothing; a job that was named is missed. */
+async function tellMissed(
+  changes: readonly Change[],
+  named: ReadonlySet<JobId>,
+  verb: Verb,
+  queue: JobQueue,
+  io: Io,
+): Promise<boolean> {
+  const refused = changes.filter(({ id, result }) => result === "refused" && named.has(id))
+    .map(({ id, status }) => ({ id, why: verb.why(status!) }));
+  const seen = new Set(changes.map(({ id }) => id));
+  const others = [...named].filter((id) => verb.dead && !seen.has(id));
+  const unfit = others.length === 0 ? [] : (await queue.list({ ids: others }))
+    .filter(({ dead }) => !dead)
+    .map(({ id, status }) => ({
+      id,
+      why: status === "failed" ? DISMISS.why(status) : `it is ${status}, and no dead letter`,
+    }));
+  const missed = [...refused, ...unfit].sort((a, b) => a.id - b.id);
+  if (!io.json) {
+    for (const { id, why } of missed) io.err(`gigq: Job ${id} was not ${verb.done.done}: ${why}\n`);
+  }
+  return missed.length > 0;
 }
 
-function changeLine({ id, result }: Change, verb: Verb): string {
-  return result === "done" || result === "requested" ? `${id} ${verb.done[result]}\n` : "";
+function changeLine({ id, result }: Change, verb: Verb, heldFor: readonly JobId[] | undefined): string {
+  if (result !== "done" && result !== "requested") return "";
+  return heldFor === undefined ? `${id} ${verb.done[result]}\n` : `${id} held for ${idList(heldFor)}\n`;
 }

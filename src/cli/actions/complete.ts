@@ -11,7 +11,13 @@ export async function printCandidates(input: Input, io: Io): Promise<number> {
   try {
     const words = input.literal.length === 0 ? [""] : input.literal;
     await io.out(
-      answerText(await complete(words, COMMANDS, (kind, db) => databaseValues(kind, db ?? io.db))),
+      answerText(
+        await complete(
+          words,
+          COMMANDS,
+          (kind, { db, argument }) => databaseValues(kind, db ?? io.db, argument),
+        ),
+      ),
     );
   } catch {
     // Nothing to offer is an answer too.

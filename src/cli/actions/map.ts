@@ -10,6 +10,7 @@ import { escapeLine } from "../../output/escape.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { placeOfCommand, policyOptions, secretOptions } from "../job_options.ts";
+import { FailureLimit } from "../map/failure_limit.ts";
 import { Feed } from "../map/feed.ts";
 import { MapIdentity } from "../map/identity.ts";
 import { formatOption, items } from "../map/items.ts";
@@ -18,6 +19,7 @@ import { Printer } from "../map/printer.ts";
 import { keepSweeping, sweep } from "../map/sweeper.ts";
 import { Window } from "../map/window.ts";
 import { LiveRegion } from "../progress/live_region.ts";
+import { maxFailsOption } from "../max_fails_option.ts";
 import { mapLine } from "../progress/map_progress.ts";
 import { Shutdown, shutdownNotice, type StopLevel } from "../signals.ts";
 import { workerOptions } from "../worker_options.ts";
@@ -39,6 +41,7 @@ export async function runMap(input: Input, io: Io): Promise<number> {
   const policy = { ...policyOptions(input), ...secretOptions(input) };
   toPolicy("command", policy); // a bad policy is refused before anything is read
   const settings = workerOptions(input, io);
+  const maxFails = maxFailsOption(input) ?? null;
   const template = commandTemplate(argv, input, io);
   const { cwd, env } = placeOfCommand(input, io);
   await using queue = await JobQueue.open(io.db);
@@ -47,7 +50,8 @@ export async function runMap(input: Input, io: Io): Promise<number> {
   const identity = new MapIdentity({ argv, cwd, env });
   const feed = new Feed({ queue, window, identity, template, policy, fresh: input.flag("fresh") });
   const printer = new Printer(queue, io, input.flag("raw"));
-  const run = new MapRun(queue, window, feed, printer, io, input.flag("quiet"));
+  const limit = new FailureLimit(maxFails, { queue, window, feed });
+  const run = new MapRun(queue, window, feed, printer, limit, io, input.flag("quiet"));
   return await run.run(items(io.stdin, format), { ...settings, queues: [identity.queue] });
 }
 
@@ -64,6 +68,7 @@ class MapRun {
     readonly window: Window,
     readonly feed: Feed,
     readonly printer: Printer,
+    readonly limit: FailureLimit,
     readonly io: Io,
     quiet: boolean,
   ) {
@@ -78,6 +83,8 @@ class MapRun {
     const worker = new Worker(this.queue, { ...options, onEvent: (event) => this.#hear(event) });
     using shutdown = new Shutdown((level) => this.#stop(worker, level));
     const ended = new AbortController();
+    this.window.onFailure = () => this.limit.check();
+    this.limit.onError = (error) => this.#breakOff(worker, error);
     const work = worker.run().catch((error) => this.#note(error)).finally(() => this.window.stop());
     const sweeping = keepSweeping(this.queue, this.window, this.feed, ended.signal)
       .catch((error) => this.#breakOff(worker, error));
@@ -99,13 +106,14 @@ class MapRun {
     try {
       for await (const batch of batches) {
         await this.feed.feed(batch);
-        if (this.window.stopped) break;
+        if (this.window.stopped || this.window.halted) break;
         this.#live.update();
       }
     } catch (error) {
       this.#note(error);
     }
     this.#complete = true;
+    this.limit.complete();
     this.window.close();
     this.#live.update();
   }
@@ -171,7 +179,9 @@ class MapRun {
       );
       return shutdown.exitCode;
     }
-    if (failed > 0) {
+    if (this.limit.halted) {
+      this.io.err(`gigq: ${this.limit.text(printed)}; the same command goes on from there\n`);
+    } else if (failed > 0) {
       this.io.err(`gigq: ${failed} of ${printed} items failed; the same command runs them again\n`);
     }
     return failed > 100 ? MANY_FAILED : failed;

@@ -8,10 +8,13 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { FINAL, isFinal, STATUSES } from "../../core/transitions.ts";
 import { JobQueue } from "../../library/queue.ts";
 import { Worker } from "../../library/worker.ts";
-import { escapeLine, escapeText } from "../../output/escape.ts";
+import { escapeText } from "../../output/escape.ts";
 import { jsonLine } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
+import { otherDefinition, startingAnew } from "../changed_definition.ts";
+import { goOn, reclaim } from "../continue_run.ts";
 import type { Io } from "../io.ts";
+import { haltText, maxFailsOption } from "../max_fails_option.ts";
 import { commandExitCode } from "../outcome.ts";
 import { RunProgress } from "../progress/run_progress.ts";
 import { Shutdown, shutdownNotice } from "../signals.ts";
@@ -26,20 +29,34 @@ const OPEN = STATUSES.filter((status) => !isFinal(status));
 /** Submits a workflow, or goes on with an earlier run of it, and works it to its end. */
 export async function runWorkflow(input: Input, io: Io): Promise<number> {
   const settings = workerOptions(input, io);
-  const workflow = await readWorkflowFile(input.args[0]!, input, io.now());
-  refuseForeign(workflow);
+  const path = input.args[0]!;
+  const quiet = input.flag("quiet");
+  const maxFails = maxFailsOption(input);
+  const read = await readWorkflowFile(path, input, io.now());
+  refuseForeign(read);
+  const workflow = maxFails === undefined ? read : { ...read, maxFails };
   await using queue = await JobQueue.open(io.db);
-  const earlier = input.flag("fresh") ? null : await goOn(workflow, queue, io);
+  const fresh = input.flag("fresh");
+  const earlier = fresh ? null : await goOn(workflow, queue, io, quiet);
+  const other = fresh || earlier !== null ? null : await otherDefinition(workflow, queue);
   const id = earlier?.id ?? (await queue.submitResolved(workflow)).id;
-  const options = { ...settings, quiet: input.flag("quiet") };
+  if (other !== null) io.err(startingAnew(other, path, id));
+  const options = { ...settings, quiet };
   let code = await work(id, workflow.name, queue, io, options);
   if (code === null && earlier !== null && await reclaim(earlier, queue, io)) {
     code = await work(id, workflow.name, queue, io, options);
   }
   if (code !== null) return code;
   const jobs = await queue.list({ workflow: id });
+  await tellHalt(id, queue, io);
   await io.out(io.json ? jsonLine(resultsOf(jobs)) : resultText(jobs, io));
   return await exitCode(runStatus(jobs), jobs, queue);
+}
+
+async function tellHalt(id: number, queue: JobQueue, io: Io): Promise<void> {
+  const [run] = await queue.workflows({ id });
+  const halt = run === undefined ? null : haltText(run);
+  if (halt !== null) io.err(`Run ${id} was halted: ${halt}; the same command goes on from there\n`);
 }
 
 /** Functions and custom kinds live in somebody's script: here such a step would wait for ever. */
@@ -52,44 +69,6 @@ function refuseForeign({ jobs }: ResolvedWorkflow): void {
   throw new UsageError(`Step "${foreign.step}" is of ${what}, which only its own script can run`, {
     hint: "Make it a module or a command, or run it with a Worker in the script",
   });
-}
-
-/** A run that is continued. */
-interface Earlier {
-  readonly id: number;
-  /** Steps that were running when it was found: their worker may be gone. */
-  readonly running: ReadonlySet<number>;
-}
-
-/** The latest run of the same workflow with the same parameters, made ready to go on; `null` to start anew. */
-async function goOn(workflow: ResolvedWorkflow, queue: JobQueue, io: Io): Promise<Earlier | null> {
-  const [run] = workflow.key === null ? [] : await queue.workflows({ key: workflow.key, limit: 1 });
-  if (run === undefined) return null;
-  const jobs = await queue.list({ workflow: run.id });
-  if (jobs.length === 0 || runStatus(jobs) === "completed") return null;
-  await queue.retryWorkflow(run.id);
-  const kept = jobs.filter((job) => job.status === "completed").length;
-  io.err(
-    `Continuing run ${run.id} of ${workflow.name}: ${kept} of ${jobs.length} steps are done; --fresh starts anew\n`,
-  );
-  return {
-    id: run.id,
-    running: new Set(jobs.filter((job) => job.status === "running").map((job) => job.id)),
-  };
-}
-
-/** Steps that were lost with the worker of the earlier run count as failed there, and get their turn in this one. */
-async function reclaim({ id, running }: Earlier, queue: JobQueue, io: Io): Promise<boolean> {
-  const jobs = await queue.list({ workflow: id, statuses: ["failed"] });
-  const lost = jobs.filter((job) => job.reason === "lost" && running.has(job.id));
-  if (lost.length === 0) return false;
-  io.err(
-    `Running again what was lost with its worker: ${
-      lost.map((job) => escapeLine(job.step ?? "")).join(", ")
-    }\n`,
-  );
-  await queue.retryWorkflow(id);
-  return true;
 }
 
 /** Works one run until all its steps have ended; resolves to the exit code of an interruption, or `null`. */

@@ -1,5 +1,6 @@
 /** What `gigq status` does. */
 
+import { formatCause } from "../../core/cause.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { Attempt, Dependency, Job } from "../../core/job.ts";
 import { formatBytes } from "../../output/bytes.ts";
@@ -13,6 +14,7 @@ import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { jobBody } from "../job_title.ts";
 import { openExisting } from "../open_queue.ts";
+import { idList } from "../pages.ts";
 import { resolveId } from "../selectors.ts";
 import { statusShape } from "../shapes.ts";
 
@@ -62,7 +64,7 @@ function fields(
   return [
     ["Job", String(job.id)],
     ["Name", job.name],
-    ["Status", `${job.status}${reason}${stopping}`, statusStyle(job.status)],
+    ["Status", `${job.status}${reason}${stopping}${standing(job)}`, statusStyle(job.status)],
     ["Runs", `${job.kind}: ${jobBody(job)}`],
     ["Queue", job.queue],
     ["Priority", String(job.priority)],
@@ -80,7 +82,14 @@ function fields(
     ["Progress", job.progress === null ? null : JSON.stringify(job.progress)],
     ["Result", job.status === "completed" ? JSON.stringify(job.result) : null],
     ["Error", job.error === null ? null : `${job.error.class}: ${job.error.message}`, "red"],
+    ["Cause", job.cause === null ? null : formatCause(job.cause)],
   ];
+}
+
+/** What else there is to know about where it stands. */
+function standing({ dead, canaries }: Job): string {
+  if (canaries.length === 0) return dead ? ", dead letter" : "";
+  return `, waits for ${canaries.length === 1 ? "canary" : "canaries"} ${idList(canaries)}`;
 }
 
 function attemptsText(job: Job): string {

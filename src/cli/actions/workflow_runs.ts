@@ -3,6 +3,7 @@
 import type { Job, Status } from "../../core/job.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { WorkflowRun } from "../../core/ports.ts";
+import { formatMaxFails } from "../../core/max_fails.ts";
 import { isFinal, STATUSES } from "../../core/transitions.ts";
 import { type RunStatus, runStatus } from "../../core/workflow/outcome.ts";
 import { formatDuration } from "../../core/duration.ts";
@@ -10,10 +11,11 @@ import type { JobQueue } from "../../library/queue.ts";
 import { statusStyle } from "../../output/color.ts";
 import { escapeLine } from "../../output/escape.ts";
 import { jsonLine, jsonLines } from "../../output/json_lines.ts";
-import { type Cell, renderTable } from "../../output/table.ts";
+import { type Cell, type Column, renderTable } from "../../output/table.ts";
 import { isoTime, localTime, relativeTime } from "../../output/time.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
+import { haltText } from "../max_fails_option.ts";
 import { jobBody, triesText } from "../job_title.ts";
 import { openExisting } from "../open_queue.ts";
 import { findWorkflow } from "../selectors.ts";
@@ -32,10 +34,15 @@ interface Row {
 export async function listRuns(input: Input, io: Io): Promise<number> {
   await using queue = await openExisting(io);
   const limit = input.number("limit") ?? (io.outIsTerminal && !io.json ? SCREENFUL : undefined);
-  const runs = await queue.workflows({ name: input.string("name"), limit });
+  const name = input.string("name");
+  const runs = await queue.workflows({
+    ...name !== undefined && { name },
+    ...limit !== undefined && { limit },
+    ...!input.flag("all") && { type: "workflow" },
+  });
   const rows: Row[] = [];
   for (const run of runs) rows.push({ run, status: await statusOf(run, queue) });
-  await io.out(io.json ? jsonLines(rows.map(runShape)) : runTable(rows, io));
+  await io.out(io.json ? jsonLines(rows.map(runShape)) : runTable(rows, input.flag("all"), io));
   if (rows.length === 0 && io.errIsTerminal) io.err("There are no workflow runs\n");
   return 0;
 }
@@ -47,18 +54,20 @@ async function statusOf(run: WorkflowRun, queue: JobQueue): Promise<RunStatus> {
   return (run.counts.cancelled ?? 0) > 0 ? "cancelled" : "completed";
 }
 
-function runTable(rows: readonly Row[], io: Io): string {
-  const columns = [
+function runTable(rows: readonly Row[], all: boolean, io: Io): string {
+  const columns: readonly Column[] = [
     { title: "RUN", align: "right" },
     { title: "STATUS" },
+    ...all ? [{ title: "TYPE" }] : [],
     { title: "NAME", min: 12 },
     { title: "STEPS" },
     { title: "PARAMS", min: 10 },
     { title: "CREATED" },
-  ] as const;
+  ];
   const cells = rows.map(({ run, status }): Cell[] => [
     String(run.id),
-    { text: status, style: statusStyle(status) },
+    { text: run.haltedAt === null ? status : `${status} (halted)`, style: statusStyle(status) },
+    ...all ? [run.type] : [],
     run.name,
     countsText(run),
     paramsText(run.params),
@@ -80,8 +89,14 @@ function paramsText(params: JsonObject): string {
 }
 
 function runShape({ run, status }: Row): JsonObject {
-  const { id, name, key, params, createdAt, counts } = run;
-  return { id, name, status, key, params, createdAt: isoTime(createdAt), counts: { ...counts } as Json };
+  const { id, name, type, key, params, source, createdAt, haltedAt, counts } = run;
+  const maxFails = run.maxFails === null ? null : formatMaxFails(run.maxFails);
+  return {
+    ...{ id, name, type, status, key, params, source, maxFails },
+    createdAt: isoTime(createdAt),
+    haltedAt: isoTime(haltedAt),
+    counts: { ...counts } as Json,
+  };
 }
 
 /** Prints one run and its steps. */
@@ -96,8 +111,10 @@ export async function showRun(input: Input, io: Io): Promise<number> {
     return 0;
   }
   const params = paramsText(run!.params);
+  const halt = haltText(run!);
   await io.out([
     `Run ${id} of ${escapeLine(run!.name)}: ${row.status}`,
+    ...halt === null ? [] : [`Halted ${relativeTime(run!.haltedAt!, io.now())}: ${halt}`],
     `Created ${localTime(run!.createdAt)}${params === "" ? "" : `, ${escapeLine(params)}`}`,
     "",
     stepTable(jobs, io),

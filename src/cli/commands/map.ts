@@ -4,6 +4,7 @@ import type { CommandSpec } from "../command.ts";
 import { COMMAND_OPTIONS, POLICY_OPTIONS, SECRET_OPTION } from "../job_options.ts";
 import { FORMAT_OPTIONS } from "../map/items.ts";
 import { ITEM_SHELL_OPTION } from "../map/job_template.ts";
+import { MAX_FAILS_OPTION } from "../max_fails_option.ts";
 import { CONCURRENCY_OPTION, LEASE_OPTIONS } from "../worker_options.ts";
 
 const map: CommandSpec = {
@@ -15,7 +16,8 @@ const map: CommandSpec = {
     "lost runs again. In the command, {} is the line, {.} the line without its extension, {/} its file name, {//} " +
     "its folder, {/.} its file name without extension, {#} its number; with --jsonl and --csv, {name} is a " +
     "field. Without any of them the line is added at the end. No shell sees a line. Blank lines are left out.\n" +
-    "Output comes in the order of the input. The exit code is the number of items that failed, 101 for more " +
+    "Output comes in the order of the input. A percentage of --max-fails is of all items, and counts once all " +
+    "of them, or a thousand, were read. The exit code is the number of items that failed, 101 for more " +
     "than 100.",
   literal: { name: "COMMAND", help: "Program and arguments, with placeholders", optional: true },
   options: [
@@ -25,6 +27,10 @@ const map: CommandSpec = {
       short: "u",
       type: "flag",
       help: "Print output as items end, not in the order of the input",
+    },
+    {
+      ...MAX_FAILS_OPTION,
+      help: "Stop when so many items have failed, such as 10 or 10%; what runs goes on to its end",
     },
     { name: "fresh", type: "flag", help: "Run everything again, whatever has completed before" },
     ...FORMAT_OPTIONS,

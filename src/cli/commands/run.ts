@@ -1,6 +1,7 @@
 /** `gigq run`: a workflow from its beginning to its end. */
 
 import type { CommandSpec } from "../command.ts";
+import { MAX_FAILS_OPTION } from "../max_fails_option.ts";
 import { PARAM_OPTION } from "../params.ts";
 import { CONCURRENCY_OPTION, LEASE_OPTIONS } from "../worker_options.ts";
 
@@ -10,12 +11,16 @@ const run: CommandSpec = {
   description:
     "Runs the steps of one workflow, and nothing else of the queue, and prints the results of its final " +
     "steps: with --json one object by step name. A run of the same file with the same parameters that was " +
-    "interrupted or failed is continued: what completed is kept. The exit code is that of the command that " +
+    "interrupted or failed is continued: what completed is kept, unless the file has changed. The exit code is that of the command that " +
     "failed, 1 where another step failed, 5 when a step was cancelled.",
   arguments: [{ name: "FILE", help: "Workflow as YAML, JSON or TypeScript", complete: "file" }],
   options: [
     { ...PARAM_OPTION, help: "A parameter of the workflow" },
     CONCURRENCY_OPTION,
+    {
+      ...MAX_FAILS_OPTION,
+      help: "Halt when so many steps have failed, such as 10 or 10%; wins over the file's max-fails",
+    },
     { name: "fresh", type: "flag", help: "Start anew, whatever ran before" },
     ...LEASE_OPTIONS,
     { name: "quiet", type: "flag", help: "Show no progress" },

@@ -38,7 +38,7 @@ const workflow: GroupSpec = {
     },
     {
       name: "retry",
-      summary: "Run the failed, cancelled and skipped steps of a workflow run again",
+      summary: "Run steps of a workflow run again, and keep the others",
       load: () => import("./workflow/retry.ts").then((m) => m.default),
     },
   ],

@@ -1,7 +1,7 @@
 /** How a half-typed command line may go on. */
 
 import { escapeLine } from "../../output/escape.ts";
-import type { CommandSpec, Completion, Entry, OptionSpec } from "../command.ts";
+import type { CommandSpec, Completion, Entry, GroupSpec, OptionSpec } from "../command.ts";
 import { isGroup } from "../dispatch.ts";
 import { GLOBAL_OPTIONS } from "../globals.ts";
 import { STATUS_WORDS } from "../selector_options.ts";
@@ -18,10 +18,18 @@ export type Answer =
   | { readonly mode: "files" | "dirs" | "programs" };
 
 /** What only the database knows. */
-export type DatabaseKind = "job" | "queue" | "name" | "workflow";
+export type DatabaseKind = "job" | "queue" | "name" | "workflow" | "cause" | "step";
 
-/** Looks values up; `db` is what `--db` says on the line to be completed. */
-export type Lookup = (kind: DatabaseKind, db: string | undefined) => Promise<readonly Candidate[]>;
+/** Looks values up, knowing something of the line to be completed. */
+export type Lookup = (
+  kind: DatabaseKind,
+  line: {
+    /** What `--db` says. */
+    readonly db: string | undefined;
+    /** Its first argument. */
+    readonly argument: string | undefined;
+  },
+) => Promise<readonly Candidate[]>;
 
 /** The answer as the scripts read it: the mode, then a value and its meaning a line. */
 export function answerText(answer: Answer): string {
@@ -50,6 +58,8 @@ export async function complete(
 class Line {
   #entries: readonly Entry[] | null;
   #spec: CommandSpec | null = null;
+  /** What a group runs when only options follow. */
+  #fallback: CommandSpec | null = null;
   #args: string[] = [];
   /** Words after `--`; `null` before it. */
   #literal: number | null = null;
@@ -95,10 +105,11 @@ class Line {
     this.#lost ||= spec === undefined;
     this.#entries = spec !== undefined && isGroup(spec) ? spec.commands : null;
     this.#spec = spec === undefined || isGroup(spec) ? null : spec;
+    this.#fallback = spec === undefined || !isGroup(spec) ? null : await fallbackOf(spec);
   }
 
   #options(): readonly OptionSpec[] {
-    return [...this.#spec?.options ?? [], ...GLOBAL_OPTIONS];
+    return [...(this.#spec ?? this.#fallback)?.options ?? [], ...GLOBAL_OPTIONS];
   }
 
   async complete(word: string): Promise<Answer> {
@@ -147,6 +158,10 @@ class Line {
     return commandNames(entries);
   }
 
+  #look(kind: DatabaseKind): Promise<readonly Candidate[]> {
+    return this.lookup(kind, { db: this.#db, argument: this.#args[0] });
+  }
+
   async #value(word: string, prefix: string, option: OptionSpec): Promise<Answer> {
     return await this.#candidates(option.choices ?? option.complete, word, prefix);
   }
@@ -163,15 +178,22 @@ class Line {
       case "status":
         return values(inList(STATUS_WORDS.map((value) => ({ value, help: "" })), word, prefix));
       case "job":
-        return values(inList(await this.lookup(kind, this.#db), word, prefix));
+      case "cause":
+        return values(inList(await this.#look(kind), word, prefix));
       case "queue":
       case "name":
       case "workflow":
-        return values(withPrefix(await this.lookup(kind, this.#db), prefix));
+      case "step":
+        return values(withPrefix(await this.#look(kind), prefix));
       default:
         return values(withPrefix(kind.map((value) => ({ value, help: "" })), prefix));
     }
   }
+}
+
+async function fallbackOf({ fallback, commands }: GroupSpec): Promise<CommandSpec | null> {
+  const spec = await commands.find(({ name }) => name === fallback)?.load();
+  return spec === undefined || isGroup(spec) ? null : spec;
 }
 
 function values(list: readonly Candidate[]): Answer {

@@ -1,9 +1,11 @@
 /** Completions that only the database knows. Read only, and bounded: somebody waits at the keyboard. */
 
+import { formatCause } from "../../core/cause.ts";
 import type { Job } from "../../core/job.ts";
 import type { JobQueue } from "../../library/queue.ts";
 import { jobTitle } from "../job_title.ts";
 import { openExisting } from "../open_queue.ts";
+import { findWorkflow } from "../selectors.ts";
 import type { Candidate, DatabaseKind } from "./complete.ts";
 
 /** Latest jobs that are offered by id. */
@@ -12,9 +14,23 @@ const IDS = 100;
 const NAMED = 1_000;
 /** Latest workflow runs that are offered. */
 const RUNS = 50;
+/** Latest causes that are offered. */
+const CAUSES = 50;
+/** Steps of a run that are offered. */
+const STEPS = 200;
+/** Characters of what a value means. */
+const HELP_CHARS = 80;
 
-/** The values of a kind, the latest first. */
-export async function databaseValues(kind: DatabaseKind, db: string): Promise<readonly Candidate[]> {
+/**
+ * The values of a kind, the latest first.
+ *
+ * @param argument The first one of the line: the run whose steps are asked for
+ */
+export async function databaseValues(
+  kind: DatabaseKind,
+  db: string,
+  argument: string | undefined,
+): Promise<readonly Candidate[]> {
   await using queue = await openExisting({ db });
   switch (kind) {
     case "job":
@@ -25,7 +41,19 @@ export async function databaseValues(kind: DatabaseKind, db: string): Promise<re
       return await names(queue);
     case "workflow":
       return await workflows(queue);
+    case "cause":
+      return (await queue.causes({ limit: CAUSES })).map((cause) => ({
+        value: formatCause(cause.id),
+        help: `${cause.class}: ${cause.message}`.slice(0, HELP_CHARS),
+      }));
+    case "step":
+      return argument === undefined ? [] : await steps(queue, argument);
   }
+}
+
+async function steps(queue: JobQueue, run: string): Promise<Candidate[]> {
+  const jobs = await queue.list({ workflow: await findWorkflow(run, queue), limit: STEPS });
+  return jobs.flatMap(({ step, status }) => step === null ? [] : [{ value: step, help: status }]);
 }
 
 async function jobs(queue: JobQueue): Promise<Candidate[]> {
@@ -44,7 +72,7 @@ async function names(queue: JobQueue): Promise<Candidate[]> {
 }
 
 async function workflows(queue: JobQueue): Promise<Candidate[]> {
-  const runs = await queue.workflows({ limit: RUNS });
+  const runs = await queue.workflows({ type: "workflow", limit: RUNS });
   const found = new Set(runs.map((run) => run.name));
   return [
     ...[...found].map((value) => ({ value, help: "latest run" })),

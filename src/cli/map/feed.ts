@@ -34,6 +34,7 @@ export class Feed {
   /** Jobs that were running when they were found: their worker may be gone. */
   readonly #adopted = new Set<JobId>();
   readonly #options: FeedOptions;
+  #storing: Promise<void> = Promise.resolve();
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -43,10 +44,16 @@ export class Feed {
   async feed(items: readonly Item[]): Promise<void> {
     for (let start = 0; start < items.length;) {
       const room = await this.#options.window.room();
-      if (room === 0) return;
-      await this.#store(items.slice(start, start + room));
+      if (room === 0 || this.#options.window.halted) return;
+      this.#storing = this.#store(items.slice(start, start + room));
+      await this.#storing;
       start += room;
     }
+  }
+
+  /** Resolves when nothing is being stored. */
+  async idle(): Promise<void> {
+    await this.#storing.catch(() => {}); // whoever feeds hears of it
   }
 
   /** Runs a job again that was lost with the worker of an earlier run; `false` when it was not such a job. */

@@ -25,11 +25,16 @@ export interface Ended extends Slot, Ending {}
  * back, so that memory depends on the window and not on the input.
  */
 export class Window {
+  /** Jobs that failed so far. */
+  failed = 0;
+  /** Called for every job that failed. */
+  onFailure: (failed: number) => void = () => {};
   /** In the order of the input. */
   readonly #open = new Map<JobId, Slot>();
   readonly #endings = new Map<JobId, Ending>();
   #closed = false;
   #stopped = false;
+  #halted = false;
   #change = Promise.withResolvers<void>();
 
   constructor(readonly limit: number, readonly unordered: boolean) {}
@@ -44,15 +49,24 @@ export class Window {
     return this.#stopped;
   }
 
+  /** Nothing more may go in; what is inside goes on. */
+  get halted(): boolean {
+    return this.#halted;
+  }
+
   /** Ids of slots whose jobs have not ended. */
   get waiting(): JobId[] {
     return [...this.#open.keys()].filter((id) => !this.#endings.has(id));
   }
 
-  /** How many more slots may go in; waits until there is room for one, or until it is stopped (then 0). */
+  /** How many more slots may go in; waits until there is room for one, or until it is halted or stopped (then 0). */
   async room(): Promise<number> {
-    while (this.#open.size >= this.limit && !this.#stopped) await this.#change.promise;
-    return this.#stopped ? 0 : this.limit - this.#open.size;
+    while (this.#open.size >= this.limit && !this.#shut) await this.#change.promise;
+    return this.#shut ? 0 : this.limit - this.#open.size;
+  }
+
+  get #shut(): boolean {
+    return this.#stopped || this.#halted;
   }
 
   add(slot: Slot): void {
@@ -62,7 +76,20 @@ export class Window {
 
   /** Notes how a job ended. It may come before its slot: a fast job ends before its id is known here. */
   settle(id: JobId, ending: Ending): void {
+    // It began just before it was cancelled.
+    if (this.#halted && ending.status === "cancelled") return this.drop([id]);
+    const known = this.#endings.has(id);
     this.#endings.set(id, ending);
+    this.#changed();
+    if (!known && ending.status === "failed") this.onFailure(++this.failed);
+  }
+
+  /** Forgets slots: their jobs will not end, and nothing is printed for them. */
+  drop(ids: Iterable<JobId>): void {
+    for (const id of ids) {
+      this.#open.delete(id);
+      this.#endings.delete(id);
+    }
     this.#changed();
   }
 
@@ -84,6 +111,12 @@ export class Window {
   /** No more slots will come. */
   close(): void {
     this.#closed = true;
+    this.#changed();
+  }
+
+  /** Lets nothing more in. */
+  halt(): void {
+    this.#halted = true;
     this.#changed();
   }
 

@@ -3,6 +3,7 @@
 import { UsageError } from "../../core/errors.ts";
 import type { Rule } from "../../core/job.ts";
 import type { Json } from "../../core/json.ts";
+import { parseMaxFails } from "../../core/max_fails.ts";
 import {
   type ParamSpec,
   type ResolvedWorkflow,
@@ -24,6 +25,8 @@ export interface WorkflowOptions {
   readonly params?: Readonly<Record<string, ParamSpec>>;
   /** What it does, for people. */
   readonly description?: string;
+  /** So many failed steps (`10`), or so many of all (`"10%"`), halt a run: what has not begun is cancelled. */
+  readonly maxFails?: number | string;
 }
 
 /** The parents of a step: by the names under which it sees them, or as a list, seen by their step names. */
@@ -98,11 +101,12 @@ export class Workflow {
    * @param defaults Policies and rules for steps that say nothing: those of the queue it is meant for
    */
   spec(nowMs: number = Date.now(), defaults?: JobDefaults): WorkflowSpec {
-    const { params = {}, description } = this.#options;
+    const { params = {}, description, maxFails } = this.#options;
     return {
       name: this.name,
       ...description === undefined ? {} : { description },
       params,
+      ...maxFails === undefined ? {} : { maxFails: parseMaxFails(String(maxFails)) },
       steps: [...this.#steps.values()].map((step) => toStep(step, nowMs, defaults)),
     };
   }

@@ -8,7 +8,7 @@ import type { JobOptions } from "../job_input.ts";
 import { type MatchInput, toMatches } from "../match_input.ts";
 
 /** Top level. */
-export const FILE_KEYS = ["$schema", "name", "description", "params", "steps"] as const;
+export const FILE_KEYS = ["$schema", "name", "description", "params", "max-fails", "steps"] as const;
 
 /** Of one parameter. */
 export const PARAM_KEYS = ["type", "default", "choices", "description"] as const;

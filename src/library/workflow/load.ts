@@ -51,7 +51,7 @@ export async function loadWorkflow(
   options: LoadOptions = {},
 ): Promise<ResolvedWorkflow> {
   const { spec, given, recorded } = await readWorkflow(path, params, options);
-  const resolved = resolveWorkflow(spec, given);
+  const resolved = { ...resolveWorkflow(spec, given), source: pathToFileURL(absolute(path)).href };
   return withKey(recorded === undefined ? resolved : { ...resolved, params: recorded });
 }
 

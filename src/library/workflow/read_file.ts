@@ -2,6 +2,8 @@
 
 import { checkWorkflow } from "../../core/workflow/check.ts";
 import { PARAM_TYPES, type ParamSpec, type StepSpec, type WorkflowSpec } from "../../core/workflow.ts";
+import { parseMaxFails } from "../../core/max_fails.ts";
+import type { MaxFails } from "../../core/ports.ts";
 import { parseDocument, type PlacedProblem } from "./document.ts";
 import { FILE_KEYS, list, oneOf, PARAM_KEYS, text, unlike } from "./file_keys.ts";
 import { FileReader, type Table } from "./file_reader.ts";
@@ -51,6 +53,9 @@ function readSpec(
   const name = optional("name") ?? stem(file);
   const description = optional("description");
   const params = table.params === undefined ? {} : readParams(reader, table.params);
+  const maxFails = table["max-fails"] === undefined
+    ? undefined
+    : reader.try(["max-fails"], "max-fails", () => readMaxFails(table["max-fails"]));
   if (table.steps === undefined) {
     reader.note({
       at: [],
@@ -59,7 +64,19 @@ function readSpec(
     });
   }
   const steps = table.steps === undefined ? [] : readSteps(reader, table.steps, stepReader);
-  return { name, ...description === undefined ? {} : { description }, params, steps };
+  return {
+    name,
+    ...description === undefined ? {} : { description },
+    params,
+    ...maxFails === undefined ? {} : { maxFails },
+    steps,
+  };
+}
+
+/** `10`, or `10%`. */
+function readMaxFails(value: unknown): MaxFails {
+  if (typeof value !== "number" && typeof value !== "string") throw unlike(value, "a number or a percentage");
+  return parseMaxFails(String(value));
 }
 
 function readSteps(reader: FileReader, value: unknown, steps: StepReader): readonly StepSpec[] {
