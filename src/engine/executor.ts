@@ -4,7 +4,7 @@ import type { JobId } from "../core/job.ts";
 import type { Clock, Parent, Runner, RunResult, Store } from "../core/ports.ts";
 import { resolveTemplates, scopeOf } from "../core/template.ts";
 import type { Attempt } from "./attempt.ts";
-import { toJobError } from "./outcome.ts";
+import { NOT_STOPPED, toJobError } from "./outcome.ts";
 import { Patience } from "./patience.ts";
 
 /** How long a body may go on after it was killed before it is left behind. */
@@ -40,14 +40,17 @@ export class Executor {
     if (waiting.length > 0) this.#startChildren(waiting).catch(this.options.broken);
   }
 
-  /** Ends the body now, and leaves it behind if it cannot be ended: a function that ignores its signal. */
+  /**
+   * Ends the body now, and leaves it behind if it cannot be ended: a function that ignores its signal. Since it may
+   * go on for as long as this process lives, its job ends for good.
+   */
   async kill(attempt: Attempt): Promise<void> {
     if (attempt.settled || attempt.killed) return;
     attempt.killNow();
     await this.options.clock.sleep(ABANDON_MS, timersOf(attempt));
     if (attempt.settled) return;
     this.options.warn(`Job ${attempt.job.id} did not stop when it was killed; it is left behind`);
-    this.#settle(attempt, failure(new Error("Did not stop when it was killed")));
+    this.#settle(attempt, { type: "failed", reason: "error", error: NOT_STOPPED, notStopped: true });
   }
 
   /** Kills the body of an attempt that was told to stop once its grace is over. */

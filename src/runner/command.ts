@@ -8,7 +8,7 @@ import { Later } from "./command/later.ts";
 import { Output } from "./command/output.ts";
 import { type CommandPayload, toArgv, toCommand } from "./command/payload.ts";
 import { findProgram, forgetPrograms, statOf } from "./command/program.ts";
-import { settle } from "./command/settle.ts";
+import { type Groups, settle } from "./command/settle.ts";
 import { openStdin } from "./command/stdin.ts";
 import { refused } from "./failure.ts";
 
@@ -34,6 +34,9 @@ export class CommandRunner implements Runner {
   /** Whether files may be looked at; otherwise what is missing shows only when the program starts. */
   readonly #mayLook = Deno.permissions.querySync({ name: "read" }).state === "granted";
 
+  /** @param groups How process groups are seen and ended, where not as the platform does it */
+  constructor(private readonly groups?: Groups) {}
+
   async run(job: ClaimedJob, context: RunContext): Promise<RunResult> {
     const payload = toCommand(job.payload);
     if (payload === null) return refused("BadPayload", "The command has no program to run");
@@ -57,16 +60,17 @@ export class CommandRunner implements Runner {
     const { file } = program;
     try {
       const child = await startChild({ argv, file, cwd: payload.cwd, env, stdin }, output.take);
-      const exit = await this.#attend(child, context);
+      const { exit, gone } = await this.#attend(child, context);
       if (exit.code === NOT_FOUND) forgetPrograms();
-      return toResult(exit, output);
+      const result = toResult(exit, output);
+      return gone ? result : notStopped(result, child.pid);
     } catch (error) {
       return cannotStart(argv[0]!, error);
     }
   }
 
   /** From the start of a command to the end of everything it started. */
-  async #attend(child: Child, context: RunContext): Promise<Exit> {
+  async #attend(child: Child, context: RunContext): Promise<{ readonly exit: Exit; readonly gone: boolean }> {
     const { pid } = child;
     const { signal, kill } = context;
     const ask = (): void => signalGroup(pid, "SIGTERM");
@@ -80,8 +84,8 @@ export class CommandRunner implements Runner {
     });
     try {
       const exit = await child.exited;
-      await settle(child, context);
-      return exit;
+      const gone = await settle(child, context, this.groups);
+      return { exit, gone };
     } finally {
       takeBack();
       signal.removeEventListener("abort", ask);
@@ -117,6 +121,16 @@ function toResult({ code, signal, cpuMs, maxRssBytes }: Exit, output: Output): R
   if (code === 0) return { type: "completed", result: output.result(), usage: { ...usage, exitCode: code } };
   const error = { class: "CommandFailed", message: output.errorText() || `Exited with code ${code}` };
   return { type: "failed", reason: "exit", error, usage: { ...usage, exitCode: code } };
+}
+
+/** What a command left behind may work on what a retry would: a failure is the last one, and says where to look. */
+function notStopped(result: RunResult, group: number): RunResult {
+  if (result.type === "completed") return { ...result, notStopped: true };
+  const message =
+    `A process of group ${group} did not end when it was killed and may still be running, so the ` +
+    `command is not tried again; requeue it when the process has ended (ps -e -o pid,pgid,stat,args)`;
+  const first = result.error === null ? "" : `${result.error.message}\n`;
+  return { ...result, error: { class: "NotStopped", message: first + message }, notStopped: true };
 }
 
 function notFound(program: string): RunResult {

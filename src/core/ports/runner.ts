@@ -41,7 +41,14 @@ export type RunResult =
       readonly permanent?: boolean;
     }
   )
-  & { readonly usage?: Partial<Usage> };
+  & {
+    readonly usage?: Partial<Usage>;
+    /**
+     * Something of the attempt could not be ended and may still be running: whatever failed is neither tried again
+     * nor given back.
+     */
+    readonly notStopped?: boolean;
+  };
 
 /** Runs the body of one kind of job. Register your own with a `Worker` to add a kind. */
 export interface Runner {
