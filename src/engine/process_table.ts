@@ -14,8 +14,9 @@ export function systemProcesses(clock: Clock): ProcessTable {
     async end(attempt, graceMs, signal): Promise<void> {
       if (!isReadable()) return;
       const deadline = clock.now() + graceMs;
+      const groups = new Set<number>();
       for (let asked = false; !signal.aborted; asked = true) {
-        const pids = remains(attempt);
+        const pids = remains(attempt, groups);
         if (pids.length === 0) return;
         if (!asked) send(pids, "SIGTERM");
         else if (clock.now() >= deadline) send(pids, "SIGKILL");
@@ -39,16 +40,26 @@ function isAlive({ pid, pidStart }: ProcessInfo): boolean {
 }
 
 /**
- * The processes of an attempt: those that carry its number in their environment, and the group of the process
- * that was registered, if that is still the same process.
+ * The processes of an attempt: those that carry its number in their environment, and all of every group that the
+ * registered process or one of those leads. Groups stay known once their leader has ended, for as long as anything
+ * is in them: until then their number is not used again.
  */
-function remains(attempt: OrphanedAttempt): readonly number[] {
+function remains(attempt: OrphanedAttempt, groups: Set<number>): readonly number[] {
   const { process } = attempt;
-  const group = process !== null && process.pidStart !== null && isAlive(process) ? process.pid : null;
-  return processIds().filter((pid) => {
+  if (process !== null && process.pidStart !== null && isAlive(process)) groups.add(process.pid);
+  const living = livingProcesses();
+  const carriers = new Set(living.filter(({ pid }) => carries(pid, attempt)).map(({ pid }) => pid));
+  for (const { pid, group } of living) if (pid === group && carriers.has(pid)) groups.add(group);
+  const left = living.filter(({ pid, group }) => carriers.has(pid) || groups.has(group));
+  const used = new Set(left.map(({ group }) => group));
+  for (const group of groups) if (!used.has(group)) groups.delete(group);
+  return left.map(({ pid }) => pid);
+}
+
+function livingProcesses(): readonly { readonly pid: number; readonly group: number }[] {
+  return processIds().flatMap((pid) => {
     const found = stat(pid);
-    if (found === null || found.state === "Z") return false;
-    return found.group === group || carries(pid, attempt);
+    return found === null || found.state === "Z" || found.state === "X" ? [] : [{ pid, group: found.group }];
   });
 }
 
