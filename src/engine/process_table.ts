@@ -48,7 +48,7 @@ function remains(attempt: OrphanedAttempt, groups: Set<number>): readonly number
   const { process } = attempt;
   if (process !== null && process.pidStart !== null && isAlive(process)) groups.add(process.pid);
   const living = livingProcesses();
-  const carriers = new Set(living.filter(({ pid }) => carries(pid, attempt)).map(({ pid }) => pid));
+  const carriers = new Set(living.filter((found) => carries(found, attempt)).map(({ pid }) => pid));
   for (const { pid, group } of living) if (pid === group && carriers.has(pid)) groups.add(group);
   const left = living.filter(({ pid, group }) => carriers.has(pid) || groups.has(group));
   const used = new Set(left.map(({ group }) => group));
@@ -56,21 +56,36 @@ function remains(attempt: OrphanedAttempt, groups: Set<number>): readonly number
   return left.map(({ pid }) => pid);
 }
 
-function livingProcesses(): readonly { readonly pid: number; readonly group: number }[] {
-  return processIds().flatMap((pid) => {
-    const found = stat(pid);
-    return found === null || found.state === "Z" || found.state === "X" ? [] : [{ pid, group: found.group }];
-  });
+interface Living {
+  readonly pid: number;
+  readonly group: number;
+  /** `NAME=value` each, if it looks like that of a job. */
+  readonly environment: ReadonlySet<string> | null;
+}
+
+let seen: readonly Living[] | null = null;
+
+/** All processes that run, looked at once in a turn of the event loop, however many attempts are asked for. */
+function livingProcesses(): readonly Living[] {
+  if (seen === null) {
+    seen = processIds().flatMap(look);
+    queueMicrotask(() => seen = null);
+  }
+  return seen;
+}
+
+function look(pid: number): readonly Living[] {
+  const found = stat(pid);
+  if (found === null || found.state === "Z" || found.state === "X") return [];
+  const text = readIfAllowed(`/proc/${pid}/environ`);
+  const environment = text?.includes("GIGQ_JOB_ID=") ? new Set(text.split("\0")) : null;
+  return [{ pid, group: found.group, environment }];
 }
 
 /** A number that is used again cannot fool this: a stranger does not have the attempt in its environment. */
-function carries(pid: number, { id, attempt, location }: OrphanedAttempt): boolean {
-  if (location === null) return false;
-  const text = readIfAllowed(`/proc/${pid}/environ`);
-  if (text === null || !text.includes("GIGQ_JOB_ID=")) return false;
-  const environment = new Set(text.split("\0"));
-  return environment.has(`GIGQ_JOB_ID=${id}`) && environment.has(`GIGQ_ATTEMPT=${attempt}`) &&
-    environment.has(`GIGQ_DB=${location}`);
+function carries({ environment }: Living, { id, attempt, location }: OrphanedAttempt): boolean {
+  return location !== null && environment !== null && environment.has(`GIGQ_JOB_ID=${id}`) &&
+    environment.has(`GIGQ_ATTEMPT=${attempt}`) && environment.has(`GIGQ_DB=${location}`);
 }
 
 function processIds(): readonly number[] {
