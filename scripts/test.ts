@@ -34,14 +34,14 @@ async function runChecks(registry: Registry): Promise<string[]> {
   return failed;
 }
 
-async function runTests(registry: Registry, name: string, args: string[]): Promise<Totals> {
+/** Runs tests in the open: what they print, such as seeds, is seen. */
+export async function runTests(registry: Registry, name: string, args: string[]): Promise<Totals> {
   announce(name);
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
     const code = await deno(
       "test",
       "-A",
-      "--quiet",
       `--junit-path=${report}`,
       ...registryFlags(registry),
       ...args,

@@ -6,7 +6,7 @@ import { type Secrets, secretsOf } from "../core/secret.ts";
 import { resolveTemplates, scopeOf } from "../core/template.ts";
 import type { Attempt } from "./attempt.ts";
 import { MaskedContext } from "./masked_context.ts";
-import { toJobError } from "./outcome.ts";
+import { NOT_STOPPED, toJobError } from "./outcome.ts";
 import { Patience } from "./patience.ts";
 import { resolveSecrets } from "./secrets.ts";
 
@@ -44,14 +44,17 @@ export class Executor {
     if (waiting.length > 0) this.#prepare(waiting).catch(this.options.broken);
   }
 
-  /** Ends the body now, and leaves it behind if it cannot be ended: a function that ignores its signal. */
+  /**
+   * Ends the body now, and leaves it behind if it cannot be ended: a function that ignores its signal. Since it may
+   * go on for as long as this process lives, its job ends for good.
+   */
   async kill(attempt: Attempt): Promise<void> {
     if (attempt.settled || attempt.killed) return;
     attempt.killNow();
     await this.options.clock.sleep(ABANDON_MS, timersOf(attempt));
     if (attempt.settled) return;
     this.options.warn(`Job ${attempt.job.id} did not stop when it was killed; it is left behind`);
-    this.#settle(attempt, failure(new Error("Did not stop when it was killed")));
+    this.#settle(attempt, { type: "failed", reason: "error", error: NOT_STOPPED, notStopped: true });
   }
 
   /** Kills the body of an attempt that was told to stop once its grace is over. */

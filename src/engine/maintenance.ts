@@ -7,9 +7,13 @@ import type { Clock, Lease, Random, Rescue, Store, WorkerInfo } from "../core/po
 import type { Attempt } from "./attempt.ts";
 import type { ProcessTable } from "./options.ts";
 import { Patience } from "./patience.ts";
+import { nextTurn } from "./wakeup.ts";
 
 /** Longest polite wait for an orphan before it is killed. */
 const ORPHAN_GRACE_MS = 5_000;
+
+/** How long one look waits for orphans: killed ones are gone by then, unless they wait inside the kernel. */
+const LONGEST_END_MS = 2 * ORPHAN_GRACE_MS;
 
 export interface MaintenanceOptions {
   readonly store: Store;
@@ -25,6 +29,9 @@ export interface MaintenanceOptions {
 }
 
 export class Maintenance {
+  /** Attempts that are being ended, by job and number. */
+  readonly #ending = new Set<string>();
+
   constructor(private readonly options: MaintenanceOptions) {}
 
   /** Looks at once and then about three times a lease, until `signal` aborts; `swept` is called after each look. */
@@ -47,21 +54,54 @@ export class Maintenance {
 
   /** One look: rescues every attempt whose lease has ended or whose worker on this host is gone. */
   async sweep(signal: AbortSignal): Promise<void> {
-    const { store, clock, worker, rescued } = this.options;
+    const { store, clock, worker } = this.options;
     const now = clock.now();
     const leases = await store.leases({ expiredBy: now, host: worker.host });
     const orphans = leases.filter((lease) => this.#isOrphan(lease, now));
     if (orphans.length === 0) return;
-    await Promise.all(orphans.map((lease) => this.#end(lease, signal)));
-    if (signal.aborted) return;
-    const later = clock.now();
-    const ids = await store.rescue(orphans.map((lease) => this.#plan(lease, later)), later);
+    const enough = new AbortController();
+    const patience = clock.sleep(LONGEST_END_MS, AbortSignal.any([signal, enough.signal]));
+    try {
+      await Promise.race([this.#takeOver(orphans, signal), patience]);
+    } finally {
+      enough.abort();
+    }
+  }
+
+  /**
+   * Takes each job over once nothing of its old attempt runs any more, those that are ready in one turn together.
+   * One that does not end holds up no other, and is waited for beside the next looks.
+   */
+  async #takeOver(orphans: readonly Lease[], signal: AbortSignal): Promise<void> {
+    let ended: Lease[] = [];
+    await Promise.all(orphans.map(async (lease) => {
+      const key = `${lease.id} ${lease.attempt}`;
+      this.#ending.add(key);
+      try {
+        await this.#end(lease, signal);
+        ended.push(lease);
+        await nextTurn();
+        if (signal.aborted || ended.length === 0) return;
+        const batch = ended;
+        ended = [];
+        await this.#rescue(batch);
+      } finally {
+        this.#ending.delete(key);
+      }
+    }));
+  }
+
+  async #rescue(leases: readonly Lease[]): Promise<void> {
+    const { store, clock, rescued } = this.options;
+    const now = clock.now();
+    const ids = await store.rescue(leases.map((lease) => this.#plan(lease, now)), now);
     if (ids.length > 0) rescued(ids);
   }
 
   #isOrphan(lease: Lease, now: number): boolean {
     // What runs here is not abandoned, even when its lease has ended: the heartbeat sees to it.
     if (this.options.held.get(lease.id)?.job.attempt === lease.attempt) return false;
+    if (this.#ending.has(`${lease.id} ${lease.attempt}`)) return false;
     return lease.leaseUntil <= now || this.#ownerIsGone(lease.worker);
   }
 

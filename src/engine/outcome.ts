@@ -11,6 +11,13 @@ import type { ClaimedJob, Outcome, RunResult, StopReason, Usage } from "../core/
 /** Most bytes of JSON that one UTF-16 unit can take: an escaped control character, and quotes around it all. */
 const BYTES_PER_UNIT = 8;
 
+/** Why an attempt that could not be ended is the last one, in words that tell what to do. */
+export const NOT_STOPPED: JobError = {
+  class: "NotStopped",
+  message: "Did not stop when it was killed and may still be running, so it is not tried again; " +
+    "requeue it when it has ended",
+};
+
 /** What the decision needs besides the result. */
 export interface Verdict {
   readonly job: ClaimedJob;
@@ -25,6 +32,7 @@ export interface Verdict {
  * An attempt that was told to stop never counts as completed: whatever it returned, it may have returned early.
  */
 export function judge(result: RunResult, verdict: Verdict): Outcome | null {
+  if (result.notStopped === true) return judgeNotStopped(result, verdict);
   switch (verdict.stopReason) {
     case "lost":
       return null;
@@ -47,6 +55,22 @@ export function judge(result: RunResult, verdict: Verdict): Outcome | null {
     // The same function returns the same thing next time: no retry.
     return failed("error", toJobError(error), result, verdict, true);
   }
+}
+
+/** Nothing may start beside a body that may still run: no retry, and no way back into the queue. */
+function judgeNotStopped(result: RunResult, verdict: Verdict): Outcome | null {
+  const { stopReason } = verdict;
+  if (stopReason === "lost") return null;
+  if (stopReason === null && result.type === "completed") {
+    return judge({ ...result, notStopped: false }, verdict);
+  }
+  const error = result.type === "failed" ? boundError(result.error) : NOT_STOPPED;
+  if (stopReason === "cancel") return { type: "cancelled", error };
+  const ownReason = result.type === "failed" ? result.reason : "error";
+  // No rule is asked: several of them would start it again.
+  const { rules: _, ...policy } = verdict.job.policy;
+  const job = { ...verdict.job, policy };
+  return failed(stopReason === "timeout" ? "timeout" : ownReason, error, result, { ...verdict, job }, true);
 }
 
 /** Values that need no check: most results are small. */

@@ -14,8 +14,9 @@ export function systemProcesses(clock: Clock): ProcessTable {
     async end(attempt, graceMs, signal): Promise<void> {
       if (!isReadable()) return;
       const deadline = clock.now() + graceMs;
+      const groups = new Set<number>();
       for (let asked = false; !signal.aborted; asked = true) {
-        const pids = remains(attempt);
+        const pids = remains(attempt, groups);
         if (pids.length === 0) return;
         if (!asked) send(pids, "SIGTERM");
         else if (clock.now() >= deadline) send(pids, "SIGKILL");
@@ -39,27 +40,52 @@ function isAlive({ pid, pidStart }: ProcessInfo): boolean {
 }
 
 /**
- * The processes of an attempt: those that carry its number in their environment, and the group of the process
- * that was registered, if that is still the same process.
+ * The processes of an attempt: those that carry its number in their environment, and all of every group that the
+ * registered process or one of those leads. Groups stay known once their leader has ended, for as long as anything
+ * is in them: until then their number is not used again.
  */
-function remains(attempt: OrphanedAttempt): readonly number[] {
+function remains(attempt: OrphanedAttempt, groups: Set<number>): readonly number[] {
   const { process } = attempt;
-  const group = process !== null && process.pidStart !== null && isAlive(process) ? process.pid : null;
-  return processIds().filter((pid) => {
-    const found = stat(pid);
-    if (found === null || found.state === "Z") return false;
-    return found.group === group || carries(pid, attempt);
-  });
+  if (process !== null && process.pidStart !== null && isAlive(process)) groups.add(process.pid);
+  const living = livingProcesses();
+  const carriers = new Set(living.filter((found) => carries(found, attempt)).map(({ pid }) => pid));
+  for (const { pid, group } of living) if (pid === group && carriers.has(pid)) groups.add(group);
+  const left = living.filter(({ pid, group }) => carriers.has(pid) || groups.has(group));
+  const used = new Set(left.map(({ group }) => group));
+  for (const group of groups) if (!used.has(group)) groups.delete(group);
+  return left.map(({ pid }) => pid);
+}
+
+interface Living {
+  readonly pid: number;
+  readonly group: number;
+  /** `NAME=value` each, if it looks like that of a job. */
+  readonly environment: ReadonlySet<string> | null;
+}
+
+let seen: readonly Living[] | null = null;
+
+/** All processes that run, looked at once in a turn of the event loop, however many attempts are asked for. */
+function livingProcesses(): readonly Living[] {
+  if (seen === null) {
+    seen = processIds().flatMap(look);
+    queueMicrotask(() => seen = null);
+  }
+  return seen;
+}
+
+function look(pid: number): readonly Living[] {
+  const found = stat(pid);
+  if (found === null || found.state === "Z" || found.state === "X") return [];
+  const text = readIfAllowed(`/proc/${pid}/environ`);
+  const environment = text?.includes("GIGQ_JOB_ID=") ? new Set(text.split("\0")) : null;
+  return [{ pid, group: found.group, environment }];
 }
 
 /** A number that is used again cannot fool this: a stranger does not have the attempt in its environment. */
-function carries(pid: number, { id, attempt, location }: OrphanedAttempt): boolean {
-  if (location === null) return false;
-  const text = readIfAllowed(`/proc/${pid}/environ`);
-  if (text === null || !text.includes("GIGQ_JOB_ID=")) return false;
-  const environment = new Set(text.split("\0"));
-  return environment.has(`GIGQ_JOB_ID=${id}`) && environment.has(`GIGQ_ATTEMPT=${attempt}`) &&
-    environment.has(`GIGQ_DB=${location}`);
+function carries({ environment }: Living, { id, attempt, location }: OrphanedAttempt): boolean {
+  return location !== null && environment !== null && environment.has(`GIGQ_JOB_ID=${id}`) &&
+    environment.has(`GIGQ_ATTEMPT=${attempt}`) && environment.has(`GIGQ_DB=${location}`);
 }
 
 function processIds(): readonly number[] {

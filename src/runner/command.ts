@@ -9,7 +9,7 @@ import { Later } from "./command/later.ts";
 import { Output } from "./command/output.ts";
 import { type CommandPayload, toArgv, toCommand } from "./command/payload.ts";
 import { findProgram, forgetPrograms, statOf } from "./command/program.ts";
-import { settle } from "./command/settle.ts";
+import { type Groups, settle } from "./command/settle.ts";
 import { openStdin } from "./command/stdin.ts";
 import { refused } from "./failure.ts";
 import { printedDelay } from "./retry_after.ts";
@@ -38,6 +38,9 @@ export class CommandRunner implements Runner {
   readonly #checkpoints = new CheckpointFiles();
   /** Whether files may be looked at; otherwise what is missing shows only when the program starts. */
   readonly #mayLook = Deno.permissions.querySync({ name: "read" }).state === "granted";
+
+  /** @param groups How process groups are seen and ended, where not as the platform does it */
+  constructor(private readonly groups?: Groups) {}
 
   async run(job: ClaimedJob, context: RunContext): Promise<RunResult> {
     const payload = toCommand(job.payload);
@@ -68,9 +71,10 @@ export class CommandRunner implements Runner {
     let result: RunResult;
     try {
       const child = await startChild({ argv, file, cwd: payload.cwd, env, stdin }, output.take);
-      const exit = await this.#attend(child, context, job.policy.signal?.name);
+      const { exit, gone } = await this.#attend(child, context, job.policy.signal?.name);
       if (exit.code === NOT_FOUND) forgetPrograms();
       result = toResult(exit, output);
+      if (!gone) result = notStopped(result, child.pid);
     } catch (error) {
       result = cannotStart(argv[0]!, error);
     }
@@ -79,7 +83,11 @@ export class CommandRunner implements Runner {
   }
 
   /** From the start of a command to the end of everything it started. */
-  async #attend(child: Child, context: RunContext, warnBy: string | undefined): Promise<Exit> {
+  async #attend(
+    child: Child,
+    context: RunContext,
+    warnBy: string | undefined,
+  ): Promise<{ readonly exit: Exit; readonly gone: boolean }> {
     const { pid } = child;
     const { signal, kill } = context;
     const ask = (): void => signalGroup(pid, "SIGTERM");
@@ -94,8 +102,8 @@ export class CommandRunner implements Runner {
     });
     try {
       const exit = await child.exited;
-      await settle(child, context);
-      return exit;
+      const gone = await settle(child, context, this.groups);
+      return { exit, gone };
     } finally {
       takeBack();
       signal.removeEventListener("abort", ask);
@@ -144,6 +152,16 @@ function toResult({ code, signal, cpuMs, maxRssBytes }: Exit, output: Output): R
   const failed = { type: "failed", reason: "exit", error, usage: { ...usage, exitCode: code } } as const;
   const retryAfterMs = code === TRY_LATER ? printedDelay(output.errorLines()) : undefined;
   return retryAfterMs === undefined ? failed : { ...failed, retryAfterMs };
+}
+
+/** What a command left behind may work on what a retry would: a failure is the last one, and says where to look. */
+function notStopped(result: RunResult, group: number): RunResult {
+  if (result.type === "completed") return { ...result, notStopped: true };
+  const message =
+    `A process of group ${group} did not end when it was killed and may still be running, so the ` +
+    `command is not tried again; requeue it when the process has ended (ps -e -o pid,pgid,stat,args)`;
+  const first = result.error === null ? "" : `${result.error.message}\n`;
+  return { ...result, error: { class: "NotStopped", message: first + message }, notStopped: true };
 }
 
 function notFound(program: string): RunResult {

@@ -1,7 +1,6 @@
 /** What the crash tests share: a database in a folder of its own, and workers to kill. */
 
-import type { NewJob, Policy } from "../../src/core/job.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import { assertEquals } from "@std/assert";
 import type { Store } from "../../src/core/ports.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Settings } from "./worker_program.ts";
@@ -9,25 +8,33 @@ import type { Settings } from "./worker_program.ts";
 const PROGRAM = new URL("./worker_program.ts", import.meta.url).href;
 const IMPORT_MAP = new URL("../../npm/import_map.json", import.meta.url).href;
 
+/** Without process start times, a dead worker's jobs come back only when their leases end. */
+export const ignore = Deno.build.os !== "linux";
+
 /** A worker process whose stdout is read line by line. */
 export class WorkerProcess {
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncIterator<string>;
+  readonly #errors: Promise<string>;
 
-  constructor(settings: Settings) {
+  /** @param heard Called with each line when it is read */
+  constructor(settings: Settings, private readonly heard: (line: string) => void = () => {}) {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", `--import-map=${IMPORT_MAP}`, PROGRAM, JSON.stringify(settings)],
       stdin: "piped",
       stdout: "piped",
-      stderr: "inherit",
+      stderr: "piped",
     }).spawn();
+    this.#errors = new Response(this.#child.stderr).text();
     this.#lines = linesOf(this.#child.stdout);
   }
 
   /** The next line; `null` when the worker has ended. */
   async line(): Promise<string | null> {
     const { done, value } = await this.#lines.next();
-    return done ? null : value;
+    if (done) return null;
+    this.heard(value);
+    return value;
   }
 
   /** Waits for a line that begins so. */
@@ -35,26 +42,37 @@ export class WorkerProcess {
     for (let line = await this.line(); line !== null; line = await this.line()) {
       if (line.startsWith(start)) return line;
     }
-    throw new Error(`The worker ended before it said "${start}"`);
+    throw new Error(`The worker ended before it said "${start}": ${await this.#errors}`);
   }
 
   signal(signal: Deno.Signal): void {
     this.#child.kill(signal);
   }
 
-  /** Lets the task `gate` go on. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Lets the task `gate` go on; tells one that submits to come to its end. */
   async open(): Promise<void> {
     const writer = this.#child.stdin.getWriter();
     await writer.write(new TextEncoder().encode("go\n"));
     writer.releaseLock();
   }
 
-  /** Reads to the end of the output, and resolves when the process is gone. */
+  /** Reads to the end of the output, and resolves when the process is gone; throws when it wrote to stderr. */
   async ended(): Promise<Deno.CommandStatus> {
     while (await this.line() !== null);
     const status = await this.#child.status;
     await this.#child.stdin.close().catch(() => {});
+    assertEquals(await this.#errors, "", "a worker wrote to stderr");
     return status;
+  }
+
+  /** Kills it, wherever it is. */
+  async kill(): Promise<void> {
+    this.signal("SIGKILL");
+    await this.ended();
   }
 }
 
@@ -73,10 +91,17 @@ export async function withDatabase(
 ): Promise<void> {
   const dir = await Deno.makeTempDir();
   try {
+    await Deno.writeTextFile(`${dir}/ledger.txt`, "");
     await test({ db: `${dir}/jobs.db`, ledger: `${dir}/ledger.txt` });
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
+}
+
+/** Works until nothing is left. */
+export async function drain(settings: Omit<Settings, "mode">): Promise<void> {
+  const worker = new WorkerProcess({ ...settings, mode: "drain" });
+  assertEquals((await worker.ended()).code, 0);
 }
 
 /** Opens the database for as long as the action takes. */
@@ -87,28 +112,4 @@ export async function withStore<T>(db: string, action: (store: Store) => Promise
   } finally {
     await store.close();
   }
-}
-
-/** A job that may be lost many times and is tried again at once. */
-export function durable(kind: "function" | "command", payload: JsonObject): NewJob {
-  const policy: Policy = {
-    maxAttempts: 1_000,
-    backoff: { kind: "fixed", baseMs: 1, capMs: 1, jitter: "none" },
-    timeoutMs: null,
-    graceMs: 500,
-  };
-  return {
-    kind,
-    payload,
-    policy,
-    name: null,
-    queue: "default",
-    priority: 0,
-    tags: [],
-    runAt: null,
-    expiresAt: null,
-    unique: null,
-    after: [],
-    step: null,
-  };
 }

@@ -1,68 +1,60 @@
-import { assert, assertEquals } from "@std/assert";
-import { durable, withDatabase, withStore, WorkerProcess } from "./harness.ts";
+import { assert } from "@std/assert";
+import { audit } from "./audit.ts";
+import { submit } from "./feed.ts";
+import { drain, ignore, withDatabase, withStore, WorkerProcess } from "./harness.ts";
+import { command, task } from "./jobs.ts";
+import { seeded } from "./seed.ts";
+import { size, tell } from "./sizes.ts";
 
-/** How many workers are killed; the long form asks for more. */
-const KILLS = Number(Deno.env.get("GIGQ_CRASH_KILLS") ?? 10);
-/** More than the killed workers get done. */
-const JOBS = 200 * KILLS;
-/** A worker is killed after at most so many lines. */
-const MAX_LINES = 200;
-/** Without process start times, a dead worker's jobs come back only when their leases end. */
-const ignore = Deno.build.os !== "linux";
+const KILLS = size("kills", 100, 1_000);
+/** Workers on the file at any time. */
+const WORKERS = 4;
+/** A worker is killed after less than so many lines. */
+const MAX_LINES = 60;
+/** Jobs are submitted when fewer than so many wait: no worker runs out of work before it is killed. */
+const LOW = WORKERS * MAX_LINES;
+const CHUNK = 250;
+/** One job of so many is a command. */
+const COMMANDS = 10;
 
-/** How often each job stands in the ledger with this word. */
-function tally(lines: readonly string[], word: string): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const line of lines) {
-    const [what, id] = line.split(" ");
-    if (what === word) counts.set(Number(id), (counts.get(Number(id)) ?? 0) + 1);
-  }
-  return counts;
-}
+const name = `${KILLS} kills, ${WORKERS} workers at once: no job is lost and none is accepted twice`;
 
 Deno.test({
-  name: `${KILLS} workers killed in the middle of their work lose no job and finish none twice`,
+  name,
   ignore,
   async fn(): Promise<void> {
+    const chance = seeded("kills");
     await withDatabase(async ({ db, ledger }) => {
-      await withStore(db, (store) => {
-        const jobs = Array.from({ length: JOBS }, () => durable("function", { task: "note", params: null }));
-        return store.enqueue({ jobs }, Date.now());
-      });
-      for (let kill = 0; kill < KILLS; kill++) {
-        const worker = new WorkerProcess({ db, ledger, mode: "run" });
-        // Some die before they have begun, some between the end of a body and its commit.
-        const lines = Math.floor(Math.random() * MAX_LINES);
-        for (let i = 0; i < lines; i++) await worker.line();
-        worker.signal("SIGKILL");
-        await worker.ended();
-      }
-      const last = new WorkerProcess({ db, ledger, mode: "drain" });
-      assertEquals((await last.ended()).code, 0);
-      await check(db, await Deno.readTextFile(ledger));
       await withStore(db, async (store) => {
-        const attempts = await Promise.all((await store.list({})).map(({ id }) => store.attempts(id)));
-        const lost = attempts.flat().filter(({ outcome }) => outcome === "lost").length;
-        assert(lost >= 1, "no worker was killed with jobs in its hands");
+        let left = KILLS;
+        let waiting = 0;
+        const heard = (line: string): void => {
+          if (line.startsWith("accepted")) waiting--;
+        };
+        const feed = async (): Promise<void> => {
+          if (waiting >= LOW) return;
+          waiting += CHUNK;
+          const jobs = Array.from(
+            { length: CHUNK },
+            () => chance.below(COMMANDS) === 0 ? command(ledger) : task("note"),
+          );
+          await submit(store, ledger, jobs);
+        };
+        const lane = async (): Promise<void> => {
+          while (left-- > 0) {
+            await feed();
+            const worker = new WorkerProcess({ db, ledger, mode: "run" }, heard);
+            // Some die before they have begun, some between the end of a body and its commit.
+            for (let lines = chance.below(MAX_LINES); lines > 0; lines--) await worker.line();
+            await worker.kill();
+          }
+        };
+        await Promise.all(Array.from({ length: WORKERS }, lane));
       });
+      await drain({ db, ledger });
+      const figures = await audit(db, ledger);
+      assert(figures.lostAttempts > 0, "no worker was killed with jobs in its hands");
+      tell("kills", { kills: KILLS, workers: WORKERS, ...figures, seed: chance.seed });
     });
   },
 });
-
-async function check(db: string, ledger: string): Promise<void> {
-  const lines = ledger.trim().split("\n");
-  const done = tally(lines, "done");
-  const accepted = tally(lines, "accepted");
-  await withStore(db, async (store) => {
-    const jobs = await store.list({});
-    assertEquals(jobs.length, JOBS);
-    for (const job of jobs) {
-      assertEquals(job.status, "completed", `job ${job.id}`);
-      assert((done.get(job.id) ?? 0) >= 1, `job ${job.id} was completed without having run`);
-      assert((accepted.get(job.id) ?? 0) <= 1, `job ${job.id} was accepted twice`);
-      // The attempt that completed it is the last one, its token is the result, and it did write its line.
-      assertEquals(job.result, job.attempt);
-      assert(lines.includes(`done ${job.id} ${job.attempt}`), `job ${job.id}`);
-    }
-  });
-}

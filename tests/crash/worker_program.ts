@@ -11,77 +11,127 @@ import { CommandRunner } from "../../src/runner/command.ts";
 import { FunctionRunner } from "../../src/runner/function.ts";
 import type { JobContext } from "../../src/runner/job_context.ts";
 import { openStore } from "../../src/store/open.ts";
+import { builtin } from "../../src/store/sqlite/drivers/builtin.ts";
+import { type Fault, Faults } from "./faults.ts";
+import { submit } from "./feed.ts";
+import { task } from "./jobs.ts";
+import { note, type Word } from "./ledger.ts";
+import { type Gap, unfenced } from "./unfenced.ts";
 
 export interface Settings {
   readonly db: string;
-  /** File outside of the database to which every body adds a line when it has done its work. */
+  /** See `ledger.ts`. */
   readonly ledger: string;
   readonly mode: "run" | "drain";
   readonly maxJobs?: number;
+  readonly concurrency?: number;
+  readonly queues?: readonly string[];
   readonly leaseMs?: number;
   readonly heartbeatMs?: number;
+  /** Where it kills or stops itself. */
+  readonly fault?: Fault;
+  /** What is missing from the fence around finishes. */
+  readonly gap?: Gap;
+  /** Submits so many jobs at the start, and as many again whenever so many have completed here. */
+  readonly submits?: number;
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 function say(line: string): void {
   Deno.stdout.writeSync(encoder.encode(`${line}\n`));
 }
 
-function append(path: string, line: string): void {
-  Deno.writeTextFileSync(path, `${line}\n`, { append: true });
-}
-
 /** Resolves with the next thing on stdin. */
-async function signalFromTest(): Promise<void> {
+const told = Promise.withResolvers<void>();
+
+async function listen(): Promise<void> {
   await Deno.stdin.read(new Uint8Array(16));
+  told.resolve();
 }
 
-function tasks(settings: Settings): Map<string, (params: unknown, ctx: JobContext) => unknown> {
-  return new Map<string, (params: unknown, ctx: JobContext) => unknown>([
-    ["note", async (_params, ctx) => {
-      say(`begin ${ctx.id}`);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      append(settings.ledger, `done ${ctx.id} ${ctx.attempt}`);
-      return ctx.attempt;
-    }],
-    ["gate", async (_params, ctx) => {
-      say(`begin ${ctx.id}`);
-      if (ctx.attempt === 1) await signalFromTest();
-      return `attempt ${ctx.attempt}`;
-    }],
+type Body = (params: unknown, ctx: JobContext) => Promise<number>;
+
+/** What its functions do; the result of each is the number of the attempt. */
+function tasks({ ledger }: Settings): Map<string, Body> {
+  const work = (wait: (ctx: JobContext) => Promise<unknown>): Body => async (_params, ctx) => {
+    const { id, attempt } = ctx;
+    note(ledger, { word: "begin", id, attempt });
+    await wait(ctx);
+    note(ledger, { word: "done", id, attempt });
+    return attempt;
+  };
+  return new Map([
+    ["note", work(() => new Promise((resolve) => setTimeout(resolve, 1)))],
+    // The first attempt waits for the test.
+    ["gate", work(({ attempt }) => attempt === 1 ? told.promise : Promise.resolve())],
   ]);
 }
 
-function report(settings: Settings, event: EngineEvent): void {
-  if (event.type === "log") say(`log ${String(new TextDecoder().decode(event.data as Uint8Array)).trim()}`);
-  if (event.type !== "finished") return;
-  say(`${event.accepted ? "accepted" : "refused"} ${event.job.id}`);
-  if (event.accepted && event.status === "completed") {
-    append(settings.ledger, `accepted ${event.job.id} ${event.job.attempt}`);
+function report({ ledger }: Settings, event: EngineEvent): void {
+  switch (event.type) {
+    case "started":
+      return say(`begin ${event.job.id}`);
+    case "log": {
+      const { data } = event;
+      const text = typeof data === "string" ? data : decoder.decode(data);
+      return say(`log ${event.job.id} ${text.trim()}`);
+    }
+    case "warning":
+      return say(`warning ${event.message} ${event.error ?? ""}`);
+    case "finished": {
+      const word: Word = event.accepted ? "accepted" : "refused";
+      const { id, attempt } = event.job;
+      if (!event.accepted || event.status === "completed") note(ledger, { word, id, attempt });
+      return say(`${word} ${id}`);
+    }
   }
 }
 
 async function main(settings: Settings): Promise<void> {
-  const { store } = await openStore(settings.db, { driver: "builtin" });
+  const { db, ledger, fault, gap, submits } = settings;
+  const faults = new Faults(fault, (point) => say(`at ${point}`));
+  if (fault !== undefined) {
+    faults.watchDriver(builtin);
+    faults.watchSpawn();
+  }
+  const opened = await openStore(db, { driver: "builtin" });
+  const base = gap === undefined ? opened.store : unfenced(opened.store, db, gap);
+  const store = fault === undefined ? base : faults.store(base);
+  const more = (): Promise<unknown> =>
+    submit(store, ledger, Array.from({ length: submits ?? 0 }, () => task("note")));
+  const runners = [new FunctionRunner(tasks(settings)), new CommandRunner()];
+  let completed = 0;
   const engine = new Engine({
     store,
-    runners: [new FunctionRunner(tasks(settings)), new CommandRunner()],
+    runners: fault === undefined ? runners : runners.map((runner) => faults.runner(runner)),
     worker: createWorkerInfo(),
     clock: systemClock,
     random: Math.random,
     processes: systemProcesses(systemClock),
-    concurrency: 8,
+    concurrency: settings.concurrency ?? 8,
     leaseMs: settings.leaseMs ?? 30_000,
     heartbeatMs: settings.heartbeatMs ?? 10_000,
     shutdownGraceMs: 5_000,
-    location: settings.db,
+    location: db,
     mode: settings.mode,
+    ...(settings.queues && { queues: settings.queues }),
     ...(settings.maxJobs === undefined ? {} : { maxJobs: settings.maxJobs }),
-    onEvent: (event) => report(settings, event),
+    onEvent: (event) => {
+      report(settings, event);
+      if (event.type === "finished" && submits !== undefined && ++completed % submits === 0) void more();
+    },
   });
+  void listen();
+  if (submits !== undefined) {
+    await more();
+    void told.promise.then(() => engine.stop());
+  }
   await engine.run();
   await store.close();
 }
 
 await main(JSON.parse(Deno.args[0]!) as Settings);
+// The read of stdin would keep it.
+Deno.exit();

@@ -105,6 +105,33 @@ Deno.test("a heartbeat while the old process is being ended keeps the job where 
   assertEquals((await r.finish()).rescued, 0);
 });
 
+Deno.test("an orphan that cannot be ended holds up neither the others nor the next look", async () => {
+  const clock = new FakeClock();
+  const store = new MemoryStore();
+  await store.enqueue({ jobs: [job({ maxAttempts: 2 }), job({ maxAttempts: 2 })] }, clock.now());
+  await store.claim({ worker: DEAD, limit: 2, leaseMs: 30_000, routes: ["test"] }, clock.now());
+  const stuck = Promise.withResolvers<void>();
+  const asked: number[] = [];
+  const processes: ProcessTable = {
+    isGone: ({ pid }) => pid === DEAD.pid,
+    end: ({ id }) => {
+      asked.push(id);
+      return id === 1 ? stuck.promise : Promise.resolve();
+    },
+  };
+  const r = rig(() => done, { clock, store, processes, mode: "run" });
+  const { end } = await r.start();
+  const statuses = async (): Promise<string[]> => (await store.list({})).map(({ status }) => status);
+  assertEquals(await statuses(), ["running", "scheduled"]);
+  await clock.advance(60_000);
+  assertEquals([await statuses(), asked], [["running", "completed"], [1, 2]]);
+  stuck.resolve();
+  await clock.advance(20_000);
+  assertEquals(await statuses(), ["completed", "completed"]);
+  r.engine.stop();
+  await end;
+});
+
 Deno.test("an engine never rescues what it runs itself", async () => {
   const processes = table(WORKER.pid);
   processes.release();

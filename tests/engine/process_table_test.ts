@@ -97,3 +97,31 @@ Deno.test({
     await Promise.all([old.stdout.cancel(), next.stdout.cancel()]);
   },
 });
+
+Deno.test({
+  name: "what cleared its environment is ended with its group, registered or not, even after the leader",
+  ignore,
+  async fn(): Promise<void> {
+    for (const registered of [true, false]) {
+      const env = { GIGQ_JOB_ID: "7", GIGQ_ATTEMPT: "2", GIGQ_DB: `/nowhere/${crypto.randomUUID()}.db` };
+      const deaf = "trap '' TERM; echo $$; while :; do sleep 60; done";
+      const child = new Deno.Command("sh", {
+        args: ["-c", `env -i PATH="$PATH" sh -c "${deaf.replaceAll("$$", "\\$\\$")}" & sleep 60`],
+        env,
+        stdin: "null",
+        stdout: "piped",
+        detached: true,
+      }).spawn();
+      const reader = child.stdout.getReader();
+      const { value } = await reader.read();
+      const pid = Number(new TextDecoder().decode(value));
+      const process = registered ? { pid: child.pid, pidStart: startOf(child.pid) } : null;
+      const pidStart = startOf(pid);
+      const { signal } = new AbortController();
+      await processes.end({ id: 7, attempt: 2, process, location: env.GIGQ_DB }, 100, signal);
+      assertEquals(processes.isGone({ pid, pidStart }), true);
+      await child.status;
+      await reader.cancel();
+    }
+  },
+});

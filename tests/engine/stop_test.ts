@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { RunResult } from "../../src/core/ports.ts";
 import { settle } from "../../src/testing/mod.ts";
 import { done, failed, job, rig, untilKilled, untilStopped } from "./rig.ts";
@@ -50,13 +50,74 @@ Deno.test("kill waits for nothing", async () => {
   assertEquals((await end).released, 2);
 });
 
-Deno.test("a body that cannot be ended is left behind, its job given back", async () => {
+Deno.test("a body that cannot be ended is left behind at shutdown, and its job is not given back", async () => {
   const r = rig(() => new Promise(() => {}), { mode: "run" });
-  await r.store.enqueue({ jobs: [job()] }, r.clock.now());
+  await r.store.enqueue({ jobs: [job({ maxAttempts: 5 })] }, r.clock.now());
   await r.start();
   r.engine.stop("kill");
-  assertEquals((await r.finish()).released, 1);
+  const { released, failed } = await r.finish();
+  assertEquals([released, failed], [0, 1]);
   assert(r.events.some((event) => event.type === "warning" && event.message.includes("left behind")));
+  const [stored] = await r.store.list({});
+  assertEquals([stored!.status, stored!.reason, stored!.error?.class], ["failed", "error", "NotStopped"]);
+  assertMatch(stored!.error!.message, /may still be running.*requeue it/);
+});
+
+Deno.test("a body that goes on after its timeout is never joined by a retry", async () => {
+  let tries = 0;
+  const r = rig(() => {
+    tries++;
+    return new Promise(() => {});
+  }, { mode: "run" });
+  await r.store.enqueue({ jobs: [job({ maxAttempts: 5, timeoutMs: 1_000, graceMs: 300 })] }, r.clock.now());
+  const { end } = await r.start();
+  await r.clock.advance(1_300 + 2_000);
+  const [stored] = await r.store.list({});
+  assertEquals([stored!.status, stored!.reason, stored!.error?.class], ["failed", "timeout", "NotStopped"]);
+  await r.clock.advance(600_000);
+  assertEquals(tries, 1);
+  r.engine.stop();
+  assertEquals((await end).retried, 0);
+});
+
+Deno.test("a body that goes on after it was cancelled is cancelled, and the record says that it may run", async () => {
+  const r = rig(() => new Promise(() => {}), { mode: "run" });
+  await r.store.enqueue({ jobs: [job({ maxAttempts: 5 })] }, r.clock.now());
+  const { end } = await r.start();
+  await r.store.cancel([1], r.clock.now());
+  await r.clock.advance(250 + 500 + 2_000);
+  const [stored] = await r.store.list({});
+  assertEquals([stored!.status, (await r.store.attempts(1))[0]!.error?.class], ["cancelled", "NotStopped"]);
+  r.engine.stop();
+  await end;
+});
+
+Deno.test("what a runner could not end is not tried again, unless the job had done its work", async () => {
+  const bodies: RunResult[] = [{ ...failed("left something"), notStopped: true }, {
+    ...done,
+    notStopped: true,
+  }];
+  const r = rig((claimed) => bodies[claimed.id - 1]!);
+  await r.store.enqueue({ jobs: [job({ maxAttempts: 5 }), job({ maxAttempts: 5 })] }, r.clock.now());
+  const { failed: lost, retried, completed } = await r.finish();
+  assertEquals([lost, retried, completed], [1, 0, 1]);
+});
+
+Deno.test("what a runner could not end is not given back at shutdown, whatever it returned", async () => {
+  const r = rig(
+    (_claimed, { signal }) =>
+      new Promise((resolve) =>
+        signal.addEventListener("abort", () => resolve({ ...done, notStopped: true }))
+      ),
+    {
+      mode: "run",
+    },
+  );
+  await r.store.enqueue({ jobs: two }, r.clock.now());
+  const { end } = await r.start();
+  r.engine.stop("cancel");
+  const { released, failed: lost } = await end;
+  assertEquals([released, lost], [0, 2]);
 });
 
 Deno.test("levels only rise", async () => {

@@ -212,6 +212,28 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a command whose group cannot be ended says so, so that no retry joins what still runs",
+  ignore,
+  async fn(): Promise<void> {
+    // A process that waits inside the kernel lives on after SIGKILL; here it only looks that way.
+    const [failed, completed] = await Promise.all([3, 0].map((code) => {
+      const context = new TestContext();
+      const isAlive = (): boolean => {
+        context.stop("timeout");
+        context.end();
+        return true;
+      };
+      const stuck = new CommandRunner({ isAlive, signal: () => {} });
+      return runOne(stuck, { argv: ["sh", "-c", `echo broken >&2; exit ${code}`] }, context);
+    }));
+    assert(failed!.type === "failed" && completed!.type === "completed");
+    assertEquals([failed!.notStopped, completed!.notStopped], [true, true]);
+    assertEquals([failed!.reason, failed!.error?.class, failed!.usage?.exitCode], ["exit", "NotStopped", 3]);
+    assertMatch(failed!.error!.message, /^broken\nA process of group \d+ did not end .*requeue it/);
+  },
+});
+
+Deno.test({
   name: "a process that left the group and holds the output open does not hold the job",
   ignore: Deno.build.os !== "linux",
   async fn(): Promise<void> {

@@ -66,7 +66,14 @@ export type RunResult =
       readonly retryAfterMs?: number;
     }
   )
-  & { readonly usage?: Partial<Usage> };
+  & {
+    readonly usage?: Partial<Usage>;
+    /**
+     * Something of the attempt could not be ended and may still be running: whatever failed is neither tried again
+     * nor given back.
+     */
+    readonly notStopped?: boolean;
+  };
 
 /** Runs the body of one kind of job. Register your own with a `Worker` to add a kind. */
 export interface Runner {

@@ -13,31 +13,45 @@ const GRACE_MS = 2_000;
 const REAP_MS = 1_000;
 const POLL_MS = 20;
 
-/** Resolves when nothing of the group runs and its output has ended; what stays too long is ended. */
-export async function settle(child: Child, context: RunContext): Promise<void> {
-  if (isGroupAlive(child.pid)) await endGroup(child.pid, context);
-  if (child.ended) return;
-  // Whoever still holds the streams has left the group on purpose.
-  if (!await settledWithin(child.done, LINGER_MS)) await child.close();
+/** How groups are seen and ended; tests bring one that cannot be ended. */
+export interface Groups {
+  isAlive(pid: number): boolean;
+  signal(pid: number, signal: "SIGTERM" | "SIGKILL"): void;
 }
 
-async function endGroup(pid: number, context: RunContext): Promise<void> {
+const GROUPS: Groups = { isAlive: isGroupAlive, signal: signalGroup };
+
+/**
+ * Resolves when nothing of the group runs and its output has ended; what stays too long is ended.
+ *
+ * @returns `false` when something of the group stayed even so: one that waits inside the kernel, or is not ours to end
+ */
+export async function settle(child: Child, context: RunContext, groups: Groups = GROUPS): Promise<boolean> {
+  const gone = !groups.isAlive(child.pid) || await endGroup(child.pid, context, groups);
+  if (child.ended) return gone;
+  // Whoever still holds the streams has left the group on purpose.
+  if (!await settledWithin(child.done, LINGER_MS)) await child.close();
+  return gone;
+}
+
+async function endGroup(pid: number, context: RunContext, groups: Groups): Promise<boolean> {
   const start = performance.now();
   let asked = false;
   let killedAt: number | null = null;
-  while (isGroupAlive(pid)) {
+  while (groups.isAlive(pid)) {
     const waited = performance.now() - start;
-    if (killedAt !== null && waited - killedAt > REAP_MS) return;
+    if (killedAt !== null && waited - killedAt > REAP_MS) return false;
     if (context.signal.aborted) {
       // The command was told to stop, and so were its children: the engine decides how long they may take.
       if (context.kill.aborted) killedAt ??= waited;
     } else if (killedAt === null && waited > LINGER_MS + GRACE_MS) {
-      signalGroup(pid, "SIGKILL");
+      groups.signal(pid, "SIGKILL");
       killedAt = waited;
     } else if (!asked && waited > LINGER_MS) {
-      signalGroup(pid, "SIGTERM");
+      groups.signal(pid, "SIGTERM");
       asked = true;
     }
     await delay(POLL_MS);
   }
+  return true;
 }

@@ -1,0 +1,26 @@
+/** How much the crash tests do: quick with `deno task test`, long with `deno task test:crash`. */
+
+export const isLong = Deno.env.get("GIGQ_CRASH") === "long";
+
+/**
+ * The size of a case. `GIGQ_CRASH_KILLS=50` overrides the one named `kills`.
+ *
+ * @param name Lower case, words joined by hyphens
+ */
+export function size(name: string, quick: number, long: number): number {
+  const variable = `GIGQ_CRASH_${name.toUpperCase().replaceAll("-", "_")}`;
+  const text = Deno.env.get(variable);
+  if (text === undefined) return isLong ? long : quick;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new Error(`${variable} is "${text}", not a whole number above zero`);
+  }
+  return value;
+}
+
+/** Tells what a case did: a line for the record of a long run. */
+export function tell(name: string, figures: Readonly<Record<string, number | string>>): void {
+  if (!isLong) return;
+  const parts = Object.entries(figures).map(([what, value]) => `${what} ${value}`);
+  console.log(`crash | ${name} | ${parts.join(" | ")}`);
+}

@@ -1,0 +1,185 @@
+import { assert, assertEquals } from "@std/assert";
+import { audit, inspect } from "./audit.ts";
+import type { Fault, Point } from "./faults.ts";
+import { submit } from "./feed.ts";
+import { drain, ignore, withDatabase, withStore, WorkerProcess } from "./harness.ts";
+import { command, task } from "./jobs.ts";
+import { type Chance, seeded } from "./seed.ts";
+import { size, tell } from "./sizes.ts";
+import type { Gap } from "./unfenced.ts";
+
+const ZOMBIES = size("zombies", 10, 100);
+/** Stopped at once. */
+const TOGETHER = 10;
+const LEASE_MS = 300;
+/** For how many leases they are stopped. */
+const LEASES = 3;
+
+/**
+ * Where a worker can be stopped without holding the lock of the file: then nobody could take over before it goes on.
+ * `null`: within the body.
+ */
+const PLACES: readonly (Point | null)[] = [
+  null,
+  "claim:after",
+  "run:before",
+  "run:after",
+  "spawn:after",
+  "output:first",
+  "appendLog:before",
+  "finish:before",
+  "heartbeat:before",
+  "commit.finish:after",
+];
+
+interface Zombie {
+  readonly worker: WorkerProcess;
+  readonly place: Point | null;
+  /** What it says when it has been stopped, or is about to be. */
+  readonly sign: string;
+}
+
+/** Starts a worker that takes one job and stops at the place, which may need the right job. */
+async function startZombie(db: string, ledger: string, place: Point | null, gap?: Gap): Promise<Zombie> {
+  const needsCommand = place !== null && ["spawn:after", "output:first", "appendLog:before"].includes(place);
+  const job = needsCommand
+    ? command(ledger, "echo up >&2; sleep 0.2")
+    : task(place === null || place === "heartbeat:before" ? "gate" : "note");
+  const id =
+    (await withStore(db, (store) => submit(store, ledger, [{ ...job, queue: place ?? "body" }])))[0]!;
+  const fault: Fault | undefined = place === null
+    ? undefined
+    : { point: place, passage: 1, signal: "SIGSTOP" };
+  const worker = new WorkerProcess({
+    db,
+    ledger,
+    mode: "run",
+    maxJobs: 1,
+    leaseMs: LEASE_MS,
+    heartbeatMs: place === "heartbeat:before" ? LEASE_MS / 3 : 600_000,
+    queues: [place ?? "body"],
+    ...(fault && { fault }),
+    ...(gap && { gap }),
+  });
+  return { worker, place, sign: place === null ? `begin ${id}` : `at ${place}` };
+}
+
+/** Stops workers at the places, lets another do their jobs, and lets them go on when three leases have ended. */
+async function round(
+  db: string,
+  ledger: string,
+  places: readonly (Point | null)[],
+  gap?: Gap,
+): Promise<void> {
+  const zombies = await Promise.all(places.map((place) => startZombie(db, ledger, place, gap)));
+  await Promise.all(zombies.map(async ({ worker, sign, place }) => {
+    await worker.until(sign);
+    if (place === null) worker.signal("SIGSTOP");
+  }));
+  const clock = await withStore(
+    db,
+    (store) => submit(store, ledger, [{ ...task("note"), runAt: Date.now() + LEASES * LEASE_MS }]),
+  );
+  const taken = new Set<string>();
+  const heir = new WorkerProcess({ db, ledger, mode: "run", leaseMs: LEASE_MS, heartbeatMs: LEASE_MS / 3 });
+  // The job for later tells that the leases have ended, each of the others that its worker was believed dead.
+  const awaited = [...clock, ...await idsOf(db, places)].map((id) => `accepted ${id}`);
+  while (!awaited.every((line) => taken.has(line))) {
+    const line = await heir.line();
+    assert(line !== null, "the heir ended");
+    taken.add(line);
+  }
+  for (const { worker } of zombies) worker.signal("SIGCONT");
+  await Promise.all(zombies.map(async ({ worker }) => {
+    await worker.open();
+    assertEquals((await worker.ended()).code, 0);
+  }));
+  await heir.kill();
+}
+
+/** The jobs that somebody has to take over: what was committed before its worker was stopped is done. */
+async function idsOf(db: string, places: readonly (Point | null)[]): Promise<readonly number[]> {
+  const queues = places.map((place) => place ?? "body");
+  return await withStore(
+    db,
+    async (store) => (await store.list({ queues, statuses: ["running"] })).map(({ id }) => id),
+  );
+}
+
+Deno.test({
+  name: `${ZOMBIES} workers stopped for ${LEASES} leases come back and change nothing`,
+  ignore,
+  async fn(): Promise<void> {
+    const chance = seeded("zombies");
+    await withDatabase(async ({ db, ledger }) => {
+      for (let stopped = 0; stopped < ZOMBIES; stopped += TOGETHER) {
+        await round(db, ledger, some(chance, Math.min(TOGETHER, ZOMBIES - stopped)));
+      }
+      await drain({ db, ledger });
+      const figures = await audit(db, ledger, { overlap: true });
+      assert(figures.lostAttempts > ZOMBIES / 2, "hardly any worker was believed dead");
+      tell("zombies", { stopped: ZOMBIES, leases: LEASES, ...figures, seed: chance.seed });
+    });
+  },
+});
+
+/** Places in a random order, each as often as the others. */
+function some(chance: Chance, count: number): (Point | null)[] {
+  const deck = PLACES.map((place) => ({ place, key: chance.next() })).sort((a, b) => a.key - b.key);
+  return Array.from({ length: count }, (_, i) => deck[i % deck.length]!.place);
+}
+
+type Found = Awaited<ReturnType<typeof inspect>>;
+
+async function inspected(test: (db: string, ledger: string) => Promise<void>): Promise<Found> {
+  const found = Promise.withResolvers<Found>();
+  await withDatabase(async ({ db, ledger }) => {
+    await test(db, ledger);
+    found.resolve(await inspect(db, ledger, { overlap: true }));
+  });
+  return await found.promise;
+}
+
+Deno.test({
+  name: "with the fence taken out, a late finish is accepted twice, and the check says so",
+  ignore,
+  async fn(): Promise<void> {
+    const { problems, figures } = await inspected((db, ledger) =>
+      round(db, ledger, ["finish:before"], "all")
+    );
+    assertEquals(figures.doubled, 1);
+    assert(problems.includes("job 1: 2 completions were accepted"), problems.join("\n"));
+  },
+});
+
+/** The zombie finishes while its heir has the job in its hands. */
+async function finishBesideHeir(db: string, ledger: string, gap?: Gap): Promise<void> {
+  const zombie = await startZombie(db, ledger, "finish:before", gap);
+  await zombie.worker.until(zombie.sign);
+  const fault: Fault = { point: "run:before", passage: 1, signal: "SIGSTOP" };
+  const heir = new WorkerProcess({
+    db,
+    ledger,
+    mode: "run",
+    maxJobs: 1,
+    leaseMs: LEASE_MS,
+    heartbeatMs: 100,
+    fault,
+  });
+  await heir.until("at run:before");
+  for (const { worker } of [zombie, { worker: heir }]) {
+    worker.signal("SIGCONT");
+    assertEquals((await worker.ended()).code, 0);
+  }
+}
+
+Deno.test({
+  name:
+    "with the attempt taken out of the fence, a late finish takes the job from its heir, and the check says so",
+  ignore,
+  async fn(): Promise<void> {
+    assertEquals((await inspected(finishBesideHeir)).problems, []);
+    const { problems } = await inspected((db, ledger) => finishBesideHeir(db, ledger, "attempt"));
+    assert(problems.includes("job 1: attempt 1 was accepted while attempt 2 held it"), problems.join("\n"));
+  },
+});
