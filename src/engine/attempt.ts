@@ -31,7 +31,7 @@ const NO_PARENTS: readonly Parent[] = [];
  */
 export class Attempt implements RunContext {
   parents: readonly Parent[] = NO_PARENTS;
-  /** Until when the claim holds, as far as this worker knows. */
+  /** Until when the claim holds, as far as this worker knows: by the steady clock, which nobody sets. */
   leaseUntil: number;
   /** Why it was told to stop; the first reason stays. */
   stopReason: StopReason | null = null;
@@ -50,8 +50,14 @@ export class Attempt implements RunContext {
   #progress: Json | undefined = undefined;
   #fresh = false;
 
-  constructor(public job: ClaimedJob, private readonly host: AttemptHost, leaseUntil: number) {
-    this.leaseUntil = leaseUntil;
+  /** @param since When it was claimed, by the steady clock */
+  constructor(
+    public job: ClaimedJob,
+    private readonly host: AttemptHost,
+    readonly since: number,
+    leaseMs: number,
+  ) {
+    this.leaseUntil = since + leaseMs;
   }
 
   get location(): string | null {
