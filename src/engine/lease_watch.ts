@@ -20,6 +20,7 @@ interface Sighting {
  */
 export class LeaseWatch {
   #seen: ReadonlyMap<JobId, Sighting> = new Map();
+  #lookedAt = -Infinity;
 
   /** @param leaseMs The least time to watch a lease before it is believed to have ended */
   constructor(private readonly clock: Clock, private readonly leaseMs: number) {}
@@ -28,6 +29,9 @@ export class LeaseWatch {
   look(leases: readonly Lease[]): void {
     const now = this.clock.now();
     const steady = steadyNow(this.clock);
+    // Who has not looked for a whole lease was held up, perhaps together with the owners: a paused machine.
+    if (steady - this.#lookedAt > this.leaseMs) this.#seen = new Map();
+    this.#lookedAt = steady;
     const seen = new Map<JobId, Sighting>();
     for (const { id, attempt, leaseUntil } of leases) {
       const before = this.#seen.get(id);
