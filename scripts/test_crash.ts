@@ -1,6 +1,6 @@
 /**
  * `deno task test:crash`: the crash tests in their long form, a line of figures for each case. Takes paths or options
- * for `deno test`; `GIGQ_SEED` repeats a run, `GIGQ_CRASH_KILLS=50` (see `tests/crash/sizes.ts`) changes a size.
+ * for `deno test`; `GIGQ_SEED` repeats a run, `GIGQ_SIZE_KILLS=50` (see `tests/crash/sizes.ts`) changes a size.
  *
  * The last line of stdout is `N passed, N failed`.
  */

@@ -88,9 +88,14 @@ export function parseTime(text: string, nowMs: number): number {
   });
 }
 
+/**
+ * Where clocks are set forward, a time of day that is left out that day is that much later (02:30 becomes 03:30);
+ * where they are set back, one that comes twice means the first.
+ */
 function nextTimeOfDay(hours: number, minutes: number, nowMs: number): number {
-  const at = new Date(nowMs);
-  at.setHours(hours, minutes, 0, 0);
-  if (at.getTime() <= nowMs) at.setDate(at.getDate() + 1);
-  return at.getTime();
+  const today = new Date(nowMs);
+  const on = (day: number): number =>
+    new Date(today.getFullYear(), today.getMonth(), today.getDate() + day, hours, minutes).getTime();
+  // Each day is counted on its own: today's answer may be an hour off what is asked for tomorrow.
+  return on(0) > nowMs ? on(0) : on(1);
 }

@@ -27,6 +27,11 @@ export type * from "./ports/workflow_run.ts";
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
+  /**
+   * Milliseconds by a clock that nobody sets: it only goes forward, and only differences mean something. Absent:
+   * `now` is believed to be such a clock.
+   */
+  monotonic?(): number;
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -41,7 +41,7 @@ export class Attempt implements RunContext {
   checkpoint: Checkpoint | null = null;
   /** The engine hands out the values only through a context that masks them. */
   readonly secrets = NO_SECRETS;
-  /** Until when the claim holds, as far as this worker knows. */
+  /** Until when the claim holds, as far as this worker knows: by the steady clock, which nobody sets. */
   leaseUntil: number;
   /** Why it was told to stop; the first reason stays. */
   stopReason: StopReason | null = null;
@@ -66,8 +66,14 @@ export class Attempt implements RunContext {
   #progress: Json | undefined = undefined;
   #fresh = false;
 
-  constructor(public job: ClaimedJob, private readonly host: AttemptHost, leaseUntil: number) {
-    this.leaseUntil = leaseUntil;
+  /** @param since When it was claimed, by the steady clock */
+  constructor(
+    public job: ClaimedJob,
+    private readonly host: AttemptHost,
+    readonly since: number,
+    leaseMs: number,
+  ) {
+    this.leaseUntil = since + leaseMs;
   }
 
   get location(): string | null {

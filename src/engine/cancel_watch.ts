@@ -2,6 +2,7 @@
 
 import type { JobId } from "../core/job.ts";
 import type { Clock, Store } from "../core/ports.ts";
+import { steadyNow } from "../core/steady.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** Least time between two looks, and per running job: many jobs are looked at less often. */
@@ -29,11 +30,11 @@ export class CancelWatch {
     if (this.#planned || this.held.size === 0) return;
     this.#planned = true;
     const interval = Math.max(INTERVAL_MS, this.held.size * INTERVAL_PER_JOB_MS);
-    const due = this.held.size > FEW ? interval : this.#lastLook + interval - this.clock.now();
+    const due = this.held.size > FEW ? interval : this.#lastLook + interval - steadyNow(this.clock);
     if (due > 0) await this.clock.sleep(due, signal);
     this.#planned = false;
     if (signal.aborted) return;
-    this.#lastLook = this.clock.now();
+    this.#lastLook = steadyNow(this.clock);
     try {
       await this.#look(interval);
     } catch {
@@ -43,9 +44,9 @@ export class CancelWatch {
 
   async #look(interval: number): Promise<void> {
     const few = this.held.size <= FEW;
-    const startedBy = this.clock.now() - interval;
+    const startedBy = steadyNow(this.clock) - interval;
     const running = [...this.held.values()].filter((attempt) =>
-      !attempt.settled && attempt.stopReason === null && (few || attempt.job.startedAt <= startedBy)
+      !attempt.settled && attempt.stopReason === null && (few || attempt.since <= startedBy)
     );
     if (running.length === 0) return;
     const jobs = await this.store.list({ ids: running.map(({ job }) => job.id), statuses: ["running"] });

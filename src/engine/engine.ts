@@ -2,6 +2,7 @@
 
 import type { JobId } from "../core/job.ts";
 import type { Claim, ClaimedJob, Finish, Finished, Outcome, RunResult } from "../core/ports.ts";
+import { steadyNow } from "../core/steady.ts";
 import { Attempt } from "./attempt.ts";
 import { CancelWatch } from "./cancel_watch.ts";
 import { Executor } from "./executor.ts";
@@ -150,6 +151,7 @@ export class Engine {
   async #exchange(): Promise<void> {
     const { store, clock, worker, leaseMs, queues, workflow } = this.#options;
     const now = clock.now();
+    const since = steadyNow(clock);
     const batch = this.#outbox;
     this.#outbox = [];
     const limit = this.#hungry || batch.length > 0 ? this.#room() : 0;
@@ -172,7 +174,7 @@ export class Engine {
     const [ended, claimed] = await Promise.allSettled([finished, claim, noted]);
     if (ended.status === "fulfilled") this.#recorded(batch, ended.value ?? []);
     else this.#outbox = [...batch, ...this.#outbox];
-    if (claimed.status === "fulfilled") this.#claimed(claimed.value, limit, now + leaseMs);
+    if (claimed.status === "fulfilled") this.#claimed(claimed.value, limit, since);
     else this.#hungry = true;
     await this.#recover([ended, claimed]);
   }
@@ -207,12 +209,12 @@ export class Engine {
     }
   }
 
-  #claimed(claim: Claim | null, limit: number, leaseUntil: number): void {
+  #claimed(claim: Claim | null, limit: number, since: number): void {
     if (claim === null) return;
     this.#nextAt = claim.nextAt;
     this.#nextRetryAt = claim.nextRetryAt;
     if (claim.jobs.length >= limit) this.#hungry = true;
-    const attempts = claim.jobs.map((job) => this.#hold(job, leaseUntil));
+    const attempts = claim.jobs.map((job) => this.#hold(job, since));
     this.#running += attempts.length;
     this.#tally.started += attempts.length;
     if (this.#level === null) {
@@ -224,8 +226,8 @@ export class Engine {
     this.#executor.start(attempts);
   }
 
-  #hold(job: ClaimedJob, leaseUntil: number): Attempt {
-    const attempt = new Attempt(job, this.#news, leaseUntil);
+  #hold(job: ClaimedJob, since: number): Attempt {
+    const attempt = new Attempt(job, this.#news, since, this.#options.leaseMs);
     this.#held.set(job.id, attempt);
     return attempt;
   }
@@ -242,7 +244,7 @@ export class Engine {
       this.#tally.lost++;
       this.#emit({ type: "warning", message: `Job ${job.id} was taken over by another worker` });
     } else {
-      const usage = toUsage(result.usage, now - job.startedAt);
+      const usage = toUsage(result.usage, steadyNow(clock) - attempt.since);
       attempt.finish = { id: job.id, attempt: job.attempt, outcome, usage };
       this.#outbox.push(attempt);
     }
@@ -334,12 +336,12 @@ export class Engine {
 
   async #lastLogs(): Promise<void> {
     const { clock } = this.#options;
-    const deadline = clock.now() + FAREWELL_MS;
+    const deadline = steadyNow(clock) + FAREWELL_MS;
     while (!this.#logs.isEmpty) {
       try {
         await this.#logs.flush();
       } catch (error) {
-        if (this.#fatal !== null || clock.now() >= deadline) {
+        if (this.#fatal !== null || steadyNow(clock) >= deadline) {
           return this.#emit({
             type: "warning",
             message: "The end of the jobs' output was not stored",

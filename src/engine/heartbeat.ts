@@ -2,6 +2,7 @@
 
 import type { JobId } from "../core/job.ts";
 import type { Beat, BeatReply, Clock, Store } from "../core/ports.ts";
+import { steadyNow } from "../core/steady.ts";
 import type { Attempt } from "./attempt.ts";
 import { Patience } from "./patience.ts";
 
@@ -40,9 +41,9 @@ export class Heartbeat {
         if (patience.isFresh) warn("The heartbeat did not get through; trying again", error);
         patience.note(error);
       }
-      const now = clock.now();
+      const steady = steadyNow(clock);
       for (const attempt of held.values()) {
-        if (attempt.leaseUntil <= now) attempt.stop("lost");
+        if (attempt.leaseUntil <= steady) attempt.stop("lost");
       }
       await patience.wait(signal);
     }
@@ -55,11 +56,11 @@ export class Heartbeat {
    */
   async beat(attempts: readonly Attempt[]): Promise<void> {
     const { store, clock, leaseMs } = this.options;
-    const now = clock.now();
+    const leaseUntil = steadyNow(clock) + leaseMs;
     const beats = attempts.map((attempt) => attempt.beat());
     try {
-      const replies = await store.heartbeat(beats, leaseMs, now);
-      this.#hear(replies, now + leaseMs);
+      const replies = await store.heartbeat(beats, leaseMs, clock.now());
+      this.#hear(replies, leaseUntil);
       this.#hearSaved(attempts, beats, replies);
     } catch (error) {
       for (const [index, attempt] of attempts.entries()) attempt.unheard(beats[index]!);

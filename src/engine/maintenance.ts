@@ -5,6 +5,7 @@ import { fingerprintOf } from "../core/fingerprint.ts";
 import type { JobId } from "../core/job.ts";
 import type { Clock, Lease, Random, Rescue, Store, WorkerInfo } from "../core/ports.ts";
 import type { Attempt } from "./attempt.ts";
+import { LeaseWatch } from "./lease_watch.ts";
 import type { ProcessTable } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { nextTurn } from "./wakeup.ts";
@@ -31,10 +32,18 @@ export interface MaintenanceOptions {
 export class Maintenance {
   /** Attempts that are being ended, by job and number. */
   readonly #ending = new Set<string>();
+  readonly #watch: LeaseWatch;
+  /** How soon the next look may be of use: a lease that is over by the clock on the wall may end then. */
+  #suspectMs = Infinity;
 
-  constructor(private readonly options: MaintenanceOptions) {}
+  constructor(private readonly options: MaintenanceOptions) {
+    this.#watch = new LeaseWatch(options.clock, options.leaseMs);
+  }
 
-  /** Looks at once and then about three times a lease, until `signal` aborts; `swept` is called after each look. */
+  /**
+   * Looks at once and then about three times a lease, until `signal` aborts. `swept` is called after each look that
+   * left no doubt: nothing stands whose lease is over by the clock on the wall.
+   */
   async run(signal: AbortSignal, swept: () => void): Promise<void> {
     const { clock, random, leaseMs, warn } = this.options;
     const patience = new Patience(clock, random, leaseMs);
@@ -42,22 +51,34 @@ export class Maintenance {
       try {
         await this.sweep(signal);
         patience.forget();
-        swept();
+        if (this.#suspectMs === Infinity) swept();
       } catch (error) {
         if (patience.isFresh) warn("Looking for abandoned jobs failed; trying again", error);
         patience.note(error);
       }
       // Jitter keeps workers that started together from looking together.
-      await clock.sleep(Math.ceil((leaseMs / 3) * (0.75 + random() / 2)), signal);
+      const interval = (leaseMs / 3) * (0.75 + random() / 2);
+      await clock.sleep(Math.ceil(Math.min(interval, this.#suspectMs)), signal);
     }
   }
 
   /** One look: rescues every attempt whose lease has ended or whose worker on this host is gone. */
   async sweep(signal: AbortSignal): Promise<void> {
-    const { store, clock, worker } = this.options;
+    const { store, clock } = this.options;
+    // All of them, and not what is over by the wall: a clock that was set back must keep nothing from ending.
+    const leases = (await store.leases({ expiredBy: Number.MAX_SAFE_INTEGER })).filter((lease) =>
+      !this.#isOwn(lease) && !this.#ending.has(`${lease.id} ${lease.attempt}`)
+    );
+    this.#watch.look(leases);
     const now = clock.now();
-    const leases = await store.leases({ expiredBy: now, host: worker.host });
-    const orphans = leases.filter((lease) => this.#isOrphan(lease, now));
+    const orphans: Lease[] = [];
+    this.#suspectMs = Infinity;
+    for (const lease of leases) {
+      if (this.#isOrphan(lease, now)) orphans.push(lease);
+      else if (lease.leaseUntil <= now) {
+        this.#suspectMs = Math.min(this.#suspectMs, this.#watch.leftMs(lease));
+      }
+    }
     if (orphans.length === 0) return;
     const enough = new AbortController();
     const patience = clock.sleep(LONGEST_END_MS, AbortSignal.any([signal, enough.signal]));
@@ -98,11 +119,15 @@ export class Maintenance {
     if (ids.length > 0) rescued(ids);
   }
 
+  /** What runs here is not abandoned, even when its lease has ended: the heartbeat sees to it. */
+  #isOwn({ id, attempt }: Lease): boolean {
+    return this.options.held.get(id)?.job.attempt === attempt;
+  }
+
   #isOrphan(lease: Lease, now: number): boolean {
-    // What runs here is not abandoned, even when its lease has ended: the heartbeat sees to it.
-    if (this.options.held.get(lease.id)?.job.attempt === lease.attempt) return false;
-    if (this.#ending.has(`${lease.id} ${lease.attempt}`)) return false;
-    return lease.leaseUntil <= now || this.#ownerIsGone(lease.worker);
+    if (this.#watch.leftMs(lease) === 0 || this.#ownerIsGone(lease.worker)) return true;
+    // Nothing lives on from an earlier start of this machine: its clock needs no second look.
+    return lease.leaseUntil <= now && this.#isOfEarlierBoot(lease.worker);
   }
 
   /** Whether the worker is provably gone: it ran under this very boot of this host, and its process is no more. */
@@ -115,6 +140,12 @@ export class Maintenance {
   #isLocal(owner: WorkerInfo): boolean {
     const { worker } = this.options;
     return owner.host === worker.host && owner.boot !== null && owner.boot === worker.boot;
+  }
+
+  #isOfEarlierBoot(owner: WorkerInfo | null): boolean {
+    const { worker } = this.options;
+    return owner !== null && owner.host === worker.host && owner.boot !== null && worker.boot !== null &&
+      bootOf(owner.boot) !== bootOf(worker.boot);
   }
 
   /** The old body must be gone before a new one starts. On another host nothing can be done but wait. */
@@ -139,4 +170,9 @@ export class Maintenance {
     );
     return { id, attempt, leaseUntil, outcome };
   }
+}
+
+/** The start of the machine, without the space of process ids: see `createWorkerInfo`. */
+function bootOf(boot: string): string {
+  return boot.split("/", 1)[0]!;
 }

@@ -2,6 +2,7 @@
 
 import { BusyError, UnavailableError } from "../core/errors.ts";
 import type { Clock, Random } from "../core/ports.ts";
+import { steadyNow } from "../core/steady.ts";
 
 const FIRST_WAIT_MS = 25;
 const LONGEST_WAIT_MS = 1_000;
@@ -24,13 +25,13 @@ export class Patience {
 
   /** Time since the first failure of the row. */
   get waitedMs(): number {
-    return this.#since === null ? 0 : this.clock.now() - this.#since;
+    return this.#since === null ? 0 : steadyNow(this.clock) - this.#since;
   }
 
   /** Notes a failure. Rethrows one that waiting cannot cure. */
   note(error: unknown): void {
     if (!(error instanceof BusyError || error instanceof UnavailableError)) throw error;
-    this.#since ??= this.clock.now();
+    this.#since ??= steadyNow(this.clock);
     if (error instanceof UnavailableError && this.waitedMs >= this.limitMs) throw error;
     this.#failures++;
   }

@@ -2,6 +2,7 @@
 
 import { parseProcStat, type ProcStat } from "../core/proc_stat.ts";
 import type { Clock, ProcessInfo } from "../core/ports.ts";
+import { steadyNow } from "../core/steady.ts";
 import type { OrphanedAttempt, ProcessTable } from "./options.ts";
 import { readIfAllowed } from "./proc_files.ts";
 
@@ -13,13 +14,13 @@ export function systemProcesses(clock: Clock): ProcessTable {
     isGone: (process) => isReadable() && !isAlive(process),
     async end(attempt, graceMs, signal): Promise<void> {
       if (!isReadable()) return;
-      const deadline = clock.now() + graceMs;
+      const deadline = steadyNow(clock) + graceMs;
       const groups = new Set<number>();
       for (let asked = false; !signal.aborted; asked = true) {
         const pids = remains(attempt, groups);
         if (pids.length === 0) return;
         if (!asked) send(pids, "SIGTERM");
-        else if (clock.now() >= deadline) send(pids, "SIGKILL");
+        else if (steadyNow(clock) >= deadline) send(pids, "SIGKILL");
         await clock.sleep(POLL_MS, signal);
       }
     },

@@ -4,6 +4,7 @@ import type { Clock } from "../core/ports.ts";
 import { settle } from "./settle.ts";
 
 interface Sleeper {
+  /** By the steady time: sleep does not end sooner because somebody sets the clock. */
   readonly at: number;
   readonly wake: () => void;
 }
@@ -22,7 +23,10 @@ interface Sleeper {
  * ```
  */
 export class FakeClock implements Clock {
-  #now: number;
+  /** Time that has passed. */
+  #passed = 0;
+  /** What the wall shows beyond that. */
+  #offset: number;
   /** By time, then in the order they fell asleep. */
   #sleepers: Sleeper[] = [];
   #watchers = new Set<() => void>();
@@ -33,12 +37,25 @@ export class FakeClock implements Clock {
    * @param startMs Milliseconds since the epoch; default the start of 2026, UTC
    */
   constructor(startMs: number = Date.UTC(2026, 0, 1)) {
-    this.#now = startMs;
+    this.#offset = startMs;
   }
 
   /** Where the clock stands: milliseconds since the epoch. */
   now(): number {
-    return this.#now;
+    return this.#offset + this.#passed;
+  }
+
+  /** How far it was turned in all, in milliseconds: {@linkcode FakeClock.jump} does not change it. */
+  monotonic(): number {
+    return this.#passed;
+  }
+
+  /**
+   * Sets the clock forward, or back with a negative number, as an administrator, a time server or a machine that
+   * wakes from sleep does: no time passes and nobody wakes.
+   */
+  jump(ms: number): void {
+    this.#offset += ms;
   }
 
   /** Resolves once the clock was turned by `ms`, or at once when `signal` aborts. */
@@ -46,11 +63,11 @@ export class FakeClock implements Clock {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = (): void => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        this.#sleepers.splice(this.#sleepers.indexOf(sleeper), 1);
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      const sleeper = { at: this.#now + Math.max(ms, 0), wake };
+      const sleeper = { at: this.#passed + Math.max(ms, 0), wake };
       const index = this.#sleepers.findIndex((other) => other.at > sleeper.at);
       this.#sleepers.splice(index < 0 ? this.#sleepers.length : index, 0, sleeper);
       signal?.addEventListener("abort", wake, { once: true });
@@ -58,9 +75,10 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** When the next sleeper wakes; `null` when nobody sleeps. */
+  /** What the clock will show when the next sleeper wakes; `null` when nobody sleeps. */
   get nextWake(): number | null {
-    return this.#sleepers[0]?.at ?? null;
+    const next = this.#sleepers[0];
+    return next === undefined ? null : this.#offset + next.at;
   }
 
   /** How many sleep now. */
@@ -88,7 +106,7 @@ export class FakeClock implements Clock {
    * @throws {RangeError} When `ms` is negative
    */
   async advance(ms: number): Promise<void> {
-    await this.advanceTo(this.#now + ms);
+    await this.advanceTo(this.now() + ms);
   }
 
   /**
@@ -97,16 +115,17 @@ export class FakeClock implements Clock {
    * @throws {RangeError} When that has passed
    */
   async advanceTo(atMs: number): Promise<void> {
-    if (atMs < this.#now) {
-      throw new RangeError(`The clock stands at ${this.#now} and does not go back to ${atMs}`);
+    if (atMs < this.now()) {
+      throw new RangeError(`The clock stands at ${this.now()} and does not go back to ${atMs}`);
     }
+    const end = atMs - this.#offset;
     await settle();
-    for (let next = this.#sleepers[0]; next !== undefined && next.at <= atMs; next = this.#sleepers[0]) {
-      this.#now = Math.max(this.#now, next.at);
+    for (let next = this.#sleepers[0]; next !== undefined && next.at <= end; next = this.#sleepers[0]) {
+      this.#passed = Math.max(this.#passed, next.at);
       next.wake();
       await settle();
     }
-    this.#now = atMs;
+    this.#passed = Math.max(this.#passed, end);
   }
 
   /**
@@ -138,7 +157,7 @@ export class FakeClock implements Clock {
     };
     promise.then(note, note);
     for (await settle(); !isSettled; await settle()) {
-      if (this.nextWake !== null) await this.advanceTo(Math.max(this.nextWake, this.#now));
+      if (this.nextWake !== null) await this.advanceTo(Math.max(this.nextWake, this.now()));
     }
     return await promise;
   }

@@ -3,12 +3,12 @@
 export const isLong = Deno.env.get("GIGQ_CRASH") === "long";
 
 /**
- * The size of a case. `GIGQ_CRASH_KILLS=50` overrides the one named `kills`.
+ * The size of a case. `GIGQ_SIZE_KILLS=50` overrides the one named `kills`.
  *
  * @param name Lower case, words joined by hyphens
  */
 export function size(name: string, quick: number, long: number): number {
-  const variable = `GIGQ_CRASH_${name.toUpperCase().replaceAll("-", "_")}`;
+  const variable = `GIGQ_SIZE_${name.toUpperCase().replaceAll("-", "_")}`;
   const text = Deno.env.get(variable);
   if (text === undefined) return isLong ? long : quick;
   const value = Number(text);

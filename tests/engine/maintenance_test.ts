@@ -144,3 +144,30 @@ Deno.test("an engine never rescues what it runs itself", async () => {
   const report = await r.finish();
   assertEquals([report.rescued, report.completed], [0, 1]);
 });
+
+Deno.test("a drain stays until a lease that looks ended has been watched for a whole lease", async () => {
+  for (const owner of [DEAD, { ...DEAD, host: "elsewhere" }]) {
+    const clock = new FakeClock();
+    const store = await abandoned(owner, clock);
+    // The worker starts much later: for all it knows, somebody has just set the clock.
+    await clock.advance(3_600_000);
+    const start = clock.now();
+    const processes = table();
+    processes.release();
+    const r = rig(() => done, { clock, store, processes });
+    assertEquals((await r.finish()).rescued, 1);
+    const [, second] = await store.attempts(1);
+    assertEquals([second!.outcome, second!.startedAt - start], ["completed", 30_000 + 2_000]);
+  }
+});
+
+Deno.test("what ran before the machine started again is taken over as soon as its lease is over", async () => {
+  const clock = new FakeClock();
+  const store = await abandoned({ ...DEAD, boot: "b0" }, clock);
+  await clock.advance(31_000);
+  const r = rig(() => done, { clock, store, processes: table(), mode: "run" });
+  const { end } = await r.start();
+  assertEquals((await store.attempts(1)).map(({ outcome }) => outcome), ["lost"]);
+  r.engine.stop();
+  await end;
+});

@@ -65,3 +65,20 @@ Deno.test("time does not go back", async () => {
   await assertRejects(() => clock.advanceTo(10), RangeError, "10");
   assertEquals(clock.now(), 50);
 });
+
+Deno.test("setting the clock wakes nobody: sleep lasts as long as it was meant to", async () => {
+  const clock = new FakeClock(1_000);
+  const woken: number[] = [];
+  const all = Promise.all([100, 200].map((ms) => clock.sleep(ms).then(() => woken.push(clock.now()))));
+  await clock.advance(50);
+  clock.jump(10_000);
+  assertEquals([clock.now(), clock.monotonic(), clock.nextWake], [11_050, 50, 11_100]);
+  await clock.advance(49);
+  assertEquals(woken, []);
+  await clock.advance(1);
+  clock.jump(-20_000);
+  await clock.advance(100);
+  await all;
+  assertEquals(woken, [11_100, -8_800]);
+  assertEquals(clock.monotonic(), 200);
+});

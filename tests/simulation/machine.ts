@@ -1,0 +1,205 @@
+/** A simulated worker process: an engine that can be stopped, continued, cut off and killed. */
+
+import { BusyError, UnavailableError } from "../../src/core/errors.ts";
+import type { Clock, ProcessInfo, Store, WorkerInfo } from "../../src/core/ports.ts";
+import { Engine, type EngineOptions, type ProcessTable, type StopLevel } from "../../src/engine/engine.ts";
+import { type BodyHost, bodyRunner, type Command } from "./bodies.ts";
+import type { Chance } from "./chance.ts";
+import type { Ledger } from "./ledger.ts";
+
+const LEASE_MS = 30_000;
+const POLL_MS = 20;
+
+/** What can be seen of the processes of one simulated host. */
+export interface Host {
+  readonly name: string;
+  readonly alive: Set<number>;
+  readonly commands: Set<Command>;
+}
+
+export interface MachineOptions {
+  readonly number: number;
+  readonly host: Host;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly ledger: Ledger;
+}
+
+/** Closed while the process does not run: nothing gets through, in neither direction. */
+class Gate {
+  #opened: Promise<void> | null = null;
+  #open: (() => void) | null = null;
+
+  get isOpen(): boolean {
+    return this.#opened === null;
+  }
+
+  async pass(): Promise<void> {
+    while (this.#opened !== null) await this.#opened;
+  }
+
+  close(): void {
+    this.#opened ??= new Promise((resolve) => this.#open = resolve);
+  }
+
+  open(): void {
+    this.#opened = null;
+    this.#open?.();
+  }
+}
+
+export class Machine {
+  readonly #gate = new Gate();
+  readonly #died = new AbortController();
+  readonly #engine: Engine;
+  readonly #options: MachineOptions;
+  /** Until when calls to the store fail, by the steady clock. */
+  #busyUntil = 0;
+  #loseReply = false;
+  state: "running" | "stopped" | "gone" = "running";
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    const { number, host, clock, chance, ledger } = options;
+    const own = this.#clock();
+    const bodies: BodyHost = {
+      host: host.name,
+      ledger,
+      clock: own,
+      wall: clock,
+      commands: host.commands,
+    };
+    const worker: WorkerInfo = {
+      ...{ id: `w${number}`, host: host.name, boot: `boot of ${host.name}`, pid: number },
+      pidStart: String(number),
+    };
+    this.#engine = new Engine(
+      {
+        ...{ store: this.#link(), clock: own, worker, random: chance.next, location: null, mode: "run" },
+        runners: [bodyRunner("inline", bodies), bodyRunner("process", bodies)],
+        processes: processTable(host, clock),
+        concurrency: chance.int(1, 8),
+        leaseMs: LEASE_MS,
+        heartbeatMs: LEASE_MS / 3,
+        shutdownGraceMs: chance.spread(1_000, 60_000),
+      } satisfies EngineOptions,
+    );
+    host.alive.add(number);
+  }
+
+  /** Runs to its end; a store that was away for too long ends it too. */
+  async run(): Promise<void> {
+    try {
+      await this.#engine.run();
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+    }
+    this.#leave();
+  }
+
+  get isStopped(): boolean {
+    return this.state === "stopped";
+  }
+
+  /** As SIGSTOP does. */
+  stop(): void {
+    this.state = "stopped";
+    this.#gate.close();
+  }
+
+  /** As SIGCONT does. */
+  resume(): void {
+    this.state = "running";
+    this.#gate.open();
+  }
+
+  /** As SIGKILL does: commands live on. */
+  kill(): void {
+    this.#gate.close();
+    this.#died.abort();
+    this.#leave();
+  }
+
+  shutDown(level: StopLevel): void {
+    this.#engine.stop(level);
+  }
+
+  /** Calls to the store fail for so long. */
+  block(ms: number): void {
+    this.#busyUntil = this.#steady() + ms;
+  }
+
+  /** The next call is made, and its answer does not arrive. */
+  loseReply(): void {
+    this.#loseReply = true;
+  }
+
+  #leave(): void {
+    if (this.state === "gone") return;
+    this.state = "gone";
+    this.#options.host.alive.delete(this.#options.number);
+  }
+
+  #steady(): number {
+    return this.#options.clock.monotonic!();
+  }
+
+  #clock(): Clock {
+    const { clock } = this.#options;
+    const gate = this.#gate;
+    return {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic!(),
+      async sleep(ms, signal): Promise<void> {
+        await clock.sleep(ms, signal);
+        if (!gate.isOpen) await gate.pass();
+      },
+    };
+  }
+
+  #link(): Store {
+    const { store } = this.#options;
+    return new Proxy(store, {
+      get: (target, key): unknown => {
+        if (key === "watch") return (signal: AbortSignal) => this.#watch(signal);
+        const member = Reflect.get(target, key);
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]): Promise<unknown> => this.#call(() => member.apply(target, args));
+      },
+    });
+  }
+
+  async #call(action: () => Promise<unknown>): Promise<unknown> {
+    if (!this.#gate.isOpen) await this.#gate.pass();
+    if (this.#steady() < this.#busyUntil) throw new BusyError("The database is locked");
+    const isLost = this.#loseReply;
+    this.#loseReply = false;
+    const answer = await action();
+    if (!this.#gate.isOpen) await this.#gate.pass();
+    if (isLost) throw new UnavailableError("The answer did not arrive");
+    return answer;
+  }
+
+  async *#watch(signal: AbortSignal): AsyncGenerator<void> {
+    const either = AbortSignal.any([signal, this.#died.signal]);
+    for await (const _ of this.#options.store.watch(either)) {
+      if (!this.#gate.isOpen) await this.#gate.pass();
+      yield;
+    }
+  }
+}
+
+function processTable({ alive, commands }: Host, clock: Clock): ProcessTable {
+  return {
+    isGone: ({ pid }: ProcessInfo) => !alive.has(pid),
+    async end({ id, attempt }, _graceMs, signal): Promise<void> {
+      for (;;) {
+        const left = [...commands].filter((command) => command.id === id && command.attempt === attempt);
+        if (left.length === 0 || signal.aborted) return;
+        for (const { kill } of left) kill();
+        await clock.sleep(POLL_MS, signal);
+      }
+    },
+  };
+}

@@ -1,0 +1,226 @@
+/** A simulated world: workers that come and go, people who submit and cancel, things that break. */
+
+import type { JobId } from "../../src/core/job.ts";
+import type { Store } from "../../src/core/ports.ts";
+import { FINAL, isFinal } from "../../src/core/transitions.ts";
+import type { StopLevel } from "../../src/engine/engine.ts";
+import { MemoryStore } from "../../src/store/memory/store.ts";
+import { FakeClock } from "../../src/testing/mod.ts";
+import { Chance } from "./chance.ts";
+import { Ledger } from "./ledger.ts";
+import { type Host, Machine } from "./machine.ts";
+import { QUEUES, randomJobs, randomWorkflow } from "./submissions.ts";
+import { witnessed } from "./witness.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const MOST_WORKERS = 4;
+/** Final jobs are removed when they are this old. */
+const KEPT_MS = HOUR / 2;
+/** Of the jobs that are stored, so many may be named by an action. */
+const NAMED = 40;
+
+type Action = (world: World) => Promise<void> | void;
+
+/** What happens, and how often compared with the rest. */
+const ACTIONS: readonly (readonly [number, Action])[] = [
+  [10, (world) => world.submit(false)],
+  [3, (world) => world.submit(true)],
+  [3, (world) => world.cancel()],
+  [3, (world) => world.requeue()],
+  [2, (world) => world.pause()],
+  [4, (world) => world.resume()],
+  [3, (world) => world.startWorker()],
+  [2, (world) => world.shutDown()],
+  [2, (world) => world.kill()],
+  [3, (world) => world.freeze()],
+  [4, (world) => world.thaw()],
+  [3, (world) => world.block()],
+  [2, (world) => world.loseReply()],
+  [2, (world) => world.prune()],
+];
+const WEIGHTS = ACTIONS.reduce((sum, [weight]) => sum + weight, 0);
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** Whether somebody sets the clock now and then. */
+  readonly jumps: boolean;
+}
+
+export class World {
+  readonly clock = new FakeClock();
+  readonly ledger: Ledger;
+  readonly #chance: Chance;
+  readonly #store: Store;
+  readonly #hosts: readonly Host[];
+  readonly #paused = new Set<string>();
+  readonly #jumps: boolean;
+  #machines: Machine[] = [];
+  #ends: Promise<void>[] = [];
+  #workers = 0;
+  #known: JobId[] = [];
+  readonly #errors: unknown[] = [];
+
+  constructor({ seed, jumps }: WorldOptions) {
+    this.#chance = new Chance(seed);
+    this.#jumps = jumps;
+    const names = this.#chance.happens(0.7) ? ["box"] : ["box", "tower"];
+    this.#hosts = names.map((name) => ({ name, alive: new Set(), commands: new Set() }));
+    this.ledger = new Ledger(names.length === 1);
+    this.#store = witnessed(new MemoryStore(), this.clock, this.ledger, this.#paused);
+  }
+
+  /** Lives for so long, then heals and waits until every job is final. */
+  async live(ms: number): Promise<void> {
+    const end = this.clock.monotonic() + ms;
+    this.startWorker();
+    while (this.clock.monotonic() < end) {
+      await this.#pass(this.#chance.until(MINUTE));
+      await this.#act();
+    }
+    await this.#heal();
+  }
+
+  async submit(asWorkflow: boolean): Promise<void> {
+    const now = this.clock.now();
+    const jobs = asWorkflow ? randomWorkflow(this.#chance, now) : randomJobs(this.#chance, now, this.#known);
+    const workflow = { name: "flow", key: null, params: {} };
+    const stored = await this.#store.enqueue({ jobs, ...asWorkflow && { workflow } }, now);
+    this.#known = [...this.#known, ...stored.jobs.map(({ id }) => id)].slice(-NAMED);
+  }
+
+  async cancel(): Promise<void> {
+    if (this.#known.length > 0) await this.#store.cancel([this.#chance.pick(this.#known)], this.clock.now());
+  }
+
+  async requeue(): Promise<void> {
+    if (this.#known.length > 0) await this.#store.requeue([this.#chance.pick(this.#known)], this.clock.now());
+  }
+
+  async pause(): Promise<void> {
+    await this.#setPaused(this.#chance.pick(QUEUES), true);
+  }
+
+  async resume(): Promise<void> {
+    for (const queue of this.#paused) await this.#setPaused(queue, false);
+  }
+
+  startWorker(): void {
+    if (this.#running().length >= MOST_WORKERS) return;
+    const machine = new Machine({
+      number: ++this.#workers,
+      host: this.#chance.pick(this.#hosts),
+      store: this.#store,
+      clock: this.clock,
+      chance: this.#chance.fork(),
+      ledger: this.ledger,
+    });
+    this.#machines.push(machine);
+    this.#ends.push(machine.run().catch((error) => void this.#errors.push(error)));
+  }
+
+  shutDown(): void {
+    const level = this.#chance.pick<StopLevel>(["drain", "drain", "cancel", "kill"]);
+    this.#any("running")?.shutDown(level);
+  }
+
+  kill(): void {
+    (this.#any("running") ?? this.#any("stopped"))?.kill();
+  }
+
+  freeze(): void {
+    this.#any("running")?.stop();
+  }
+
+  thaw(): void {
+    this.#any("stopped")?.resume();
+  }
+
+  block(): void {
+    const ms = this.#chance.spread(100, 2 * MINUTE);
+    const all = this.#chance.happens(0.3);
+    for (const machine of all ? this.#running() : [this.#any("running")]) machine?.block(ms);
+  }
+
+  loseReply(): void {
+    this.#any("running")?.loseReply();
+  }
+
+  async prune(): Promise<void> {
+    const finishedBefore = this.clock.now() - KEPT_MS;
+    const old = await this.#store.list({ statuses: FINAL, finishedBefore });
+    if (old.length > 0) await this.#store.remove(old.map(({ id }) => id));
+    const stored = new Set((await this.#store.list({})).map(({ id }) => id));
+    this.#known = this.#known.filter((id) => stored.has(id));
+    this.#machines = this.#machines.filter(({ state }) => state !== "gone");
+  }
+
+  async #act(): Promise<void> {
+    if (this.#jumps && this.#chance.happens(0.01)) {
+      const ms = this.#chance.pick([-24 * HOUR, -HOUR, HOUR, 24 * HOUR]);
+      this.ledger.jumped(ms, this.clock.now());
+      this.clock.jump(ms);
+    }
+    let at = this.#chance.int(0, WEIGHTS - 1);
+    const [, action] = ACTIONS.find(([weight]) => (at -= weight) < 0)!;
+    await action(this);
+    if (this.#running().length === 0) this.startWorker();
+    if (this.#errors.length > 0) throw this.#errors[0];
+  }
+
+  async #pass(ms: number): Promise<void> {
+    await this.clock.advance(ms);
+    if (this.#errors.length > 0) throw this.#errors[0];
+  }
+
+  /** With healthy workers, everything comes to its end, and nothing is missing. */
+  async #heal(): Promise<void> {
+    await this.resume();
+    for (const machine of this.#machines) {
+      if (machine.state === "stopped") machine.resume();
+      machine.block(0);
+    }
+    this.startWorker();
+    let left = await this.#unfinished();
+    for (let hours = 0; left.length > 0 && hours < 60; hours++) {
+      await this.#pass(HOUR);
+      if (this.#running().length === 0) this.startWorker();
+      left = await this.#unfinished();
+    }
+    const describe = left.map(({ id, status, kind }) => `${id} (${kind}, ${status})`).join(", ");
+    if (left.length > 0) throw new Error(`Jobs that never ended: ${describe}`);
+    await this.#account();
+    for (const machine of this.#running()) machine.shutDown("drain");
+    await this.#pass(2 * MINUTE);
+    const held = await this.#store.leases({ expiredBy: Number.MAX_SAFE_INTEGER });
+    if (held.length > 0) throw new Error("Workers that were shut down left claims behind");
+  }
+
+  async #unfinished(): Promise<readonly { id: JobId; status: string; kind: string }[]> {
+    return (await this.#store.list({})).filter(({ status }) => !isFinal(status));
+  }
+
+  /** Store and ledger agree: each acknowledged job is there, final, and its end is the one that was accepted. */
+  async #account(): Promise<void> {
+    const stored = await this.#store.list({});
+    for (const job of stored) this.ledger.seen(job);
+    const ids = new Set(stored.map(({ id }) => id));
+    const missing = this.ledger.expected().filter((id) => !ids.has(id));
+    if (missing.length > 0) throw new Error(`Jobs that were lost: ${missing.join(", ")}`);
+  }
+
+  #running(): Machine[] {
+    return this.#machines.filter(({ state }) => state === "running");
+  }
+
+  #any(state: Machine["state"]): Machine | undefined {
+    const machines = this.#machines.filter((machine) => machine.state === state);
+    return machines.length === 0 ? undefined : this.#chance.pick(machines);
+  }
+
+  async #setPaused(queue: string, paused: boolean): Promise<void> {
+    if (paused) this.#paused.add(queue);
+    else this.#paused.delete(queue);
+    await this.#store.pause(queue, paused);
+  }
+}
