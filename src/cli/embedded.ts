@@ -12,11 +12,13 @@ import "../library/probe.ts";
 import "./help.ts";
 import "./settings_file.ts";
 
+export { default as backup } from "./commands/backup.ts";
 export { default as batch } from "./commands/batch.ts";
 export { default as cancel } from "./commands/cancel.ts";
 export { default as clear } from "./commands/clear.ts";
 export { default as complete } from "./commands/complete.ts";
 export { default as completions } from "./commands/completions.ts";
+export { default as doctor } from "./commands/doctor.ts";
 export { default as help } from "./commands/help.ts";
 export { default as list } from "./commands/list.ts";
 export { default as logs } from "./commands/logs.ts";

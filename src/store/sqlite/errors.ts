@@ -39,6 +39,7 @@ const OUTSIDE: ReadonlySet<number> = new Set([
  */
 export function toUserError(error: unknown, path: string): unknown {
   if (error instanceof GigqError || !(error instanceof SqliteFailure)) return error;
+  if (isAltered(error)) return alteredSchema(path, error);
   switch (error.code) {
     case Code.busy:
     case Code.locked:
@@ -46,10 +47,7 @@ export function toUserError(error: unknown, path: string): unknown {
     case Code.notADatabase:
       return notADatabase(path, error);
     case Code.corrupt:
-      return new DataError(`${path} is damaged: ${error.message}`, {
-        hint: "Restore it from a backup, or save what is left with: sqlite3 FILE .recover",
-        cause: error,
-      });
+      return new DataError(`${path} is damaged: ${error.message}`, { hint: RESTORE, cause: error });
     case Code.readonly:
     case Code.perm:
       return readOnly(path, error);
@@ -71,6 +69,32 @@ export function toUserError(error: unknown, path: string): unknown {
     default:
       return error;
   }
+}
+
+const RESTORE = "Restore it from a backup, or save what is left with: sqlite3 FILE .recover";
+
+/**
+ * Our statements fit our schema: where SQLite misses a table or a column, or finds one that should not be there
+ * yet, the file is not what its version says.
+ */
+function isAltered({ code, message }: SqliteFailure): boolean {
+  return code === Code.error && /^no such (table|column|index)|already exists|^malformed/.test(message);
+}
+
+function alteredSchema(path: string, cause: SqliteFailure): DataError {
+  return new DataError(`${path} is damaged, or was altered by another program: ${cause.message}`, {
+    hint: RESTORE,
+    cause,
+  });
+}
+
+/** A read came upon a value that no GigQ wrote. */
+export function unreadable(path: string, cause: unknown): DataError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new DataError(`${path} holds a value that cannot be read: ${message}`, {
+    hint: `gigq doctor --db ${path} tells what is wrong with it`,
+    cause,
+  });
 }
 
 /** Somebody else held the lock until the deadline. */
