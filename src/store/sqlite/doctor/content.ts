@@ -41,7 +41,7 @@ const RULES: readonly Rule[] = [
     hint: RESTORE,
   },
   {
-    sql: "SELECT id FROM job_state WHERE worker NOT IN (SELECT id FROM workers)",
+    sql: "SELECT id FROM job_state WHERE worker IS NOT NULL AND worker NOT IN (SELECT id FROM workers)",
     noun: "job of an unknown worker",
     hint: RESTORE,
   },
