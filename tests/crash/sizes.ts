@@ -10,3 +10,12 @@ export function size(name: string, quick: number, long: number): number {
   if (wished !== undefined && wished !== "") return Number(wished);
   return Deno.env.get("GIGQ_CRASH") === "long" ? long : quick;
 }
+
+/** Prints a seed or a figure past the test runner, which keeps what tests print to itself when it is quiet. */
+export function report(line: string): void {
+  try {
+    Deno.writeTextFileSync("/dev/stderr", `${line}\n`, { append: true });
+  } catch {
+    console.error(line);
+  }
+}

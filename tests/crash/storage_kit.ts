@@ -6,6 +6,7 @@ import type { Finding } from "../../src/core/ports.ts";
 import { isFinal, TRANSITIONS } from "../../src/core/transitions.ts";
 import { diagnose } from "../../src/library/doctor.ts";
 import type { SqliteStore } from "../../src/store/sqlite/store.ts";
+import { report } from "./sizes.ts";
 import { openSqlite } from "../../src/store/sqlite/open.ts";
 
 const WRITER = new URL("./storage_writer.ts", import.meta.url).href;
@@ -28,7 +29,7 @@ export class Chance {
 
   constructor(name: string) {
     const seed = Number(Deno.env.get("GIGQ_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
-    console.log(`${name}: seed ${seed}`);
+    report(`${name}: seed ${seed}`);
     this.#state = seed >>> 0;
   }
 

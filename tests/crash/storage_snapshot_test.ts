@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { size } from "./sizes.ts";
+import { report, size } from "./sizes.ts";
 import {
   assertHealthy,
   Chance,
@@ -34,7 +34,7 @@ Deno.test({
         acknowledged += counts.acknowledged;
       });
     }
-    console.log(`snapshots: ${valid} of ${SNAPSHOTS} valid, ${acknowledged} acknowledged changes looked for`);
+    report(`snapshots: ${valid} of ${SNAPSHOTS} valid, ${acknowledged} acknowledged changes looked for`);
     assertEquals(valid, SNAPSHOTS);
   },
 });

@@ -88,8 +88,13 @@ function alteredSchema(path: string, cause: SqliteFailure): DataError {
   });
 }
 
-/** A read came upon a value that no GigQ wrote. */
-export function unreadable(path: string, cause: unknown): DataError {
+/** A stored value that no GigQ writes: `job 7 has no valid name`. */
+export class Unreadable extends Error {
+  override readonly name = "Unreadable";
+}
+
+/** The error for a user when a read came upon such a value. */
+export function unreadableError(path: string, cause: unknown): DataError {
   const message = cause instanceof Error ? cause.message : String(cause);
   return new DataError(`${path} holds a value that cannot be read: ${message}`, {
     hint: `gigq doctor --db ${path} tells what is wrong with it`,

@@ -3,9 +3,9 @@
  * read back is checked before it leaves the store, so that a damaged file ends in a sentence instead of a crash.
  */
 
-import { GigqError } from "../../core/errors.ts";
 import type { Attempt, Job } from "../../core/job.ts";
-import { toUserError, unreadable } from "./errors.ts";
+import type { WorkflowRun } from "../../core/ports.ts";
+import { toUserError, Unreadable, unreadableError } from "./errors.ts";
 import { Code, SqliteFailure } from "./driver.ts";
 
 /** The last moment that a `Date` can tell. */
@@ -72,41 +72,44 @@ const ATTEMPT: Readonly<Partial<Record<keyof Attempt, Check>>> = {
   error: maybe(error),
 };
 
-const JOB_CHECKS = Object.entries(JOB) as [keyof Job, Check][];
-const ATTEMPT_CHECKS = Object.entries(ATTEMPT) as [keyof Attempt, Check][];
+const RUN: Readonly<Partial<Record<keyof WorkflowRun, Check>>> = {
+  id: count,
+  name: text,
+  key: maybe(text),
+  params: object,
+  createdAt: time,
+  counts: object,
+};
 
-/** @throws {TypeError} When a job has a value that GigQ never writes, naming job and member */
-export function intactJobs(jobs: readonly Job[]): readonly Job[] {
-  for (const job of jobs) {
-    for (const [name, check] of JOB_CHECKS) if (!check(job[name])) throw wrong(`job ${job.id}`, name);
-  }
-  return jobs;
-}
-
-/** @throws {TypeError} When an attempt has a value that GigQ never writes, naming attempt and member */
-export function intactAttempts(attempts: readonly Attempt[]): readonly Attempt[] {
-  for (const attempt of attempts) {
-    for (const [name, check] of ATTEMPT_CHECKS) {
-      if (!check(attempt[name])) throw wrong(`attempt ${attempt.number}`, name);
+/** Looks at values of one kind; throws `Unreadable` at the first that GigQ never writes. */
+function checker<T extends object>(
+  checks: Readonly<Partial<Record<keyof T, Check>>>,
+  name: (value: T) => string,
+): (values: readonly T[]) => readonly T[] {
+  const entries = Object.entries(checks) as [keyof T & string, Check][];
+  return (values) => {
+    for (const value of values) {
+      for (const [member, check] of entries) if (!check(value[member])) throw wrong(name(value), member);
     }
-  }
-  return attempts;
+    return values;
+  };
 }
 
-function wrong(what: string, member: string): TypeError {
-  return new TypeError(`${what} has no valid ${member}`);
+export const intactJobs = checker(JOB, (job) => `job ${job.id}`);
+export const intactAttempts = checker(ATTEMPT, (attempt) => `attempt ${attempt.number}`);
+export const intactRuns = checker(RUN, (run) => `workflow run ${run.id}`);
+
+function wrong(what: string, member: string): Unreadable {
+  return new Unreadable(`${what} has no valid ${member}`);
 }
 
-/** Whatever a read threw, as an error for a user: reads are given nothing that can fail by itself. */
+/**
+ * Whatever a read threw, as an error for a user. Text that is no JSON (a `SyntaxError`) and statements that fail
+ * though they never change can only come from what is stored. Other errors are mistakes of ours and pass unchanged.
+ */
 export function readError(error: unknown, path: string): unknown {
   const shown = toUserError(error, path);
-  if (shown instanceof GigqError) return shown;
-  if (shown instanceof SqliteFailure) return isDamage(shown) ? unreadable(path, shown) : shown;
-  const known = shown instanceof SyntaxError || shown instanceof TypeError || shown instanceof RangeError;
-  return known ? unreadable(path, shown) : shown;
-}
-
-/** SQLite reads constant statements here: only what is stored can make one fail. */
-function isDamage({ code }: SqliteFailure): boolean {
-  return code === Code.error;
+  const damage = shown instanceof Unreadable || shown instanceof SyntaxError ||
+    (shown instanceof SqliteFailure && shown.code === Code.error);
+  return damage ? unreadableError(path, shown) : shown;
 }

@@ -27,7 +27,7 @@ import type { Connection } from "./connection.ts";
 import type { DriverName } from "./driver.ts";
 import { isBusy } from "./errors.ts";
 import { closedError, type Durability, GroupCommit } from "./group_commit.ts";
-import { intactAttempts, intactJobs, readError } from "./intact.ts";
+import { intactAttempts, intactJobs, intactRuns, readError } from "./intact.ts";
 import { change, family, type Lazy, log, look, submit, work } from "./lazy_ops.ts";
 import type { Batch } from "./ops/enqueue.ts";
 import type { WorkflowFilter } from "./ops/overview.ts";
@@ -146,7 +146,7 @@ export class SqliteStore implements Store {
   }
 
   workflows(filter: WorkflowFilter): Promise<readonly WorkflowRun[]> {
-    return this.#read(look, (ops, db) => ops.workflows(db, filter));
+    return this.#read(look, (ops, db) => intactRuns(ops.workflows(db, filter)));
   }
 
   watch(signal: AbortSignal): AsyncIterable<void> {
