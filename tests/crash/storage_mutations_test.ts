@@ -17,6 +17,9 @@ const NOT_FOUND = 3;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** `missing`: a flipped bit in an index or an id hid the job, which only the doctor notices. */
+type Verdict = "worked" | "refused" | "missing";
+
 interface Look {
   readonly argv: readonly string[];
   /** What it prints for the undamaged database. */
@@ -52,7 +55,7 @@ async function judge(
   { argv, whole }: Look,
   file: string,
   before: Bytes,
-): Promise<"worked" | "refused"> {
+): Promise<Verdict> {
   if (ran.code === 0) {
     // Harmless, or it changed a value: still well-formed.
     if (ran.out !== whole && argv.includes("--json")) {
@@ -68,12 +71,20 @@ async function judge(
   assertMatch(ran.err, /^(gigq: |\{"error":)[^\n]+\n$/);
   assert(!/SQLITE_|at file:|undefined|\[object/.test(ran.err), ran.err);
   assertEquals(hex(await Deno.readFile(file)), hex(before), "the file was touched");
-  return "refused";
+  return ran.code === NOT_FOUND ? "missing" : "refused";
+}
+
+/** Whatever is wrong, the check-up says it in lines, and leaves the file alone. */
+async function judgeDoctor(file: string, before: Bytes): Promise<void> {
+  const { code, out, err } = await gigq(["doctor", "--json", "--db", file]);
+  const verdicts = out.trim().split("\n").map((line) => JSON.parse(line).verdict as string);
+  assertEquals([code, err], [verdicts.includes("problem") ? 1 : 0, ""]);
+  assertEquals(hex(await Deno.readFile(file)), hex(before), "the file was touched");
 }
 
 Deno.test(`${COUNT} spoiled databases: one line and the right exit code, and the file stays as it is`, async () => {
   const chance = new Chance("mutations");
-  const found = { worked: 0, refused: 0 };
+  const found = { worked: 0, refused: 0, missing: 0 };
   const failures: string[] = [];
   await inFolder(async (folder) => {
     const { bytes, looks } = await makeWhole(folder);
@@ -87,6 +98,7 @@ Deno.test(`${COUNT} spoiled databases: one line and the right exit code, and the
         await Deno.writeFile(file, spoiled, { mode: 0o600 });
         try {
           found[await judge(await gigq([...look.argv, "--db", file]), look, file, spoiled)]++;
+          if (look === looks[0]) await judgeDoctor(file, spoiled);
         } catch (error) {
           failures.push(`${index} (${name}), gigq ${look.argv.join(" ")}: ${(error as Error).message}`);
         }
@@ -95,7 +107,10 @@ Deno.test(`${COUNT} spoiled databases: one line and the right exit code, and the
       }
     }
   });
-  report(`mutations: ${COUNT} files, ${found.refused} looks refused, ${found.worked} worked`);
+  report(
+    `mutations: ${COUNT} files, ${found.refused} looks refused, ${found.worked} worked, ` +
+      `${found.missing} did not find the job`,
+  );
   assertEquals(failures, []);
   assert(found.refused > 0 && found.worked > 0);
 });
