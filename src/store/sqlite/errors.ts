@@ -5,6 +5,7 @@ import {
   CannotCreateError,
   ConfigError,
   DataError,
+  DiskFullError,
   GigqError,
   UnavailableError,
 } from "../../core/errors.ts";
@@ -52,10 +53,7 @@ export function toUserError(error: unknown, path: string): unknown {
     case Code.perm:
       return readOnly(path, error);
     case Code.full:
-      return new CannotCreateError(`Cannot write ${path}: the disk is full`, {
-        hint: "Free some space and run the command again; nothing was half-written",
-        cause: error,
-      });
+      return diskFull(path, error);
     case Code.cannotOpen:
       return new CannotCreateError(`Cannot open ${path}, or create the files -wal and -shm beside it`, {
         hint: "Check the rights of the file and its folder, and the space on the disk",
@@ -98,6 +96,14 @@ export function unreadableError(path: string, cause: unknown): DataError {
   const message = cause instanceof Error ? cause.message : String(cause);
   return new DataError(`${path} holds a value that cannot be read: ${message}`, {
     hint: `gigq doctor --db ${path} tells what is wrong with it`,
+    cause,
+  });
+}
+
+/** No room for what was to be written. */
+export function diskFull(path: string, cause: unknown): DiskFullError {
+  return new DiskFullError(`Cannot write ${path}: the disk is full`, {
+    hint: "Free some space and try again; nothing was half-written",
     cause,
   });
 }

@@ -1,7 +1,7 @@
 /** Looks at the database file before SQLite does, so that nothing is touched that is not ours. */
 
 import { CannotCreateError, ConfigError, DataError, UnavailableError } from "../../core/errors.ts";
-import { foreignDatabase, newerSchema, notADatabase, readOnly } from "./errors.ts";
+import { diskFull, foreignDatabase, newerSchema, notADatabase, readOnly } from "./errors.ts";
 import { refuseNetwork } from "./mounts.ts";
 import { driverOf, fileKey } from "./registry.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./version.ts";
@@ -160,7 +160,7 @@ export function fileError(path: string, error: unknown): unknown {
   const { code, message } = error as { code?: string; message: string };
   if (code === "EROFS") return readOnly(path, error);
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return new CannotCreateError(`Cannot write ${path}: the disk is full`, { cause: error });
+    return diskFull(path, error);
   }
   return new CannotCreateError(`Cannot open ${path}: ${message}`, { cause: error });
 }
