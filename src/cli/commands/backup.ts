@@ -8,7 +8,7 @@ const backup: CommandSpec = {
   description: `
     The copy holds everything as it stood at one moment after the command began: no job that was acknowledged before
     is missing. Workers and submitters go on meanwhile. The file gets its name once it is complete, checked and on the
-    disk; it is readable by its owner only.
+    disk; it is readable by its owner only. A backup that is killed leaves FILE.*.tmp behind, which may be deleted.
 
     To restore: stop the workers, move the queue's file and, if they are there, FILE-wal and FILE-shm out of the way,
     and copy the backup to the queue's place; or use it where it is, with --db. Jobs that were running when the backup

@@ -10,7 +10,7 @@ const NAMED = 5;
 /** A query whose rows break a rule. It selects `id`. */
 interface Rule {
   readonly sql: string;
-  /** What is wrong with those, such as `job without a state`; counted in front. */
+  /** What is wrong with those, such as `a job without a state`; counted in front. */
   readonly noun: string;
   readonly hint: string;
   readonly harmless?: boolean;
@@ -22,51 +22,51 @@ const COUNT_ANEW = "Cancel such a job and requeue it: its dependencies are count
 const RULES: readonly Rule[] = [
   {
     sql: "SELECT id FROM jobs WHERE id NOT IN (SELECT id FROM job_state)",
-    noun: "job without a state",
+    noun: "a job without a state",
     hint: RESTORE,
   },
   {
     sql: "SELECT id FROM job_state WHERE id NOT IN (SELECT id FROM jobs)",
-    noun: "state without a job",
+    noun: "a state without a job",
     hint: RESTORE,
   },
   {
     sql: "SELECT id FROM job_state WHERE lane NOT IN (SELECT id FROM lanes)",
-    noun: "job in no queue",
+    noun: "a job in no queue",
     hint: RESTORE,
   },
   {
     sql: "SELECT id FROM jobs WHERE policy NOT IN (SELECT id FROM policies)",
-    noun: "job without a policy",
+    noun: "a job without a policy",
     hint: RESTORE,
   },
   {
     sql: "SELECT id FROM job_state WHERE worker IS NOT NULL AND worker NOT IN (SELECT id FROM workers)",
-    noun: "job of an unknown worker",
+    noun: "a job of an unknown worker",
     hint: RESTORE,
   },
   {
     sql: "SELECT id FROM job_state WHERE (status = 3) <> (lease_until IS NOT NULL)",
-    noun: "job that runs without a lease, or has one without running",
+    noun: "a job that runs without a lease, or has one without running",
     hint: RESTORE,
   },
   {
     sql: `
       SELECT e.child AS id FROM edges e JOIN job_state s ON s.id = e.child
       WHERE s.status < 4 AND e.parent NOT IN (SELECT id FROM job_state)`,
-    noun: "unfinished job that depends on one that is gone",
+    noun: "an unfinished job that depends on one that is gone",
     hint: "Cancel such a job",
   },
   {
     sql: `
       SELECT s.id FROM job_state s WHERE s.status = 0 AND s.waiting_on <> (
         SELECT count(*) FROM edges e JOIN job_state p ON p.id = e.parent WHERE e.child = s.id AND p.status < 4)`,
-    noun: "blocked job that waits for more or fewer jobs than are open",
+    noun: "a blocked job that waits for more or fewer jobs than are open",
     hint: COUNT_ANEW,
   },
   {
     sql: "SELECT max(id) AS id FROM jobs HAVING max(id) > (SELECT value FROM counters WHERE name = 'job')",
-    noun: "job beyond the counter of ids, which would be given out again",
+    noun: "a job beyond the counter of ids, which would be given out again",
     hint: RESTORE,
   },
   {
@@ -75,7 +75,7 @@ const RULES: readonly Rule[] = [
       UNION SELECT id FROM results WHERE id NOT IN (SELECT id FROM jobs)
       UNION SELECT id FROM errors WHERE id NOT IN (SELECT id FROM jobs)
       UNION SELECT DISTINCT job FROM logs WHERE job NOT IN (SELECT id FROM jobs)`,
-    noun: "job that is gone and left records behind",
+    noun: "a job that is gone and left records behind",
     hint: "This does no harm; a backup and a restore do not change it",
     harmless: true,
   },
@@ -96,5 +96,5 @@ export function* checkContent(driver: Driver): Generator<Finding> {
 }
 
 function describe({ noun }: Rule, count: number, ids: readonly number[]): string {
-  return `${counted(count, "case")} of a ${noun}: ${ids.join(", ")}${count > ids.length ? ", …" : ""}`;
+  return `${counted(count, "case")} of ${noun}: ${ids.join(", ")}${count > ids.length ? ", …" : ""}`;
 }

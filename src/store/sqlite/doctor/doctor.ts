@@ -8,6 +8,7 @@ import type { Driver, DriverFactory } from "../driver.ts";
 import { chooseDriver } from "../drivers/choose.ts";
 import { toUserError } from "../errors.ts";
 import { prepareFile } from "../file.ts";
+import { BUSY_MS } from "../open.ts";
 import { driverOf, fileKey, register } from "../registry.ts";
 import { retryWhileBusy } from "../retry.ts";
 import { readVersion, SCHEMA_VERSION } from "../version.ts";
@@ -28,7 +29,6 @@ export interface DoctorOptions {
   readonly now: number;
 }
 
-const BUSY_MS = 20;
 const BUSY_TIMEOUT_MS = 5_000;
 /** Beyond it, commits have not managed to shorten the log for long. */
 const LARGE_LOG_BYTES = 64_000_000;
