@@ -27,6 +27,7 @@ export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
 export type { EngineEvent, EngineReport, StopLevel } from "./src/engine/engine.ts";
 export type { TaskFailure } from "./src/runner/function.ts";
 export type { JobContext, ParentResult } from "./src/runner/job_context.ts";
+export { diagnose, type DiagnoseOptions } from "./src/library/doctor.ts";
 export type { JobEvent } from "./src/library/follow.ts";
 export type { Duration, JobInput, JobOptions } from "./src/library/job_input.ts";
 export type { MatchInput } from "./src/library/match_input.ts";

@@ -1,8 +1,10 @@
 /** The only place that picks a store and wires the parts of a worker. */
 
+import type { JobId } from "./core/job.ts";
 import type { Clock, Random, Runner, Store } from "./core/ports.ts";
 import { Engine, type EngineOptions } from "./engine/engine.ts";
 import { createWorkerInfo } from "./engine/identity.ts";
+import { Maintenance } from "./engine/maintenance.ts";
 import { systemProcesses } from "./engine/process_table.ts";
 import { systemClock } from "./engine/system_clock.ts";
 import { builtinRunners } from "./runner/builtin.ts";
@@ -36,4 +38,35 @@ export function createEngine(
     processes: systemProcesses(clock),
     random: random ?? Math.random,
   });
+}
+
+/**
+ * Takes over the jobs whose worker is gone, once, as every worker does: what is left of them on this machine is ended
+ * first.
+ *
+ * @returns The jobs taken over
+ */
+export async function rescueAbandoned(
+  { store, location, clock = systemClock }: {
+    readonly store: Store;
+    readonly location: string | null;
+    readonly clock?: Clock;
+  },
+): Promise<readonly JobId[]> {
+  const rescued: JobId[] = [];
+  const maintenance = new Maintenance({
+    store,
+    location,
+    clock,
+    random: Math.random,
+    worker: createWorkerInfo(),
+    processes: systemProcesses(clock),
+    // Of use only to the loop, which is not run.
+    leaseMs: 0,
+    held: new Map(),
+    rescued: (ids) => rescued.push(...ids),
+    warn: () => {},
+  });
+  await maintenance.sweep(new AbortController().signal);
+  return rescued;
 }

@@ -12,6 +12,7 @@ import "../library/probe.ts";
 import "./help.ts";
 import "./settings_file.ts";
 
+export { default as backup } from "./commands/backup.ts";
 export { default as batch } from "./commands/batch.ts";
 export { default as cancel } from "./commands/cancel.ts";
 export { default as clear } from "./commands/clear.ts";
@@ -19,6 +20,7 @@ export { default as complete } from "./commands/complete.ts";
 export { default as completions } from "./commands/completions.ts";
 export { default as dead } from "./commands/dead.ts";
 export { default as errors } from "./commands/errors.ts";
+export { default as doctor } from "./commands/doctor.ts";
 export { default as help } from "./commands/help.ts";
 export { default as list } from "./commands/list.ts";
 export { default as logs } from "./commands/logs.ts";

@@ -79,6 +79,9 @@ export class CannotCreateError extends GigqError {
   readonly exitCode = 73;
 }
 
+/** The disk is full: nothing was written, and the same call works once there is room. Workers wait for that. */
+export class DiskFullError extends CannotCreateError {}
+
 /** Another process held the store for longer than the deadline. */
 export class BusyError extends GigqError {
   /** Always `busy`. */

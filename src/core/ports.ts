@@ -1,6 +1,7 @@
 /** What the engine needs from the outside world. Adapters implement these; nothing above knows which. */
 
 import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "./job.ts";
+import type { Backup, BackupOptions } from "./ports/backup.ts";
 import type { Change, Enqueued, RequeueOptions } from "./ports/change.ts";
 import type { Claim, ClaimRequest } from "./ports/claim.ts";
 import type { Finish, Finished } from "./ports/finish.ts";
@@ -11,8 +12,10 @@ import type { Selector } from "./ports/selector.ts";
 import type { Stats } from "./ports/stats.ts";
 import type { NewWorkflow, WorkflowRun } from "./ports/workflow_run.ts";
 
+export type * from "./ports/backup.ts";
 export type * from "./ports/change.ts";
 export type * from "./ports/claim.ts";
+export type * from "./ports/finding.ts";
 export type * from "./ports/finish.ts";
 export type * from "./ports/lease.ts";
 export type * from "./ports/log.ts";
@@ -45,6 +48,8 @@ export interface Capabilities {
   readonly durable: boolean;
   /** Several processes can use it at once. */
   readonly shared: boolean;
+  /** Has {@linkcode Store.backup}. */
+  readonly backup: boolean;
 }
 
 /**
@@ -171,6 +176,14 @@ export interface Store {
    * A hint, never a promise: callers look for themselves.
    */
   watch(signal: AbortSignal): AsyncIterable<void>;
+  /**
+   * Writes all that is stored, as it stands at one moment after the call, to a new file. Others go on working.
+   * Only where {@linkcode Capabilities.backup} says so.
+   *
+   * @param path Absolute
+   * @throws {CannotCreateError} When the file is there already, or cannot be written
+   */
+  backup?(path: string, options?: BackupOptions): Promise<Backup>;
   /** Ends the use of the store, after the calls already made; a second close does nothing. */
   close(): Promise<void>;
 }

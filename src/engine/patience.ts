@@ -1,11 +1,14 @@
 /** What to do when the store does not answer: which errors pass by themselves, and how long to wait. */
 
-import { BusyError, UnavailableError } from "../core/errors.ts";
+import { BusyError, DiskFullError, UnavailableError } from "../core/errors.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { steadyNow } from "../core/steady.ts";
 
 const FIRST_WAIT_MS = 25;
 const LONGEST_WAIT_MS = 1_000;
+
+/** Locks are released and disks are tidied, sooner or later; a store out of reach may be gone for good. */
+const PASSING = [BusyError, DiskFullError, UnavailableError] as const;
 
 /** Counts failures in a row; one success makes it forget. */
 export class Patience {
@@ -30,7 +33,7 @@ export class Patience {
 
   /** Notes a failure. Rethrows one that waiting cannot cure. */
   note(error: unknown): void {
-    if (!(error instanceof BusyError || error instanceof UnavailableError)) throw error;
+    if (!PASSING.some((kind) => error instanceof kind)) throw error;
     this.#since ??= steadyNow(this.clock);
     if (error instanceof UnavailableError && this.waitedMs >= this.limitMs) throw error;
     this.#failures++;

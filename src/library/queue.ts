@@ -1,9 +1,11 @@
 /** The queue as scripts (and the command line) see it. */
 
 import { formatCause } from "../core/cause.ts";
-import { NotFoundError } from "../core/errors.ts";
+import { NotFoundError, UsageError } from "../core/errors.ts";
 import type { Attempt, Cause, Job, JobId, NewJob } from "../core/job.ts";
 import type {
+  Backup,
+  BackupOptions,
   Change,
   Clock,
   Enqueued,
@@ -18,7 +20,7 @@ import type {
 import type { ResolvedWorkflow } from "../core/workflow.ts";
 import type { RetryOptions, StepRetry } from "../core/workflow/retry.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
-import { openStore, type StoreOptions } from "../store/open.ts";
+import { openStore, type StoreOptions, toPath } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
 import { type Duration, type JobInput, type JobOptions, toMs, toNewJobs } from "./job_input.ts";
 import { type BatchOptions, toBatch } from "./batch.ts";
@@ -304,6 +306,33 @@ export class JobQueue implements AsyncDisposable {
    */
   retryWorkflow(id: number, options: RetryOptions = {}): Promise<readonly StepRetry[]> {
     return retryRun(this.store, id, options, this.now());
+  }
+
+  /**
+   * Writes a copy of everything to a new file, as it stands at one moment: no job that was stored before the call is
+   * missing. Workers go on, but the event loop of this process stands still while the copy is written: where one
+   * process works and backs up a large queue, call `gigq backup` in another.
+   *
+   * @throws {UsageError} When the queue's store has no backup of its own
+   * @throws {CannotCreateError} When the file is there already and `force` is not given, or cannot be written
+   * @throws {DataError} When the queue's file is damaged
+   *
+   * @example
+   * ```ts
+   * import { JobQueue } from "@gigq/gigq";
+   *
+   * await using queue = await JobQueue.open(":memory:");
+   * const folder = await Deno.makeTempDir();
+   * const { jobs } = await queue.backup(`${folder}/backup.db`);
+   * console.log(jobs); // 0
+   * await Deno.remove(folder, { recursive: true });
+   * ```
+   */
+  async backup(path: string, options: BackupOptions = {}): Promise<Backup> {
+    if (!this.store.capabilities.backup || this.store.backup === undefined) {
+      throw new UsageError(`The store of ${this.location} cannot write backups`);
+    }
+    return await this.store.backup(toPath(path), options);
   }
 
   /** The present, by the queue's clock. */

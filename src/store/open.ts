@@ -42,7 +42,12 @@ export async function openStore(location: string, options: StoreOptions = {}): P
   return { store: await openSqlite(path, options), location: path };
 }
 
-function toPath(location: string): string {
+/**
+ * The absolute path that a location means, or `:memory:`.
+ *
+ * @throws {UsageError} When it is empty, or names a server
+ */
+export function toPath(location: string): string {
   if (location === "") throw new UsageError("The database has no name", { hint: "Name a file with --db" });
   if (location === ":memory:") return location;
   const scheme = URL_SCHEME.exec(location)?.[1]?.toLowerCase();

@@ -80,14 +80,24 @@ Deno.test("sqlite file: a folder in its place is refused", () =>
   }));
 
 Deno.test({
-  name: "sqlite file: a symbolic link leads to the database",
+  name:
+    "sqlite file: a symbolic link in its place is refused, dangling or not; links among the folders are fine",
   ignore: Deno.build.os === "windows",
   fn: () =>
     inFolder(async (folder) => {
       await Deno.symlink(`${folder}/real.db`, `${folder}/link.db`);
+      const dangling = await assertRejects(
+        () => open(`${folder}/link.db`),
+        ConfigError,
+        "is a symbolic link",
+      );
+      assertStringIncludes(dangling.hint!, "another file");
       await withStore(`${folder}/real.db`, async (store) => {
         await store.enqueue({ jobs: [newJob()] }, T);
-        await withStore(`${folder}/link.db`, async (linked) => assertEquals(await linked.count({}), 1));
+        const error = await assertRejects(() => open(`${folder}/link.db`), ConfigError, "is a symbolic link");
+        assertStringIncludes(error.hint!, `--db ${await Deno.realPath(`${folder}/real.db`)}`);
+        await Deno.symlink(folder, `${folder}/same`);
+        await withStore(`${folder}/same/real.db`, async (same) => assertEquals(await same.count({}), 1));
       });
     }),
 });

@@ -49,7 +49,7 @@ import { Watchers } from "./watch.ts";
  * ```
  */
 export class MemoryStore implements Store {
-  readonly capabilities: Capabilities = { durable: false, shared: false };
+  readonly capabilities: Capabilities = { durable: false, shared: false, backup: false };
   readonly #state = new State();
   readonly #watchers = new Watchers();
 

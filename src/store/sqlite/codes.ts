@@ -2,6 +2,7 @@
 
 import type { Rule, Status } from "../../core/job.ts";
 import { STATUSES } from "../../core/transitions.ts";
+import { Unreadable } from "./errors.ts";
 
 /** A status is stored as its place in `STATUSES`; migrations and indexes spell these numbers out. */
 export const S: { readonly [K in Status]: number } = {
@@ -16,7 +17,9 @@ export const S: { readonly [K in Status]: number } = {
 };
 
 export function statusOf(code: number): Status {
-  return STATUSES[code]!;
+  const status = STATUSES[code];
+  if (status === undefined) throw new Unreadable(`${code} is no status`);
+  return status;
 }
 
 const RULES = ["success", "failure", "finished"] as const satisfies readonly Rule[];

@@ -5,6 +5,7 @@ import {
   CannotCreateError,
   ConfigError,
   DataError,
+  DiskFullError,
   GigqError,
   UnavailableError,
 } from "../../core/errors.ts";
@@ -39,6 +40,7 @@ const OUTSIDE: ReadonlySet<number> = new Set([
  */
 export function toUserError(error: unknown, path: string): unknown {
   if (error instanceof GigqError || !(error instanceof SqliteFailure)) return error;
+  if (isAltered(error)) return alteredSchema(path, error);
   switch (error.code) {
     case Code.busy:
     case Code.locked:
@@ -46,18 +48,12 @@ export function toUserError(error: unknown, path: string): unknown {
     case Code.notADatabase:
       return notADatabase(path, error);
     case Code.corrupt:
-      return new DataError(`${path} is damaged: ${error.message}`, {
-        hint: "Restore it from a backup, or save what is left with: sqlite3 FILE .recover",
-        cause: error,
-      });
+      return new DataError(`${path} is damaged: ${error.message}`, { hint: RESTORE, cause: error });
     case Code.readonly:
     case Code.perm:
       return readOnly(path, error);
     case Code.full:
-      return new CannotCreateError(`Cannot write ${path}: the disk is full`, {
-        hint: "Free some space and run the command again; nothing was half-written",
-        cause: error,
-      });
+      return diskFull(path, error);
     case Code.cannotOpen:
       return new CannotCreateError(`Cannot open ${path}, or create the files -wal and -shm beside it`, {
         hint: "Check the rights of the file and its folder, and the space on the disk",
@@ -71,6 +67,45 @@ export function toUserError(error: unknown, path: string): unknown {
     default:
       return error;
   }
+}
+
+const RESTORE = "Restore it from a backup, or save what is left with: sqlite3 FILE .recover";
+
+/**
+ * Our statements fit our schema: where SQLite misses a table or a column, or finds one that should not be there
+ * yet, the file is not what its version says.
+ */
+function isAltered({ code, message }: SqliteFailure): boolean {
+  return code === Code.error && /^no such (table|column|index)|already exists|^malformed/.test(message);
+}
+
+function alteredSchema(path: string, cause: SqliteFailure): DataError {
+  return new DataError(`${path} is damaged, or was altered by another program: ${cause.message}`, {
+    hint: RESTORE,
+    cause,
+  });
+}
+
+/** A stored value that no GigQ writes: `job 7 has no valid name`. */
+export class Unreadable extends Error {
+  override readonly name = "Unreadable";
+}
+
+/** The error for a user when a read came upon such a value. */
+export function unreadableError(path: string, cause: unknown): DataError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new DataError(`${path} holds a value that cannot be read: ${message}`, {
+    hint: `gigq doctor --db ${path} tells what is wrong with it`,
+    cause,
+  });
+}
+
+/** No room for what was to be written. */
+export function diskFull(path: string, cause: unknown): DiskFullError {
+  return new DiskFullError(`Cannot write ${path}: the disk is full`, {
+    hint: "Free some space and try again; nothing was half-written",
+    cause,
+  });
 }
 
 /** Somebody else held the lock until the deadline. */

@@ -1,7 +1,7 @@
 /** Looks at the database file before SQLite does, so that nothing is touched that is not ours. */
 
-import { CannotCreateError, DataError, UnavailableError } from "../../core/errors.ts";
-import { foreignDatabase, newerSchema, notADatabase, readOnly } from "./errors.ts";
+import { CannotCreateError, ConfigError, DataError, UnavailableError } from "../../core/errors.ts";
+import { diskFull, foreignDatabase, newerSchema, notADatabase, readOnly } from "./errors.ts";
 import { refuseNetwork } from "./mounts.ts";
 import { driverOf, fileKey } from "./registry.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./version.ts";
@@ -26,9 +26,10 @@ const APPLICATION = 68;
  * @throws {UnavailableError} When there is none and `create` is false, or its folder is missing
  * @throws {CannotCreateError} When it cannot be created or written
  * @throws {DataError} When it is something else
- * @throws {ConfigError} When its schema is newer, or it lies on a network file system
+ * @throws {ConfigError} When it is a symbolic link, its schema is newer, or it lies on a network file system
  */
 export function prepareFile(path: string, create: boolean): FileState {
+  refuseLink(path);
   const info = stat(path);
   if (info === undefined) {
     if (!create) throw missing(path);
@@ -57,6 +58,31 @@ function stat(path: string): Deno.FileInfo | undefined {
   }
 }
 
+/**
+ * In a folder that others may write to, a link can lead anywhere: to a file that they want overwritten, or to a
+ * database of theirs full of programs to run. Links among the folders of the path are fine.
+ */
+function refuseLink(path: string): void {
+  try {
+    if (!Deno.lstatSync(path).isSymlink) return;
+  } catch {
+    // There is nothing, or no right to look: what follows says which.
+    return;
+  }
+  const target = linkTarget(path);
+  throw new ConfigError(`${path} is a symbolic link, and a database must be a file of its own`, {
+    hint: target === undefined ? "Name another file with --db" : `Name the file it leads to: --db ${target}`,
+  });
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function missing(path: string): UnavailableError {
   return new UnavailableError(`There is no database at ${path}`, {
     hint: "gigq submit makes one; --db names another",
@@ -71,7 +97,8 @@ function realFolder(path: string): string {
   }
 }
 
-function folderOf(path: string): string {
+/** The folder of a file. */
+export function folderOf(path: string): string {
   const end = Math.max(path.lastIndexOf("/"), Deno.build.os === "windows" ? path.lastIndexOf("\\") : -1);
   return end < 0 ? "." : path.slice(0, end) || "/";
 }
@@ -116,7 +143,7 @@ function readHeader(path: string): Uint8Array<ArrayBuffer> {
 }
 
 /** An error of the operating system, in our words. */
-function fileError(path: string, error: unknown): unknown {
+export function fileError(path: string, error: unknown): unknown {
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
     return new UnavailableError(`There is no folder ${folderOf(path)} for the database`, {
       hint: "Create the folder, or name another file with --db",
@@ -133,7 +160,7 @@ function fileError(path: string, error: unknown): unknown {
   const { code, message } = error as { code?: string; message: string };
   if (code === "EROFS") return readOnly(path, error);
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return new CannotCreateError(`Cannot write ${path}: the disk is full`, { cause: error });
+    return diskFull(path, error);
   }
   return new CannotCreateError(`Cannot open ${path}: ${message}`, { cause: error });
 }

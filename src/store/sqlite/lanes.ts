@@ -2,6 +2,7 @@
 
 import type { ClaimRequest } from "../../core/ports.ts";
 import type { Connection } from "./connection.ts";
+import { Unreadable } from "./errors.ts";
 
 /** A lane as it is stored. */
 export interface Lane {
@@ -44,7 +45,9 @@ export class Lanes {
         this.#byId.set(lane.id, lane);
       }
     }
-    return this.#byId.get(id)!;
+    const lane = this.#byId.get(id);
+    if (lane === undefined) throw new Unreadable(`the queue numbered ${id} is not there`);
+    return lane;
   }
 
   /** The lanes that a claim may take from: its routes, its queues, none that is paused. */

@@ -27,7 +27,8 @@ export function refuseNetwork(path: string, mounts: () => string = readMounts): 
   });
 }
 
-function readMounts(): string {
+/** The list of mounts; empty where it cannot be had. */
+export function readMounts(): string {
   if (Deno.build.os !== "linux" || !isGranted({ name: "read", path: MOUNTS })) return "";
   try {
     return Deno.readTextFileSync(MOUNTS);

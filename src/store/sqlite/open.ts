@@ -23,7 +23,7 @@ export interface SqliteOptions {
 const DEFAULT_BUSY_TIMEOUT_MS = 30_000;
 
 /** How long SQLite itself waits, during which the event loop stands still. */
-const BUSY_MS = 20;
+export const BUSY_MS = 20;
 
 /** Pages of the log after which a commit moves them into the database: 16 MB. */
 const CHECKPOINT_PAGES = 4_000;

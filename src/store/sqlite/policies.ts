@@ -2,6 +2,7 @@
 
 import type { Policy } from "../../core/job.ts";
 import type { Connection } from "./connection.ts";
+import { Unreadable } from "./errors.ts";
 
 /** Policies are never deleted, so what was read once stays true. */
 export class Policies {
@@ -33,8 +34,9 @@ export class Policies {
   get(id: number): Policy {
     let policy = this.#byId.get(id);
     if (policy === undefined) {
-      const { body } = this.#db.get<{ body: string }>("SELECT body FROM policies WHERE id = ?", id)!;
-      policy = JSON.parse(body) as Policy;
+      const row = this.#db.get<{ body: string }>("SELECT body FROM policies WHERE id = ?", id);
+      policy = row && JSON.parse(row.body) as Policy;
+      if (!policy) throw new Unreadable(`the policy numbered ${id} is not there`);
       this.#byId.set(id, policy);
     }
     return policy;

@@ -2,6 +2,8 @@
 
 import type { Attempt, Cause, Checkpoint, Job, JobId } from "../../core/job.ts";
 import type {
+  Backup,
+  BackupOptions,
   Beat,
   BeatReply,
   Capabilities,
@@ -24,8 +26,9 @@ import type {
 } from "../../core/ports.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverName } from "./driver.ts";
-import { isBusy, toUserError } from "./errors.ts";
+import { isBusy } from "./errors.ts";
 import { closedError, type Durability, GroupCommit } from "./group_commit.ts";
+import { intactAttempts, intactJobs, intactRuns, readError } from "./intact.ts";
 import { change, family, type Lazy, log, look, submit, work } from "./lazy_ops.ts";
 import type { CauseFilter } from "./ops/causes.ts";
 import type { Batch } from "./ops/enqueue.ts";
@@ -54,7 +57,7 @@ export class SqliteStore implements Store {
   /** @param release Called once the connection is closed */
   constructor(db: Connection, path: string, busyTimeoutMs: number, release: () => void) {
     const durable = path !== ":memory:";
-    this.capabilities = { durable, shared: durable };
+    this.capabilities = { durable, shared: durable, backup: true };
     this.path = path;
     this.#db = db;
     this.#busyTimeoutMs = busyTimeoutMs;
@@ -113,7 +116,7 @@ export class SqliteStore implements Store {
   }
 
   list(selector: Selector): Promise<readonly Job[]> {
-    return this.#read(look, (ops, db) => ops.list(db, selector));
+    return this.#read(look, (ops, db) => intactJobs(ops.list(db, selector)));
   }
 
   count(selector: Selector): Promise<number> {
@@ -121,7 +124,7 @@ export class SqliteStore implements Store {
   }
 
   attempts(id: JobId): Promise<readonly Attempt[]> {
-    return this.#read(look, (ops, db) => ops.attempts(db, id));
+    return this.#read(look, (ops, db) => intactAttempts(ops.attempts(db, id)));
   }
 
   parents(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Parent[]>> {
@@ -161,11 +164,27 @@ export class SqliteStore implements Store {
   }
 
   workflows(filter: WorkflowFilter): Promise<readonly WorkflowRun[]> {
-    return this.#read(look, (ops, db) => ops.workflows(db, filter));
+    return this.#read(look, (ops, db) => intactRuns(ops.workflows(db, filter)));
   }
 
   watch(signal: AbortSignal): AsyncIterable<void> {
     return this.#watcher.watch(signal);
+  }
+
+  /**
+   * Writes a copy to a new file. The event loop of this process stands still meanwhile; others go on.
+   *
+   * @throws {CannotCreateError} When the file is there already, or cannot be written
+   */
+  async backup(path: string, options: BackupOptions = {}): Promise<Backup> {
+    if (this.#closing !== undefined) throw closedError(this.path);
+    const { writeBackup } = await import("./backup.ts");
+    return await writeBackup(this.#db, {
+      from: this.path,
+      to: path,
+      busyTimeoutMs: this.#busyTimeoutMs,
+      ...options,
+    });
   }
 
   /** Commits what is queued, then closes the file. Calls made from now on fail. */
@@ -199,10 +218,10 @@ export class SqliteStore implements Store {
     try {
       return read();
     } catch (error) {
-      if (!isBusy(error)) throw toUserError(error, this.path);
+      if (!isBusy(error)) throw readError(error, this.path);
     }
     return await retryWhileBusy(this.#busyTimeoutMs, read).catch((error) => {
-      throw toUserError(error, this.path);
+      throw readError(error, this.path);
     });
   }
 }

@@ -1,0 +1,37 @@
+/** What `gigq doctor` does. */
+
+import type { Finding, Verdict } from "../../core/ports.ts";
+import { systemClock } from "../../engine/system_clock.ts";
+import { diagnose } from "../../library/doctor.ts";
+import { paint, type Style } from "../../output/color.ts";
+import { escapeLine } from "../../output/escape.ts";
+import { jsonLine } from "../../output/json_lines.ts";
+import type { Input } from "../command.ts";
+import type { Io } from "../io.ts";
+
+const STYLES: Readonly<Record<Verdict, Style>> = { ok: "green", warning: "yellow", problem: "red" };
+/** Widths of the first columns: the longest verdict, the longest check, and a gap. */
+const VERDICT_WIDTH = "problem".length + 2;
+const CHECK_WIDTH = "permissions".length + 2;
+
+/** Prints each finding as it comes; 1 when there is a problem. */
+export async function checkQueue(input: Input, io: Io): Promise<number> {
+  const clock = { ...systemClock, now: () => io.now() };
+  let code = 0;
+  for await (
+    const finding of diagnose(io.db, { fix: input.flag("fix"), quick: input.flag("quick"), clock })
+  ) {
+    if (finding.verdict === "problem") code = 1;
+    await io.out(io.json ? jsonLine(finding) : findingLine(finding, io.color));
+  }
+  return code;
+}
+
+/** `warning  disk         12 MB free on the disk of /srv/gigq.db; free some space`. */
+export function findingLine({ check, verdict, message, hint, fixed }: Finding, color: boolean): string {
+  const word = verdict.padEnd(VERDICT_WIDTH);
+  const parts = [message, ...hint === null ? [] : [`to do: ${hint}`]].map(escapeLine).join("; ");
+  return `${paint(word, STYLES[verdict], color)}${check.padEnd(CHECK_WIDTH)}${parts}${
+    fixed ? " (fixed)" : ""
+  }\n`;
+}

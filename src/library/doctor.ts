@@ -1,0 +1,53 @@
+/** A check-up of a queue, for scripts and for `gigq doctor`. */
+
+import { rescueAbandoned } from "../compose.ts";
+import type { Clock, Finding } from "../core/ports.ts";
+import { checkStore } from "../store/doctor.ts";
+import { openStore } from "../store/open.ts";
+
+/** How a queue is checked. */
+export interface DiagnoseOptions {
+  /** Mends what can be mended without losing anything: rights, the log, jobs of dead workers; default `false`. */
+  readonly fix?: boolean;
+  /** Leaves out the comparison of indexes with tables, which takes long on large files; default `false`. */
+  readonly quick?: boolean;
+  /** Default the system's; tests bring their own. */
+  readonly clock?: Clock;
+}
+
+/**
+ * Checks the queue at a location: its file, its schema, its content, jobs that are stuck. Changes nothing unless
+ * `fix` is given, and never makes a file.
+ *
+ * @throws {UsageError} For a queue in memory
+ *
+ * @example
+ * ```ts
+ * import { diagnose } from "@gigq/gigq";
+ *
+ * for await (const { check, verdict, message } of diagnose("no-such.db")) {
+ *   if (verdict === "problem") console.log(check, message); // file There is no database at …/no-such.db
+ * }
+ * ```
+ */
+export async function* diagnose(location: string, options: DiagnoseOptions = {}): AsyncGenerator<Finding> {
+  const { clock, fix = false, quick = false } = options;
+  let abandoned = false;
+  for await (const finding of checkStore(location, { fix, quick, now: clock?.now() ?? Date.now() })) {
+    if (fix && finding.check === "leases" && finding.verdict !== "ok") abandoned = true;
+    else yield finding;
+  }
+  if (abandoned) yield await rescue(location, clock);
+}
+
+/** The file is whole, or nobody would have looked at leases. */
+async function rescue(location: string, clock: Clock | undefined): Promise<Finding> {
+  const opened = await openStore(location, { create: false, driver: "builtin" });
+  try {
+    const ids = await rescueAbandoned({ ...opened, ...clock !== undefined && { clock } });
+    const message = `Taken from workers that are gone, and tried again or ended: ${ids.join(", ")}`;
+    return { check: "leases", verdict: "ok", message, hint: null, fixed: true };
+  } finally {
+    await opened.store.close();
+  }
+}

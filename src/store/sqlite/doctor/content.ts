@@ -1,0 +1,100 @@
+/** Whether the tables tell one story: SQLite keeps pages whole, these are the rules that only GigQ knows. */
+
+import type { Finding } from "../../../core/ports.ts";
+import type { Driver } from "../driver.ts";
+import { counted, ok, problem, warning } from "./finding.ts";
+
+/** How many ids a finding names. */
+const NAMED = 5;
+
+/** A query whose rows break a rule. It selects `id`. */
+interface Rule {
+  readonly sql: string;
+  /** What is wrong with those, such as `a job without a state`; counted in front. */
+  readonly noun: string;
+  readonly hint: string;
+  readonly harmless?: boolean;
+}
+
+const RESTORE = "Restore the file from a backup, or ask for help with a copy of it";
+const COUNT_ANEW = "Cancel such a job and requeue it: its dependencies are counted anew";
+
+const RULES: readonly Rule[] = [
+  {
+    sql: "SELECT id FROM jobs WHERE id NOT IN (SELECT id FROM job_state)",
+    noun: "a job without a state",
+    hint: RESTORE,
+  },
+  {
+    sql: "SELECT id FROM job_state WHERE id NOT IN (SELECT id FROM jobs)",
+    noun: "a state without a job",
+    hint: RESTORE,
+  },
+  {
+    sql: "SELECT id FROM job_state WHERE lane NOT IN (SELECT id FROM lanes)",
+    noun: "a job in no queue",
+    hint: RESTORE,
+  },
+  {
+    sql: "SELECT id FROM jobs WHERE policy NOT IN (SELECT id FROM policies)",
+    noun: "a job without a policy",
+    hint: RESTORE,
+  },
+  {
+    sql: "SELECT id FROM job_state WHERE worker IS NOT NULL AND worker NOT IN (SELECT id FROM workers)",
+    noun: "a job of an unknown worker",
+    hint: RESTORE,
+  },
+  {
+    sql: "SELECT id FROM job_state WHERE (status = 3) <> (lease_until IS NOT NULL)",
+    noun: "a job that runs without a lease, or has one without running",
+    hint: RESTORE,
+  },
+  {
+    sql: `
+      SELECT e.child AS id FROM edges e JOIN job_state s ON s.id = e.child
+      WHERE s.status < 4 AND e.parent NOT IN (SELECT id FROM job_state)`,
+    noun: "an unfinished job that depends on one that is gone",
+    hint: "Cancel such a job",
+  },
+  {
+    sql: `
+      SELECT s.id FROM job_state s WHERE s.status = 0 AND s.waiting_on <> (
+        SELECT count(*) FROM edges e JOIN job_state p ON p.id = e.parent WHERE e.child = s.id AND p.status < 4)`,
+    noun: "a blocked job that waits for more or fewer jobs than are open",
+    hint: COUNT_ANEW,
+  },
+  {
+    sql: "SELECT max(id) AS id FROM jobs HAVING max(id) > (SELECT value FROM counters WHERE name = 'job')",
+    noun: "a job beyond the counter of ids, which would be given out again",
+    hint: RESTORE,
+  },
+  {
+    sql: `
+      SELECT DISTINCT job AS id FROM attempts WHERE job NOT IN (SELECT id FROM jobs)
+      UNION SELECT id FROM results WHERE id NOT IN (SELECT id FROM jobs)
+      UNION SELECT id FROM errors WHERE id NOT IN (SELECT id FROM jobs)
+      UNION SELECT DISTINCT job FROM logs WHERE job NOT IN (SELECT id FROM jobs)`,
+    noun: "a job that is gone and left records behind",
+    hint: "This does no harm; a backup and a restore do not change it",
+    harmless: true,
+  },
+];
+
+/** Every rule that is broken, or one line that says that none is. */
+export function* checkContent(driver: Driver): Generator<Finding> {
+  let sound = true;
+  for (const rule of RULES) {
+    const rows = driver.prepare(`SELECT id, count(*) OVER () AS count FROM (${rule.sql}) LIMIT ${NAMED}`)
+      .all<{ id: number; count: number }>();
+    if (rows.length === 0) continue;
+    sound = false;
+    const message = describe(rule, rows[0]!.count, rows.map(({ id }) => id));
+    yield (rule.harmless ? warning : problem)("content", message, rule.hint);
+  }
+  if (sound) yield ok("content", "Jobs, states, attempts and dependencies agree");
+}
+
+function describe({ noun }: Rule, count: number, ids: readonly number[]): string {
+  return `${counted(count, "case")} of ${noun}: ${ids.join(", ")}${count > ids.length ? ", …" : ""}`;
+}

@@ -1,0 +1,27 @@
+/** Findings in few words. */
+
+import { GigqError } from "../../../core/errors.ts";
+import type { Finding } from "../../../core/ports.ts";
+
+export function ok(check: string, message: string, fixed = false): Finding {
+  return { check, verdict: "ok", message, hint: null, fixed };
+}
+
+export function warning(check: string, message: string, hint: string): Finding {
+  return { check, verdict: "warning", message, hint, fixed: false };
+}
+
+export function problem(check: string, message: string, hint: string | null): Finding {
+  return { check, verdict: "problem", message, hint, fixed: false };
+}
+
+/** An error for users, as a finding; others are thrown again. */
+export function toFinding(check: string, error: unknown): Finding {
+  if (!(error instanceof GigqError)) throw error;
+  return problem(check, error.message, error.hint ?? null);
+}
+
+/** `1 job`, `3 jobs`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,115 @@
+/**
+ * Tells damage from a program's mistake. SQLite notices a broken page, not a flipped bit within a value: what is
+ * read back is checked before it leaves the store, so that a damaged file ends in a sentence instead of a crash.
+ */
+
+import type { Attempt, Job } from "../../core/job.ts";
+import type { WorkflowRun } from "../../core/ports.ts";
+import { toUserError, Unreadable, unreadableError } from "./errors.ts";
+import { Code, SqliteFailure } from "./driver.ts";
+
+/** The last moment that a `Date` can tell. */
+const LAST_TIME = 8.64e15;
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === "string";
+const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const integer: Check = (value) => Number.isSafeInteger(value);
+const number: Check = (value) => typeof value === "number";
+const flag: Check = (value) => typeof value === "boolean";
+const list: Check = (value) => Array.isArray(value);
+const texts: Check = (value) => Array.isArray(value) && value.every(text);
+const object: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const time: Check = (value) => Number.isSafeInteger(value) && Math.abs(value as number) <= LAST_TIME;
+const error: Check = (value) => object(value) && text((value as { message?: unknown }).message);
+const anything: Check = () => true;
+const maybe = (check: Check): Check => (value) => value === null || check(value);
+
+const JOB: Readonly<Partial<Record<keyof Job, Check>>> = {
+  id: count,
+  name: maybe(text),
+  queue: text,
+  kind: text,
+  status: text,
+  reason: maybe(text),
+  priority: integer,
+  tags: texts,
+  attempt: count,
+  failures: count,
+  maxAttempts: count,
+  payload: object,
+  policy: object,
+  createdAt: time,
+  dueAt: time,
+  expiresAt: maybe(time),
+  startedAt: maybe(time),
+  finishedAt: maybe(time),
+  result: anything,
+  error: maybe(error),
+  progress: anything,
+  dependencies: list,
+  waitingOn: count,
+  workflow: maybe(count),
+  step: maybe(text),
+  worker: maybe(text),
+  uniqueKey: maybe(text),
+  cancelRequested: flag,
+};
+
+const ATTEMPT: Readonly<Partial<Record<keyof Attempt, Check>>> = {
+  number: count,
+  worker: maybe(text),
+  outcome: text,
+  startedAt: time,
+  finishedAt: maybe(time),
+  waitMs: number,
+  wallMs: maybe(number),
+  cpuMs: maybe(number),
+  maxRssBytes: maybe(number),
+  exitCode: maybe(integer),
+  signal: maybe(text),
+  error: maybe(error),
+};
+
+const RUN: Readonly<Partial<Record<keyof WorkflowRun, Check>>> = {
+  id: count,
+  name: text,
+  key: maybe(text),
+  params: object,
+  createdAt: time,
+  counts: object,
+};
+
+/** Looks at values of one kind; throws `Unreadable` at the first that GigQ never writes. */
+function checker<T extends object>(
+  checks: Readonly<Partial<Record<keyof T, Check>>>,
+  name: (value: T) => string,
+): (values: readonly T[]) => readonly T[] {
+  const entries = Object.entries(checks) as [keyof T & string, Check][];
+  return (values) => {
+    for (const value of values) {
+      for (const [member, check] of entries) if (!check(value[member])) throw wrong(name(value), member);
+    }
+    return values;
+  };
+}
+
+export const intactJobs = checker(JOB, (job) => `job ${job.id}`);
+export const intactAttempts = checker(ATTEMPT, (attempt) => `attempt ${attempt.number}`);
+export const intactRuns = checker(RUN, (run) => `workflow run ${run.id}`);
+
+function wrong(what: string, member: string): Unreadable {
+  return new Unreadable(`${what} has no valid ${member}`);
+}
+
+/**
+ * Whatever a read threw, as an error for a user. Text that is no JSON (a `SyntaxError`) and statements that fail
+ * though they never change can only come from what is stored. Other errors are mistakes of ours and pass unchanged.
+ */
+export function readError(error: unknown, path: string): unknown {
+  const shown = toUserError(error, path);
+  const damage = shown instanceof Unreadable || shown instanceof SyntaxError ||
+    (shown instanceof SqliteFailure && shown.code === Code.error);
+  return damage ? unreadableError(path, shown) : shown;
+}

@@ -1,0 +1,330 @@
+/** `gigq doctor`: each check finds what it is for, and a healthy queue gives it nothing to say. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { checkLibrary, hasWalResetBug } from "../../src/store/sqlite/doctor/library.ts";
+import { gigq, NOW, QueueFixture } from "./fixture.ts";
+import { command } from "../../src/library/jobs.ts";
+import type { Finding } from "../../src/core/ports.ts";
+
+const MINUTE = 60_000;
+const CHECKS = [
+  "sqlite",
+  "file",
+  "permissions",
+  "disk",
+  "integrity",
+  "schema",
+  "content",
+  "leases",
+  "waiting",
+  "clock",
+  "log",
+];
+
+/** What a check-up says of a queue, by check. */
+async function findings(
+  db: string,
+  argv: readonly string[] = [],
+): Promise<{ code: number; found: Finding[]; of: (check: string) => Finding[] }> {
+  const { code, out, err } = await gigq(["doctor", "--json", "--db", db, ...argv]);
+  assertEquals(err, "");
+  const found = out.trim().split("\n").map((line) => JSON.parse(line) as Finding);
+  return { code, found, of: (check) => found.filter((finding) => finding.check === check) };
+}
+
+/** Changes a database behind the back of GigQ. */
+function tamper(db: string, sql: string): void {
+  const database = new DatabaseSync(db);
+  database.exec(`PRAGMA ignore_check_constraints = ON; ${sql}`);
+  database.close();
+}
+
+/** A queue with a job that ran, one that depends on one that did not, and some more. */
+async function someQueue(): Promise<QueueFixture> {
+  const fixture = await QueueFixture.open();
+  await fixture.queue.submit(command(["true"]));
+  await fixture.finish({ type: "completed", result: 1 });
+  const parent = await fixture.queue.submit(command(["true"]));
+  await fixture.queue.submit(command(["true"]), { after: [parent] });
+  await fixture.queue.submit(command(["true"]), { queue: "images" });
+  return fixture;
+}
+
+Deno.test("doctor: a healthy queue passes every check, and is left as it is", async () => {
+  await using fixture = await someQueue();
+  const { code, found } = await findings(fixture.db);
+  assertEquals([code, found.map(({ check, verdict }) => `${check} ${verdict}`)], [
+    0,
+    CHECKS.map((check) => `${check} ok`),
+  ]);
+  assert(found.every(({ hint, fixed }) => hint === null && !fixed));
+});
+
+Deno.test("doctor: prints a line a check, with what to do", async () => {
+  await using fixture = await someQueue();
+  await fixture.queue.pause("images");
+  const { code, out } = await fixture.gigq(["doctor"]);
+  assertEquals(code, 0);
+  const lines = out.trim().split("\n");
+  assertEquals(lines.length, CHECKS.length);
+  assertMatch(
+    lines[0]!,
+    /^ok {7}sqlite {7}Commands and workers use SQLite 3\.\d+\.\d+ \(driver (builtin|ffi)\)$/,
+  );
+  assert(
+    lines.includes(
+      "warning  waiting      1 ready job in queue images, which is paused; to do: gigq queue resume images",
+    ),
+    out,
+  );
+});
+
+Deno.test("doctor: versions of SQLite with the WAL-reset bug are warned of, with the way out", () => {
+  for (const version of ["3.51.2", "3.50.6", "3.44.5", "3.46.0", "3.7.0"]) {
+    assert(hasWalResetBug(version), version);
+  }
+  for (const version of ["3.51.3", "3.50.7", "3.44.6", "3.53.2", "4.0.0"]) {
+    assert(!hasWalResetBug(version), version);
+  }
+  const [old, fixed] = ["3.46.0", "3.53.2"];
+  const { verdict, message, hint } = checkLibrary({
+    commands: { name: "builtin", version: fixed },
+    workers: { name: "ffi", version: old },
+  });
+  assertEquals(verdict, "warning");
+  assertMatch(
+    message,
+    /^Commands use SQLite 3\.53\.2 \(driver builtin\), workers SQLite 3\.46\.0 \(driver ffi\)/,
+  );
+  assertMatch(hint!, /^Set GIGQ_SQLITE_DRIVER=builtin/);
+  const both = checkLibrary({
+    commands: { name: "builtin", version: old },
+    workers: { name: "builtin", version: old },
+  });
+  assertMatch(both.hint!, /^Upgrade Deno/);
+});
+
+Deno.test("doctor: a missing queue is a problem and is not made; one whose log was left alone is told apart", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const db = `${folder}/gigq.db`;
+    const missing = await findings(db);
+    assertEquals([missing.code, missing.of("file")[0]!.message], [1, `There is no database at ${db}`]);
+    await Deno.writeTextFile(`${db}-wal`, "x");
+    const orphaned = await findings(db);
+    assertMatch(orphaned.of("file")[0]!.message, /but its log is there: \S+-wal$/);
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["gigq.db-wal"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "doctor: rights of others are a problem, and --fix takes them away",
+  ignore: Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    await using fixture = await someQueue();
+    await Deno.chmod(fixture.db, 0o644);
+    const { code, of } = await findings(fixture.db);
+    assertEquals([code, of("permissions")[0]!.hint], [1, `chmod 600 ${fixture.db}`]);
+    const mended = await findings(fixture.db, ["--fix"]);
+    assertEquals([mended.code, mended.of("permissions")[0]!.fixed], [0, true]);
+    assertEquals((await Deno.stat(fixture.db)).mode! & 0o777, 0o600);
+  },
+});
+
+Deno.test("doctor: a database that cannot be used is a problem, in the words of the other commands", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const text = `${folder}/text`;
+    await Deno.writeTextFile(text, "id,name\n".repeat(100), { mode: 0o600 });
+    const { code, of } = await findings(text);
+    assertEquals([code, of("open")[0]!.message], [1, `${text} is not a database`]);
+    const newer = `${folder}/newer.db`;
+    await Deno.writeFile(newer, new Uint8Array(), { mode: 0o600 });
+    tamper(newer, "PRAGMA application_id = 0x47696751; PRAGMA user_version = 999; CREATE TABLE t (a)");
+    assertMatch((await findings(newer)).of("open")[0]!.message, /schema version 999/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("doctor: a damaged index is found by the full check, and nothing is asked of it after that", async () => {
+  await using fixture = await someQueue();
+  const { queue, db } = fixture;
+  await queue.close();
+  // Every row of the index is now one too many, and all that should be there are missing.
+  const text = "ON job_state (lane, priority DESC) WHERE status = ";
+  const bytes = await Deno.readFile(db);
+  const at = new TextDecoder("latin1").decode(bytes).indexOf(`${text}2`);
+  bytes[at + text.length] = "3".charCodeAt(0);
+  await Deno.writeFile(db, bytes);
+  const { code, of } = await findings(db);
+  assertEquals(code, 1);
+  assertMatch(of("integrity")[0]!.message, /^The file is damaged: /);
+  assertEquals(of("content"), []);
+  // The quick check does not compare indexes with tables, and the schema is found to be another one.
+  assertMatch((await findings(db, ["--quick"])).of("schema")[0]!.message, /missing or changed: state_ready$/);
+});
+
+for (
+  const [what, sql, message, hint] of [
+    [
+      "a job without a state",
+      "DELETE FROM job_state WHERE id = 2",
+      /^1 case of a job without a state: 2$/,
+      /^Restore/,
+    ],
+    [
+      "a state without a job",
+      "DELETE FROM jobs WHERE id = 4",
+      /^1 case of a state without a job: 4$/,
+      /^Restore/,
+    ],
+    [
+      "a job in no queue",
+      "UPDATE job_state SET lane = 99 WHERE id = 4",
+      /^1 case of a job in no queue: 4$/,
+      /^Restore/,
+    ],
+    [
+      "a job without a policy",
+      "UPDATE jobs SET policy = 99 WHERE id <= 2",
+      /^2 cases of a job without a policy: 1, 2$/,
+      /^Restore/,
+    ],
+    [
+      "an unknown worker",
+      "UPDATE job_state SET worker = 99 WHERE id = 1",
+      /^1 case of a job of an unknown worker: 1$/,
+      /^Restore/,
+    ],
+    [
+      "a count of parents that is wrong",
+      "UPDATE job_state SET waiting_on = 2 WHERE id = 3",
+      /^1 case of a blocked job that waits for more or fewer jobs than are open: 3$/,
+      /^Cancel such a job and requeue it/,
+    ],
+    [
+      "a parent that is gone",
+      "DELETE FROM job_state WHERE id = 2; DELETE FROM jobs WHERE id = 2",
+      /^1 case of an unfinished job that depends on one that is gone: 3$/,
+      /^Cancel such a job/,
+    ],
+    [
+      "a counter behind its jobs",
+      "UPDATE counters SET value = 2 WHERE name = 'job'",
+      /^1 case of a job beyond the counter of ids/,
+      /^Restore/,
+    ],
+  ] as const
+) {
+  Deno.test(`doctor: finds ${what}`, async () => {
+    await using fixture = await someQueue();
+    tamper(fixture.db, sql);
+    const { code, of } = await findings(fixture.db);
+    assertEquals(code, 1);
+    const finding = of("content").find((one) => message.test(one.message));
+    assert(finding !== undefined, JSON.stringify(of("content")));
+    assertEquals(finding.verdict, "problem");
+    assertMatch(finding.hint!, hint);
+  });
+}
+
+Deno.test("doctor: records that a job left behind do no harm", async () => {
+  await using fixture = await someQueue();
+  tamper(fixture.db, "DELETE FROM job_state WHERE id = 1; DELETE FROM jobs WHERE id = 1");
+  const { code, of } = await findings(fixture.db);
+  assertEquals([code, of("content")[0]!.verdict], [0, "warning"]);
+});
+
+Deno.test("doctor: its advice for a wrong count of parents works: cancel and requeue count anew", async () => {
+  await using fixture = await someQueue();
+  tamper(fixture.db, "UPDATE job_state SET waiting_on = 2 WHERE id = 3");
+  assertEquals((await fixture.gigq(["cancel", "3"])).code, 0);
+  assertEquals((await fixture.gigq(["requeue", "3"])).code, 0);
+  assertEquals((await findings(fixture.db)).of("content")[0]!.verdict, "ok");
+  assertEquals((await fixture.queue.get(3)).status, "blocked");
+});
+
+Deno.test("doctor: a job whose worker is long gone is a problem, and --fix hands it back by the store's own verb", async () => {
+  await using fixture = await QueueFixture.open();
+  await fixture.before(60 * MINUTE, async () => {
+    await fixture.queue.submit(command(["true"]), { maxAttempts: 3 });
+    await fixture.start();
+  });
+  const { code, of } = await findings(fixture.db);
+  assertEquals(code, 1);
+  assertMatch(of("leases")[0]!.message, /^1 running job lost the worker, the first 59 minutes ago/);
+  assertEquals((await fixture.queue.get(1)).status, "running");
+  const mended = await findings(fixture.db, ["--fix"]);
+  assertEquals([mended.code, mended.of("leases")], [0, [{
+    check: "leases",
+    verdict: "ok",
+    message: "Taken from workers that are gone, and tried again or ended: 1",
+    hint: null,
+    fixed: true,
+  }]]);
+  const job = await fixture.queue.get(1);
+  assertEquals([job.status, job.failures], ["scheduled", 1]);
+  assertEquals((await fixture.queue.attempts(1)).map(({ outcome }) => outcome), ["lost"]);
+});
+
+Deno.test("doctor: ready jobs that no worker takes are told, with the command that would", async () => {
+  await using fixture = await QueueFixture.open();
+  await fixture.before(60 * MINUTE, () => fixture.queue.submit(command(["true"]), { queue: "images" }));
+  const { code, of } = await findings(fixture.db);
+  assertEquals([code, of("waiting").map(({ verdict, hint }) => `${verdict} ${hint}`)], [0, [
+    "warning gigq worker --queue images",
+  ]]);
+  assertMatch(of("waiting")[0]!.message, /^1 job of command in queue images ready since 1 hour ago/);
+  // Where a worker is busy, waiting is no wonder.
+  await fixture.queue.submit(command(["true"]), { queue: "images", priority: 9 });
+  await fixture.start();
+  assertEquals((await findings(fixture.db)).of("waiting")[0]!.verdict, "ok");
+});
+
+Deno.test("doctor: what happened later than now, and leases without end, point to the clock", async () => {
+  await using fixture = await QueueFixture.open();
+  await fixture.before(-120 * MINUTE, () => fixture.queue.submit(command(["true"])));
+  const { code, of } = await findings(fixture.db);
+  assertEquals(code, 1);
+  assertMatch(of("clock")[0]!.message, /^Something happened 2 hours from now/);
+  tamper(fixture.db, `UPDATE jobs SET created_at = ${NOW}`);
+  await fixture.start();
+  tamper(fixture.db, `UPDATE job_state SET lease_until = ${NOW + 3 * 86_400_000}`);
+  assertMatch(
+    (await findings(fixture.db)).of("clock")[0]!.message,
+    /^A running job is held for another 3 days/,
+  );
+});
+
+Deno.test("doctor: --fix moves the log into the database", async () => {
+  await using fixture = await someQueue();
+  assert((await Deno.stat(`${fixture.db}-wal`)).size > 0);
+  const { code, of } = await findings(fixture.db, ["--fix"]);
+  assertEquals([code, of("log")[0]!.fixed], [0, true]);
+  assertEquals((await Deno.stat(`${fixture.db}-wal`)).size, 0);
+});
+
+Deno.test("doctor: a driver that cannot be had is told as such", async () => {
+  await using fixture = await someQueue();
+  await fixture.queue.close();
+  const before = Deno.env.get("GIGQ_SQLITE_DRIVER");
+  Deno.env.set("GIGQ_SQLITE_DRIVER", "turbo");
+  try {
+    const { code, found } = await findings(fixture.db);
+    assertEquals([code, found.length], [1, 1]);
+    assertMatch(found[0]!.message, /"turbo", which is no driver/);
+  } finally {
+    if (before === undefined) Deno.env.delete("GIGQ_SQLITE_DRIVER");
+    else Deno.env.set("GIGQ_SQLITE_DRIVER", before);
+  }
+});
+
+Deno.test("doctor: a queue in memory has nothing to check", async () => {
+  const { code, err } = await gigq(["doctor", "--db", ":memory:"]);
+  assertEquals(code, 2);
+  assertMatch(err, /nothing to check/);
+});
