@@ -17,8 +17,7 @@ async function complaints(
   ) => void,
   expected: Expected = {},
 ): Promise<readonly string[]> {
-  const found = Promise.withResolvers<readonly string[]>();
-  await withDatabase(async ({ db: path, ledger }) => {
+  return await withDatabase(async ({ db: path, ledger }) => {
     const write = (word: Word, id: number, attempt: number): void => note(ledger, { word, id, attempt });
     await withStore(path, async (store) => {
       await submit(store, ledger, [task("note")]);
@@ -37,9 +36,8 @@ async function complaints(
       using db = new DatabaseSync(path);
       change({ db, note: write });
     }
-    found.resolve((await inspect(path, ledger, expected)).problems);
+    return (await inspect(path, ledger, expected)).problems;
   });
-  return await found.promise;
 }
 
 Deno.test("the check has nothing to say about an honest history", async () => {
