@@ -6,7 +6,9 @@ import { steadyNow } from "../core/steady.ts";
 import type { OrphanedAttempt, ProcessTable } from "./options.ts";
 import { readIfAllowed } from "./proc_files.ts";
 
-const POLL_MS = 20;
+/** Most processes end at once when they are asked; each look reads the whole table, so later ones are rarer. */
+const FIRST_POLL_MS = 20;
+const LONGEST_POLL_MS = 320;
 
 /** A process table that reads `/proc`. Without it, no process is ever said to be gone, and none is ended. */
 export function systemProcesses(clock: Clock): ProcessTable {
@@ -16,12 +18,18 @@ export function systemProcesses(clock: Clock): ProcessTable {
       if (!isReadable()) return;
       const deadline = steadyNow(clock) + graceMs;
       const groups = new Set<number>();
+      let wait = FIRST_POLL_MS;
+      let killed = false;
       for (let asked = false; !signal.aborted; asked = true) {
         const pids = remains(attempt, groups);
         if (pids.length === 0) return;
+        const left = deadline - steadyNow(clock);
         if (!asked) send(pids, "SIGTERM");
-        else if (steadyNow(clock) >= deadline) send(pids, "SIGKILL");
-        await clock.sleep(POLL_MS, signal);
+        else if (left <= 0) send(pids, "SIGKILL");
+        if (left <= 0 && !killed) wait = FIRST_POLL_MS;
+        killed = asked && left <= 0;
+        await clock.sleep(left > 0 ? Math.min(wait, left) : wait, signal);
+        wait = Math.min(2 * wait, LONGEST_POLL_MS);
       }
     },
   };

@@ -86,13 +86,13 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
 }
 
 /** A database and a ledger in a new folder, gone afterwards. */
-export async function withDatabase(
-  test: (paths: { readonly db: string; readonly ledger: string }) => Promise<void>,
-): Promise<void> {
+export async function withDatabase<T>(
+  test: (paths: { readonly db: string; readonly ledger: string }) => Promise<T>,
+): Promise<T> {
   const dir = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${dir}/ledger.txt`, "");
-    await test({ db: `${dir}/jobs.db`, ledger: `${dir}/ledger.txt` });
+    return await test({ db: `${dir}/jobs.db`, ledger: `${dir}/ledger.txt` });
   } finally {
     await Deno.remove(dir, { recursive: true });
   }

@@ -4,18 +4,18 @@ import type { NewJob, Policy } from "../../src/core/job.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { noteInShell } from "./ledger.ts";
 
-/** Loses of a job that a test can do without it ending as failed. */
+/** So often a job can be lost without ending as failed. */
 const MAX_ATTEMPTS = 1_000;
 
 /** A job that may be lost many times and is tried again at once. */
 export function durable(
   kind: "function" | "command",
   payload: JsonObject,
-  rest: Partial<NewJob> & { readonly graceMs?: number } = {},
+  rest: Partial<NewJob> & Partial<Pick<Policy, "graceMs" | "maxAttempts">> = {},
 ): NewJob {
-  const { graceMs = 500, ...job } = rest;
+  const { graceMs = 500, maxAttempts = MAX_ATTEMPTS, ...job } = rest;
   const policy: Policy = {
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts,
     backoff: { kind: "fixed", baseMs: 1, capMs: 1, jitter: "none" },
     timeoutMs: null,
     graceMs,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { edgesBelow } from "../architecture/graph.ts";
-import { audit } from "./audit.ts";
+import { audit, type Figures } from "./audit.ts";
 import { type Fault, type Point, POINTS } from "./faults.ts";
 import { submit } from "./feed.ts";
 import { drain, ignore, withDatabase, withStore, WorkerProcess } from "./harness.ts";
@@ -22,9 +22,8 @@ const isFirst = (point: Point): boolean => point.startsWith("commit.schema");
 const isRare = (point: Point): boolean => isFirst(point) || point.includes("rescue");
 
 /** Points in a row, so that the orphans of one death are there for the next. */
-async function dieAt(points: readonly Point[], chance: Chance): Promise<Awaited<ReturnType<typeof audit>>> {
-  const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<typeof audit>>>();
-  await withDatabase(async ({ db, ledger }) => {
+async function dieAt(points: readonly Point[], chance: Chance): Promise<Figures> {
+  return await withDatabase(async ({ db, ledger }) => {
     for (const point of points) {
       if (!isFirst(point)) await feed(db, ledger);
       if (point.includes("rescue")) {
@@ -34,9 +33,8 @@ async function dieAt(points: readonly Point[], chance: Chance): Promise<Awaited<
       await die(db, ledger, { point, passage, signal: "SIGKILL" });
     }
     await drain({ db, ledger });
-    resolve(await audit(db, ledger, { unacknowledged: true }));
+    return await audit(db, ledger, { unacknowledged: true });
   });
-  return await promise;
 }
 
 /** Enough of every sort for any point to be passed a few times. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseProcStat } from "../../src/core/proc_stat.ts";
-import { audit } from "./audit.ts";
+import { audit, type Figures } from "./audit.ts";
 import { submit } from "./feed.ts";
 import { ignore, withDatabase, withStore } from "./harness.ts";
 import { command } from "./jobs.ts";
@@ -134,9 +134,8 @@ function waiting(dir: string, ledger: string, deaf: boolean): ReturnType<typeof 
   return command(ledger, work, { graceMs: 600_000 });
 }
 
-async function terminate(test: Case): Promise<Awaited<ReturnType<typeof audit>>> {
-  const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<typeof audit>>>();
-  await withDatabase(async ({ db, ledger }) => {
+async function terminate(test: Case): Promise<Figures> {
+  return await withDatabase(async ({ db, ledger }) => {
     const dir = ledger.slice(0, ledger.lastIndexOf("/"));
     await new Deno.Command("mkfifo", { args: [`${dir}/up`, `${dir}/gate`] }).output();
     const jobs = Array.from({ length: JOBS }, () => waiting(dir, ledger, test.deaf));
@@ -152,10 +151,9 @@ async function terminate(test: Case): Promise<Awaited<ReturnType<typeof audit>>>
     if (test.signals === 1 && !test.impatient) gate.writeSync(new TextEncoder().encode("go\n".repeat(JOBS)));
     assertEquals(await worker.ended(), 143, worker.text);
     assertEquals(worker.pids.filter(isAlive), [], `${JSON.stringify(test)} left processes behind`);
-    resolve(await audit(db, ledger, { statuses: "any" }));
     await check(db, test, worker);
+    return await audit(db, ledger, { statuses: "any" });
   });
-  return await promise;
 }
 
 /** Jobs that ran to their end are completed, all others are as ready as they were, at no cost. */

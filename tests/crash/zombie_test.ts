@@ -132,12 +132,10 @@ function some(chance: Chance, count: number): (Point | null)[] {
 type Found = Awaited<ReturnType<typeof inspect>>;
 
 async function inspected(test: (db: string, ledger: string) => Promise<void>): Promise<Found> {
-  const found = Promise.withResolvers<Found>();
-  await withDatabase(async ({ db, ledger }) => {
+  return await withDatabase(async ({ db, ledger }) => {
     await test(db, ledger);
-    found.resolve(await inspect(db, ledger, { overlap: true }));
+    return await inspect(db, ledger, { overlap: true });
   });
-  return await found.promise;
 }
 
 Deno.test({
