@@ -157,8 +157,11 @@ Deno.test("doctor: a damaged index is found by the full check, and nothing is as
   // Every row of the index is now one too many, and all that should be there are missing.
   const text = "ON job_state (lane, priority DESC) WHERE status = ";
   const bytes = await Deno.readFile(db);
-  const at = new TextDecoder("latin1").decode(bytes).indexOf(`${text}2`);
-  bytes[at + text.length] = "3".charCodeAt(0);
+  const content = new TextDecoder("latin1").decode(bytes);
+  // Pages that were split keep old copies in their free space.
+  for (let at = content.indexOf(text); at >= 0; at = content.indexOf(text, at + 1)) {
+    bytes[at + text.length] = "3".charCodeAt(0);
+  }
   await Deno.writeFile(db, bytes);
   const { code, of } = await findings(db);
   assertEquals(code, 1);
