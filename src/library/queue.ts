@@ -313,7 +313,7 @@ export class JobQueue implements AsyncDisposable {
    * missing. Workers go on, but the event loop of this process stands still while the copy is written: where one
    * process works and backs up a large queue, call `gigq backup` in another.
    *
-   * @throws {UsageError} When the queue's store has no backup of its own
+   * @throws {UsageError} When the queue's store has no backup of its own, or the path is no file
    * @throws {CannotCreateError} When the file is there already and `force` is not given, or cannot be written
    * @throws {DataError} When the queue's file is damaged
    *
@@ -332,6 +332,7 @@ export class JobQueue implements AsyncDisposable {
     if (!this.store.capabilities.backup || this.store.backup === undefined) {
       throw new UsageError(`The store of ${this.location} cannot write backups`);
     }
+    if (path === "" || path === ":memory:") throw new UsageError("The backup needs the name of a file");
     return await this.store.backup(toPath(path), options);
   }
 

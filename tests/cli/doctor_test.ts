@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { SCHEMA_VERSION } from "../../src/store/sqlite/version.ts";
 import { checkLibrary, hasWalResetBug } from "../../src/store/sqlite/doctor/library.ts";
 import { gigq, NOW, QueueFixture } from "./fixture.ts";
 import { command } from "../../src/library/jobs.ts";
@@ -150,22 +151,38 @@ Deno.test("doctor: a database that cannot be used is a problem, in the words of 
   }
 });
 
-Deno.test("doctor: a damaged index is found by the full check, and nothing is asked of it after that", async () => {
+Deno.test("doctor: a damaged index is found by the full check, and nothing is asked of the file after that", async () => {
   await using fixture = await someQueue();
   const { queue, db } = fixture;
+  await queue.submit(command(["true"]), { name: "needle" });
   await queue.close();
-  // Every row of the index is now one too many, and all that should be there are missing.
-  const text = "ON job_state (lane, priority DESC) WHERE status = ";
+  const reader = new DatabaseSync(db, { readOnly: true });
+  const { root, size } = reader.prepare(
+    "SELECT rootpage AS root, page_size AS size FROM sqlite_schema, pragma_page_size WHERE name = 'jobs_name'",
+  ).get() as { root: number; size: number };
+  reader.close();
+  for (const end of ["-wal", "-shm"]) await Deno.remove(`${db}${end}`);
+  // The name of the job in the index is another one than in the table.
   const bytes = await Deno.readFile(db);
-  const at = new TextDecoder("latin1").decode(bytes).indexOf(`${text}2`);
-  bytes[at + text.length] = "3".charCodeAt(0);
+  const page = bytes.subarray((root - 1) * size, root * size);
+  page[new TextDecoder("latin1").decode(page).indexOf("needle")] = "N".charCodeAt(0);
   await Deno.writeFile(db, bytes);
   const { code, of } = await findings(db);
   assertEquals(code, 1);
-  assertMatch(of("integrity")[0]!.message, /^The file is damaged: /);
+  assertMatch(of("integrity")[0]!.message, /^The file is damaged: row \d+ missing from index jobs_name/);
   assertEquals(of("content"), []);
-  // The quick check does not compare indexes with tables, and the schema is found to be another one.
-  assertMatch((await findings(db, ["--quick"])).of("schema")[0]!.message, /missing or changed: state_ready$/);
+  // The quick check does not compare indexes with tables.
+  assertEquals((await findings(db, ["--quick"])).code, 0);
+});
+
+Deno.test("doctor: a schema that another program altered is not what its version says", async () => {
+  await using fixture = await someQueue();
+  tamper(fixture.db, "DROP INDEX state_ready");
+  const { code, of } = await findings(fixture.db);
+  assertEquals([code, of("schema")[0]!.message], [
+    1,
+    `Version ${SCHEMA_VERSION}, but missing or changed: state_ready`,
+  ]);
 });
 
 for (

@@ -8,6 +8,7 @@ const PINNED: Record<string, readonly [string, number]> = {
   DataError: ["data", 65],
   UnavailableError: ["unavailable", 69],
   CannotCreateError: ["cannot_create", 73],
+  DiskFullError: ["cannot_create", 73],
   BusyError: ["busy", 75],
   ConfigError: ["config", 78],
   TimeoutError: ["timeout", 124],

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Status } from "../../src/core/job.ts";
 import { newJob } from "../../src/testing/contract/kit.ts";
+import { gigq } from "../cli/fixture.ts";
 import { report, size } from "./sizes.ts";
 import {
   assertHealthy,
@@ -160,7 +161,7 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const db = `${folder}/jobs.db`;
-      assertEquals((await gigqProcess(["submit", "--db", db, "--", "true"])).code, 0);
+      assertEquals((await gigq(["submit", "--db", db, "--", "true"])).code, 0);
       await Deno.writeTextFile(`${folder}/taken`, "mine");
       await Deno.writeTextFile(`${folder}/used.db-wal`, "a log");
       await Deno.link(db, `${folder}/same.db`);
@@ -168,22 +169,23 @@ Deno.test({
       const before = names();
       const refusals: readonly (readonly [args: string[], code: number, message: RegExp])[] = [
         [[`${folder}/taken`], 73, /taken is there already; name another file, or say --force/],
+        [[":memory:"], 2, /needs the name of a file/],
         [["-"], 2, /cannot be written to stdout; name a file/],
         [["--force", db], 2, /is the database itself/],
         [["--force", `${folder}/same.db`], 2, /is the database itself/],
         [["--force", `${folder}/used.db`], 73, /used\.db-wal was left behind/],
-        [[`${folder}/none/backup.db`], 69, /There is no folder/],
+        [[`${folder}/none/backup.db`], 73, /There is no folder \S+none for the backup/],
         [[folder], 73, /is there already/],
       ];
       for (const [args, code, message] of refusals) {
-        const ran = await gigqProcess(["backup", "--db", db, ...args]);
+        const ran = await gigq(["backup", "--db", db, ...args]);
         assertEquals([ran.code, ran.out], [code, ""], ran.err);
         assertMatch(ran.err, message);
         assertEquals(ran.err.trim().split("\n").length, 1);
         assertEquals(names(), before);
       }
       assertEquals(await Deno.readTextFile(`${folder}/taken`), "mine");
-      assertEquals((await gigqProcess(["backup", "--force", "--db", db, `${folder}/taken`])).code, 0);
-      assertEquals((await gigqProcess(["stats", "--db", `${folder}/taken`])).code, 0);
+      assertEquals((await gigq(["backup", "--force", "--db", db, `${folder}/taken`])).code, 0);
+      assertEquals((await gigq(["stats", "--db", `${folder}/taken`])).code, 0);
     }),
 });

@@ -128,21 +128,20 @@ Deno.test({
       assertEquals((await gigqProcess(["submit", "--db", real, "--", "true"])).code, 0);
       await Deno.symlink(real, link);
       await Deno.symlink(`${folder}/victim`, dangling);
-      for (
-        const [path, advice] of [[link, `--db ${await Deno.realPath(real)}`], [dangling, "name another file"]]
-      ) {
-        for (
-          const argv of [["submit", "--", "true"], ["stats"], ["worker", "--drain"], [
-            "backup",
-            `${folder}/b.db`,
-          ]]
-        ) {
-          const { code, out, err } = await gigqProcess([argv[0]!, "--db", path!, ...argv.slice(1)]);
+      const advice = new Map([[link, `--db ${await Deno.realPath(real)}`], [dangling, "name another file"]]);
+      const commands = [["submit", "--", "true"], ["stats"], ["worker", "--drain"], [
+        "backup",
+        `${folder}/b.db`,
+      ]];
+      for (const [path, way] of advice) {
+        for (const [name, ...rest] of commands) {
+          const { code, out, err } = await gigq([name!, "--db", path, ...rest]);
           assertEquals([code, out], [78, ""], err);
           assertMatch(err, /^gigq: [^\n]* is a symbolic link[^\n]*\n$/);
-          assert(err.includes(advice!), err);
+          assert(err.includes(way), err);
         }
       }
+      assertEquals((await gigqProcess(["submit", "--db", dangling, "--", "true"])).code, 78);
       assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
         "dangling.db",
         "link.db",
@@ -153,5 +152,25 @@ Deno.test({
         (await gigqProcess(["submit", "--db", `${folder}/same/real.db`, "--", "true"])).out,
         "2\n",
       );
+    }),
+});
+
+Deno.test({
+  name: "rights: a symbolic link in place of the log or the index is not followed",
+  ignore: !unix,
+  fn: () =>
+    inFolder(async (folder) => {
+      const [db, victim] = [`${folder}/jobs.db`, `${folder}/victim`];
+      assertEquals((await gigq(["submit", "--db", db, "--", "true"])).code, 0);
+      await Deno.writeTextFile(victim, "precious");
+      for (const end of ["-wal", "-shm"]) {
+        await Deno.symlink(victim, `${db}${end}`);
+        const { code, out, err } = await gigq(["submit", "--db", db, "--", "true"]);
+        assertEquals([code, out], [73, ""], err);
+        assertMatch(err, /^gigq: Cannot open [^\n]*jobs\.db[^\n]*\n$/);
+        assertEquals(await Deno.readTextFile(victim), "precious");
+        await Deno.remove(`${db}${end}`);
+      }
+      assertEquals((await gigq(["submit", "--db", db, "--", "true"])).out, "2\n");
     }),
 });

@@ -20,7 +20,6 @@ export async function backUp(input: Input, io: Io): Promise<number> {
       hint: "Name a file: gigq backup FILE",
     });
   }
-  if (file === "" || file === ":memory:") throw new UsageError("The backup needs the name of a file");
   await using queue = await openExisting(io);
   const { path, bytes, jobs } = await queue.backup(file, { force: input.flag("force") });
   await io.out(

@@ -84,8 +84,18 @@ function createEmpty(temporary: string, to: string): void {
     Deno.openSync(temporary, { write: true, createNew: true, mode: 0o600 }).close();
     if (Deno.build.os !== "windows") Deno.chmodSync(temporary, 0o600);
   } catch (error) {
-    throw fileError(to, error);
+    throw targetError(to, error);
   }
+}
+
+function targetError(to: string, error: unknown): unknown {
+  if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
+    return fileError(to, error);
+  }
+  return new CannotCreateError(`There is no folder ${folderOf(to)} for the backup`, {
+    hint: "Create the folder, or name another file",
+    cause: error,
+  });
 }
 
 function copy(db: Connection, temporary: string): void {
@@ -128,7 +138,7 @@ function sync(temporary: string, to: string): number {
     file.syncSync();
     return file.statSync().size;
   } catch (error) {
-    throw fileError(to, error);
+    throw targetError(to, error);
   }
 }
 
@@ -140,7 +150,7 @@ function publish(temporary: string, { to, force = false }: BackupJob): void {
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) throw taken(to);
     // Some file systems have no hard links.
-    if (force || exists(to)) throw fileError(to, error);
+    if (force || exists(to)) throw targetError(to, error);
     Deno.renameSync(temporary, to);
   }
   syncFolder(folderOf(to));
