@@ -3,6 +3,7 @@
 import type { JobId } from "../core/job.ts";
 import type { ClaimedJob, Clock, Runner, RunResult, Store } from "../core/ports.ts";
 import { type Secrets, secretsOf } from "../core/secret.ts";
+import { steadyNow } from "../core/steady.ts";
 import { resolveTemplates, scopeOf } from "../core/template.ts";
 import type { Attempt } from "./attempt.ts";
 import { MaskedContext } from "./masked_context.ts";
@@ -123,6 +124,9 @@ export class Executor {
 
   #run(attempt: Attempt, job: ClaimedJob = attempt.job, masked: MaskedContext | null = null): void {
     if (attempt.settled) return;
+    // This worker was stopped (or the store was locked) for so long that somebody else may own the job by now: it
+    // goes back, which changes nothing if somebody does.
+    if (attempt.leaseUntil <= steadyNow(this.options.clock)) attempt.stop("shutdown");
     if (attempt.stopReason !== null) {
       return this.#settle(attempt, failure(new Error("Stopped before it started")));
     }
