@@ -9,7 +9,7 @@ import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { openExisting } from "../open_queue.ts";
 import { idList } from "../pages.ts";
-import { readSelection, readSelectionOfDead, requireSelection, resolveSelection } from "../selectors.ts";
+import { readSelectionOfDead, requireSelection, resolveSelection } from "../selectors.ts";
 
 /** A verb that changes jobs one by one. */
 interface Verb {
@@ -97,7 +97,9 @@ function inStatus(statuses: readonly Status[]): (selector: Selector) => Selector
 }
 
 async function change(verb: Verb, input: Input, io: Io): Promise<number> {
-  const selection = requireSelection(input, verb.name, verb.dead ? readSelectionOfDead : readSelection);
+  const selection = verb.dead
+    ? requireSelection(input, verb.name, readSelectionOfDead, "--error E3")
+    : requireSelection(input, verb.name);
   await using queue = await openExisting(io);
   const { selector, named } = await resolveSelection(selection, queue);
   const jobs = await queue.list({ ...verb.scope(selector), ...verb.dead && { dead: true } });
