@@ -2,7 +2,7 @@
 
 import type { JobId, Status } from "../../core/job.ts";
 import type { Change, Selector } from "../../core/ports.ts";
-import { isPending, PENDING } from "../../core/transitions.ts";
+import { isFinal, isPending, PENDING } from "../../core/transitions.ts";
 import type { JobQueue } from "../../library/queue.ts";
 import { jsonLines } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
@@ -81,7 +81,10 @@ function requeueVerb(name: string, input: Input): Verb {
       )(selector),
     apply: (queue, ids) =>
       queue.requeue(ids, { ...fresh && { fresh }, ...first !== undefined && { canaries: canaries(ids) } }),
-    why: whyNotRequeued,
+    why: (status) =>
+      first !== undefined && isFinal(status) && status !== "failed"
+        ? "it has not failed, and only what failed can wait for a canary"
+        : whyNotRequeued(status),
     canaries,
   };
 }
