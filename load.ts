@@ -23,6 +23,7 @@
 
 export { DataError, GigqError, type GigqErrorOptions, NotFoundError, UsageError } from "./src/core/errors.ts";
 export type { Dependency, JobId, NewDependency, NewJob, Policy, Rule, Unique } from "./src/core/job.ts";
+export type { MaxFails } from "./src/core/ports/workflow_run.ts";
 export type { Json, JsonObject } from "./src/core/json.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
 export {

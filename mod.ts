@@ -25,6 +25,7 @@ export type * from "./src/core/ports.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
 export type { EngineEvent, EngineReport, StopLevel } from "./src/engine/engine.ts";
 export type { JobContext, ParentResult } from "./src/runner/job_context.ts";
+export type { BatchOptions } from "./src/library/batch.ts";
 export type { JobEvent } from "./src/library/follow.ts";
 export type { Duration, JobInput, JobOptions } from "./src/library/job_input.ts";
 export {
@@ -58,6 +59,13 @@ export {
   WorkflowError,
   type WorkflowSpec,
 } from "./src/core/workflow.ts";
+export {
+  type ChangedStep,
+  compareSteps,
+  type Differences,
+  type StoredStep,
+} from "./src/core/workflow/compare.ts";
+export type { RetryOptions, StepRetry } from "./src/core/workflow/retry.ts";
 export { escapeTemplate } from "./src/core/template.ts";
 export type { RunStatus } from "./src/core/workflow/outcome.ts";
 export {
