@@ -27,6 +27,8 @@ export function jobShape(job: Job): JsonObject {
     payload: job.payload,
     result: job.result,
     error: job.error as Json,
+    cause: job.cause,
+    dead: job.dead,
     progress: job.progress,
     dependencies: job.dependencies as unknown as Json,
     workflow: job.workflow,
@@ -52,6 +54,7 @@ export function attemptShape(attempt: Attempt): JsonObject {
     exitCode: attempt.exitCode,
     signal: attempt.signal,
     error: attempt.error as Json,
+    decision: attempt.decision as Json,
   };
 }
 

@@ -38,6 +38,7 @@ export const COMMANDS: readonly Entry[] = [
   entry("requeue", "Run jobs that have ended once more"),
   entry("clear", "Delete jobs that have ended"),
   entry("queue", "List, pause and resume queues"),
+  entry("policy", "Preview, list and explain what becomes of failures"),
   entry("completions", "Print a completion script for a shell"),
   entry("help", "Show help for a command"),
   { ...entry("complete", "Complete a command line, for the scripts of completions"), hidden: true },

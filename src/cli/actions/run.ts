@@ -26,9 +26,9 @@ const OPEN = STATUSES.filter((status) => !isFinal(status));
 /** Submits a workflow, or goes on with an earlier run of it, and works it to its end. */
 export async function runWorkflow(input: Input, io: Io): Promise<number> {
   const settings = workerOptions(input, io);
-  const workflow = await readWorkflowFile(input.args[0]!, input, io.now());
+  const workflow = await readWorkflowFile(input.args[0]!, input, io);
   refuseForeign(workflow);
-  await using queue = await JobQueue.open(io.db);
+  await using queue = await JobQueue.open(io.db, io.jobs?.defaults);
   const earlier = input.flag("fresh") ? null : await goOn(workflow, queue, io);
   const id = earlier?.id ?? (await queue.submitResolved(workflow)).id;
   const options = { ...settings, quiet: input.flag("quiet") };

@@ -8,7 +8,7 @@ import { readWorkflowFile } from "../workflow_file.ts";
 
 /** Stores a run and prints its id; with `--json` also the jobs of its steps. */
 export async function submitWorkflow(input: Input, io: Io): Promise<number> {
-  const workflow = await readWorkflowFile(input.args[0]!, input, io.now());
+  const workflow = await readWorkflowFile(input.args[0]!, input, io);
   await using queue = await openToStore(io);
   const { id, jobs } = await queue.submitResolved(workflow);
   const steps = Object.fromEntries(workflow.jobs.map((job, index) => [job.step, jobs[index]]));
