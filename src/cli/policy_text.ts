@@ -49,9 +49,9 @@ function doneText(decision: Decision, rule: string | null): string {
   const by = rule === null ? "" : ` by ${rule}`;
   switch (decision.action) {
     case "retry":
-      return `tried again${waitText(decision)}${by}${reasonText(decision)}`;
+      return `tried again after ${waitText(decision)}${by}${reasonText(decision)}`;
     case "snooze":
-      return `put off${waitText(decision)}, at no cost of an attempt,${by}`;
+      return `put off for ${waitText(decision)}${by}, at no cost of an attempt`;
     case "ignore":
       return `ignored${by}: the job counts as completed`;
     case "fail":
@@ -59,20 +59,16 @@ function doneText(decision: Decision, rule: string | null): string {
     case "dead":
       return `made a dead letter${by}`;
     case "pause-queue":
-      return `put back into its queue, which was paused,${by}`;
+      return `put back into its queue, and the queue paused${by}`;
     case "run":
-      return `not tried again, and another job started,${by}`;
+      return `not tried again, and another job started${by}`;
   }
 }
 
-const SOURCES = {
-  backoff: "by the backoff",
-  rule: "as the rule says",
-  attempt: "as the attempt asked",
-} as const;
+const SOURCES = { backoff: " (its backoff)", rule: "", attempt: " (as the attempt asked)" } as const;
 
 function waitText({ delayMs, delayBy }: Decision): string {
-  return delayMs === null || delayBy === null ? "" : ` after ${formatDuration(delayMs)} ${SOURCES[delayBy]}`;
+  return delayMs === null || delayBy === null ? "no time" : `${formatDuration(delayMs)}${SOURCES[delayBy]}`;
 }
 
 function reasonText({ by, rule }: Decision): string {

@@ -1,15 +1,17 @@
 /** What `gigq policy list` does. */
 
+import { writeDuration } from "../../core/duration.ts";
 import { formatRule } from "../../core/error_rules.ts";
 import type { JsonObject } from "../../core/json.ts";
-import { toPolicy, withDefaults } from "../../library/policy.ts";
+import { formatBackoff } from "../../core/retry.ts";
+import { toMatches } from "../../library/match_input.ts";
 import type { JobDefaults, PolicyOptions } from "../../library/policy.ts";
 import { toRules } from "../../library/rule_input.ts";
 import { jsonLine } from "../../output/json_lines.ts";
 import { renderTable } from "../../output/table.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
-import { matchesText, policyText } from "../policy_text.ts";
+import { matchesText } from "../policy_text.ts";
 
 /** One place of the settings that says something about jobs. */
 interface Row {
@@ -48,7 +50,7 @@ function rowsOf({ defaults, sources }: NonNullable<Io["jobs"]>): readonly Row[] 
     Object.entries(defaults[table] ?? {}).map(([name, options]): Row => ({
       for: place,
       name,
-      says: says(options, place === "kind" ? name : "command"),
+      says: says(options),
       rules: rules(options.onError ?? [], defaults),
       source: sources[`${table}.${name}`]!,
     }))
@@ -62,15 +64,25 @@ function rules(inputs: NonNullable<PolicyOptions["onError"]>, { jobs }: JobDefau
   return toRules(inputs, jobs).map(formatRule);
 }
 
-/** Only what is said there, beside the rules: the rest comes from elsewhere. */
-function says({ onError: _, ...options }: PolicyOptions, kind: string): string {
-  if (Object.keys(options).length === 0) return "";
-  const policy = toPolicy(kind, withDefaults(kind, options, {}));
-  const { retryOn, noRetryOn } = policy;
-  const parts = [
-    policyText(policy),
-    retryOn && `only on ${matchesText(retryOn)}`,
-    noRetryOn && `never on ${matchesText(noRetryOn)}`,
-  ];
-  return parts.filter((part) => part !== undefined).join("; ");
+/** Only what is said there, as `gigq.toml` says it, beside the rules: the rest comes from elsewhere. */
+function says(options: PolicyOptions): string {
+  const { retries, maxAttempts, backoff, jitter, budget, timeout, grace, retryOn, noRetryOn } = options;
+  const said = {
+    retry: retries,
+    "max-attempts": maxAttempts,
+    backoff: typeof backoff === "object" ? formatBackoff(backoff) : backoff,
+    jitter,
+    budget: span(budget),
+    timeout: span(timeout),
+    grace: span(grace),
+    "retry-on": retryOn && matchesText(toMatches("retry-on", retryOn)),
+    "no-retry-on": noRetryOn && matchesText(toMatches("no-retry-on", noRetryOn)),
+  };
+  return Object.entries(said).flatMap(([key, value]) => value === undefined ? [] : `${key} ${value}`).join(
+    "; ",
+  );
+}
+
+function span(duration: PolicyOptions["timeout"]): string | undefined {
+  return typeof duration === "number" ? writeDuration(duration) : duration;
 }
