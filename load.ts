@@ -22,7 +22,18 @@
  */
 
 export { DataError, GigqError, type GigqErrorOptions, NotFoundError, UsageError } from "./src/core/errors.ts";
-export type { Dependency, JobId, NewDependency, NewJob, Policy, Rule, Unique } from "./src/core/job.ts";
+export type * from "./src/core/failure.ts";
+export type {
+  Dependency,
+  FailReason,
+  JobError,
+  JobId,
+  NewDependency,
+  NewJob,
+  Policy,
+  Rule,
+  Unique,
+} from "./src/core/job.ts";
 export type { MaxFails } from "./src/core/ports/workflow_run.ts";
 export type { Json, JsonObject } from "./src/core/json.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
@@ -37,6 +48,10 @@ export {
   WorkflowError,
   type WorkflowSpec,
 } from "./src/core/workflow.ts";
+export type { Duration, JobInput, JobOptions } from "./src/library/job_input.ts";
+export type { MatchInput } from "./src/library/match_input.ts";
+export type { JobDefaults, PolicyOptions } from "./src/library/policy.ts";
+export type { RuleInput } from "./src/library/rule_input.ts";
 export type { PlacedProblem, Position } from "./src/library/workflow/document.ts";
 export { WorkflowFileError } from "./src/library/workflow/file_error.ts";
 export {

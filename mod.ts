@@ -19,15 +19,20 @@
  */
 
 export * from "./src/core/errors.ts";
+export type * from "./src/core/failure.ts";
 export * from "./src/core/job.ts";
 export type { Json, JsonObject } from "./src/core/json.ts";
 export type * from "./src/core/ports.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
 export type { EngineEvent, EngineReport, StopLevel } from "./src/engine/engine.ts";
+export type { TaskFailure } from "./src/runner/function.ts";
 export type { JobContext, ParentResult } from "./src/runner/job_context.ts";
 export type { BatchOptions } from "./src/library/batch.ts";
 export type { JobEvent } from "./src/library/follow.ts";
 export type { Duration, JobInput, JobOptions } from "./src/library/job_input.ts";
+export type { MatchInput } from "./src/library/match_input.ts";
+export type { JobDefaults, PolicyOptions } from "./src/library/policy.ts";
+export type { RuleInput } from "./src/library/rule_input.ts";
 export {
   command,
   type CommandOptions,
@@ -40,11 +45,13 @@ export { JobQueue, type QueueOptions } from "./src/library/queue.ts";
 export type { StoreOptions } from "./src/store/open.ts";
 export {
   type AnyTask,
+  type BackoffFunction,
   type ParentResults,
   type Task,
   task,
   type TaskCall,
   type TaskFunction,
+  type TaskOptions,
 } from "./src/library/task.ts";
 export type { WaitOptions } from "./src/library/wait.ts";
 export { Worker, type WorkerOptions } from "./src/library/worker.ts";

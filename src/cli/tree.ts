@@ -40,6 +40,7 @@ export const COMMANDS: readonly Entry[] = [
   entry("errors", "List, show and mute the causes of failures"),
   entry("dead", "List, redrive and dismiss dead letters"),
   entry("queue", "List, pause and resume queues"),
+  entry("policy", "Preview, list and explain what becomes of failures"),
   entry("completions", "Print a completion script for a shell"),
   entry("help", "Show help for a command"),
   { ...entry("complete", "Complete a command line, for the scripts of completions"), hidden: true },

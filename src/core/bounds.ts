@@ -26,6 +26,8 @@ export const BOUNDS = {
   errorChars: 10_000,
   /** Steps that one job remembers. */
   checkpointSteps: 1_000,
+  /** Waits that a backoff lists. */
+  backoffList: 1_000,
   /** Rules of one job. */
   errorRules: 100,
   /** Characters of a regular expression in a rule. */

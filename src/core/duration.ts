@@ -53,6 +53,19 @@ export function formatDuration(ms: number): string {
   return pair(86_400_000, 3_600_000, ["d", "h"]);
 }
 
+/** Writes a duration exactly, so that {@linkcode parseDuration} reads the same: `250ms`, `1.5s`, `2h30m`, `1d`. */
+export function writeDuration(ms: number): string {
+  if (ms < UNIT_MS.s!) return `${ms}ms`;
+  let rest = ms;
+  let text = "";
+  for (const unit of ["d", "h", "m"]) {
+    const count = Math.floor(rest / UNIT_MS[unit]!);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * UNIT_MS[unit]!;
+  }
+  return rest > 0 ? `${text}${rest / UNIT_MS.s!}s` : text;
+}
+
 /**
  * Reads a point in time: a duration from now (`10m`), the next time of day (`22:00`, local), or RFC 3339.
  *

@@ -1,7 +1,9 @@
-/** When to try again. Pure: the caller brings the random number. */
+/** When to try again. Pure: the caller brings the chance. */
 
-import { parseDuration } from "./duration.ts";
+import { BOUNDS } from "./bounds.ts";
+import { parseDuration, writeDuration } from "./duration.ts";
 import { UsageError } from "./errors.ts";
+import type { Random } from "./ports.ts";
 
 /** How the wait grows with the number of failures. */
 export type BackoffKind = "fixed" | "linear" | "exponential" | "fibonacci" | "list";
@@ -39,44 +41,81 @@ const KINDS: Readonly<Record<string, BackoffKind>> = {
   linear: "linear",
   exp: "exponential",
   exponential: "exponential",
+  fib: "fibonacci",
+  fibonacci: "fibonacci",
+  list: "list",
 };
+
+const SHORT: Readonly<Record<BackoffKind, string>> = {
+  fixed: "fixed",
+  linear: "linear",
+  exponential: "exp",
+  fibonacci: "fib",
+  list: "list",
+};
+
+/** Ways to leave waits to chance. */
+export const JITTERS: readonly Jitter[] = ["none", "full", "equal", "decorrelated"];
+
+const HINT = "Write fixed:2s, linear:5s, exp:2s..5m, fib:1s..1m or list:1s,5s,30s";
+
+/** Past it every cap is reached, and larger powers would only overflow. */
+const MOST_DOUBLINGS = 52;
+/** The last Fibonacci number that a double holds exactly. */
+const MOST_SUMS = 78;
+/**
+ * Draws after which a chain of decorrelated waits has forgotten where it began: each grows by 1.1 in the geometric
+ * mean, so even a cap of 100 years over a first wait of 1 ms is met after some 300 of them.
+ */
+const MOST_DRAWS = 1_000;
 
 /**
  * The wait before the next attempt, in milliseconds.
  *
- * Jitter follows Marc Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
+ * Jitter follows Marc Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015). There a decorrelated
+ * wait is drawn from the wait before it, which nobody has stored here: the whole chain of draws is made anew, which
+ * gives each wait the same distribution, though not the same value as a chain that remembers.
  *
  * @param failures Failed attempts so far, at least 1
- * @param random A number in [0, 1)
  */
-export function retryDelayMs(backoff: Backoff, failures: number, random: number): number {
-  const wait = waitMs(backoff, failures);
+export function retryDelayMs(backoff: Backoff, failures: number, random: Random): number {
+  const wait = plainDelayMs(backoff, failures);
   switch (backoff.jitter) {
     case "none":
       return wait;
     case "full":
-      return Math.round(wait * random);
+      return Math.round(wait * random());
     case "equal":
-      return Math.round(wait / 2 + (wait / 2) * random);
+      return Math.round(wait / 2 + (wait / 2) * random());
     case "decorrelated":
-      return Math.round(decorrelated(backoff, failures, random));
+      return decorrelated(backoff, failures, random);
   }
 }
 
-/** The wait before any of it is left to chance. */
-function waitMs(backoff: Backoff, failures: number): number {
-  const { kind, baseMs, capMs, listMs = [] } = backoff;
-  if (kind === "list") return Math.min(listMs[Math.min(failures, listMs.length) - 1] ?? baseMs, capMs);
-  return Math.min(growth(kind, failures) * baseMs, capMs);
+/** The shortest and the longest wait that chance can make of it, in milliseconds. */
+export function retryRangeMs(backoff: Backoff, failures: number): readonly [least: number, most: number] {
+  const wait = plainDelayMs(backoff, failures);
+  switch (backoff.jitter) {
+    case "none":
+      return [wait, wait];
+    case "full":
+      return [0, wait];
+    case "equal":
+      return [Math.round(wait / 2), wait];
+    case "decorrelated":
+      return [
+        backoff.baseMs,
+        Math.min(backoff.capMs, backoff.baseMs * 3 ** Math.min(failures, MOST_DOUBLINGS)),
+      ];
+  }
 }
 
-/** Each wait lies between the first wait and three times the one before; one number stands for the whole chain. */
-function decorrelated({ baseMs, capMs }: Backoff, failures: number, random: number): number {
-  let wait = baseMs;
-  for (let i = 0; i < failures && wait < capMs; i++) {
-    wait = Math.min(capMs, baseMs + random * (wait * 3 - baseMs));
-  }
-  return wait;
+function plainDelayMs(backoff: Backoff, failures: number): number {
+  const { kind, baseMs, capMs, listMs = [baseMs] } = backoff;
+  const grown = kind === "list"
+    ? listMs[Math.min(failures, listMs.length) - 1]!
+    : growth(kind, failures) * baseMs;
+  return Math.min(grown, capMs);
 }
 
 function growth(kind: Exclude<BackoffKind, "list">, failures: number): number {
@@ -86,38 +125,99 @@ function growth(kind: Exclude<BackoffKind, "list">, failures: number): number {
     case "linear":
       return failures;
     case "exponential":
-      // Past 2^52 every cap is reached; a larger power would only overflow.
-      return 2 ** Math.min(failures - 1, 52);
+      return 2 ** Math.min(failures - 1, MOST_DOUBLINGS);
     case "fibonacci":
-      return fibonacci(Math.min(failures, 78));
+      return fibonacci(Math.min(failures, MOST_SUMS));
   }
 }
 
-/** 1, 1, 2, 3, 5 …: past the 78th, numbers are no longer exact, and every cap is reached. */
+/** 1, 1, 2, 3, 5 … */
 function fibonacci(n: number): number {
-  let [a, b] = [0, 1];
-  for (let i = 0; i < n; i++) [a, b] = [b, a + b];
-  return a;
+  let [last, next] = [0, 1];
+  for (let i = 0; i < n; i++) [last, next] = [next, last + next];
+  return last;
+}
+
+function decorrelated({ baseMs, capMs }: Backoff, failures: number, random: Random): number {
+  let wait = baseMs;
+  for (let draw = Math.min(failures, MOST_DRAWS); draw > 0; draw--) {
+    wait = Math.min(capMs, baseMs + random() * (3 * wait - baseMs));
+  }
+  return Math.round(wait);
 }
 
 /**
- * Reads `fixed:2s`, `linear:5s`, `exp:2s..5m` (first wait, then the cap).
+ * Reads `fixed:2s`, `linear:5s`, `exp:2s..5m`, `fib:1s..1m` (first wait, then the cap) and `list:1s,5s,30s`.
  *
  * @throws {UsageError} Naming the text
  */
 export function parseBackoff(text: string, jitter: Jitter = "none"): Backoff {
-  const [name = "", range, ...rest] = text.split(":");
+  const [, name = "", rest = ""] = /^\s*([a-z]+):([^:]+)$/i.exec(text) ?? [];
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-  const [base, cap, ...more] = (range ?? "").split("..");
-  if (kind === undefined || !base || rest.length > 0 || more.length > 0 || cap === "") {
-    throw new UsageError(`Backoff "${text}" is not understood`, {
-      hint: "Write fixed:2s, linear:5s or exp:2s..5m",
-    });
+  if (kind === undefined) throw misread(text);
+  if (kind === "list") {
+    const items = rest.split(",");
+    if (items.some((item) => item.trim() === "")) throw misread(text);
+    return checkBackoff(listBackoff(items.map(parseDuration), jitter));
   }
+  const [base, cap, ...more] = rest.split("..");
+  if (!base || more.length > 0 || cap === "" || rest.includes(",")) throw misread(text);
   const baseMs = parseDuration(base);
-  const capMs = cap === undefined ? Math.max(baseMs, DEFAULT_BACKOFF.capMs) : parseDuration(cap);
+  const capMs = cap === undefined ? defaultCap(baseMs) : parseDuration(cap);
   if (capMs < baseMs) {
     throw new UsageError(`Backoff "${text}": the cap ${cap} is shorter than the first wait ${base}`);
   }
-  return { kind, baseMs, capMs, jitter };
+  return checkBackoff({ kind, baseMs, capMs, jitter });
+}
+
+function misread(text: string): UsageError {
+  return new UsageError(`Backoff "${text}" is not understood`, { hint: HINT });
+}
+
+function defaultCap(baseMs: number): number {
+  return Math.max(baseMs, DEFAULT_BACKOFF.capMs);
+}
+
+function listBackoff(listMs: readonly number[], jitter: Jitter): Backoff {
+  return { kind: "list", baseMs: listMs[0]!, capMs: Math.max(...listMs), jitter, listMs };
+}
+
+/** Writes what {@linkcode parseBackoff} reads; the jitter is not part of it. */
+export function formatBackoff({ kind, baseMs, capMs, listMs = [baseMs] }: Backoff): string {
+  if (kind === "list") return `list:${listMs.map(writeDuration).join(",")}`;
+  const cap = kind === "fixed" && capMs === defaultCap(baseMs) ? "" : `..${writeDuration(capMs)}`;
+  return `${SHORT[kind]}:${writeDuration(baseMs)}${cap}`;
+}
+
+/**
+ * Refuses a rule that contradicts itself.
+ *
+ * @throws {UsageError} Naming the member and its value
+ */
+export function checkBackoff(backoff: Backoff): Backoff {
+  const { kind, baseMs, capMs, jitter, listMs } = backoff;
+  if (!Object.hasOwn(SHORT, kind)) throw new UsageError(`Backoff kind "${kind}" is unknown`, { hint: HINT });
+  if (!JITTERS.includes(jitter)) {
+    throw new UsageError(`Jitter "${jitter}" is unknown`, { hint: `There are ${JITTERS.join(", ")}` });
+  }
+  if ((kind === "list") !== (listMs !== undefined)) {
+    throw new UsageError(
+      kind === "list" ? "A backoff of kind list needs its waits" : `A backoff of kind ${kind} has no list`,
+    );
+  }
+  if (listMs !== undefined && !(listMs.length >= 1 && listMs.length <= BOUNDS.backoffList)) {
+    throw new UsageError(`A backoff lists 1 to ${BOUNDS.backoffList} waits, not ${listMs.length}`);
+  }
+  const odd = [baseMs, capMs, ...listMs ?? []].find((ms) => !(ms >= 0 && ms <= BOUNDS.durationMs));
+  if (odd !== undefined) throw new UsageError(`A wait of ${odd}ms is out of range`);
+  if (capMs < baseMs) throw new UsageError(`The cap ${capMs}ms is shorter than the first wait ${baseMs}ms`);
+  if (jitter === "decorrelated" && kind !== "exponential") {
+    throw new UsageError(
+      `Jitter decorrelated makes waits of its own: it goes with exp, not with ${SHORT[kind]}`,
+      {
+        hint: "Use full or equal, or a backoff such as exp:2s..5m",
+      },
+    );
+  }
+  return backoff;
 }

@@ -1,5 +1,6 @@
 /**
- * `${{ params.date }}` and `${{ steps.NAME.result.field }}` in what a step is given.
+ * `${{ params.date }}` and `${{ steps.NAME.result.field }}` in what a step is given, and `${{ failed.id }}` in what a
+ * rule runs.
  *
  * In two phases: {@linkcode bindParams} when the workflow is made, {@linkcode resolveTemplates} when the job
  * runs. Between the two the payload carries, under `$templates`, the places that are still to be resolved, and
@@ -55,7 +56,7 @@ export function findTemplates(value: Json): readonly FoundReference[] {
 
 /**
  * First phase: puts parameters into every template of a payload, unescapes `$${{`, and leaves references to
- * steps, noting their places.
+ * steps and to a failed job, noting their places.
  *
  * @param kind Kind of the job; decides where a value has to become text
  * @throws {DataError} For an unknown parameter or field, naming the expression
@@ -67,7 +68,7 @@ export function bindParams(kind: string, payload: JsonObject, params: JsonObject
       if (!hasTemplate(member)) return member;
       const parts = parseTemplate(member);
       const as = isText(kind, at) ? "text" : "value";
-      if (parts.some((part) => typeof part !== "string" && part.root === "steps")) {
+      if (parts.some((part) => typeof part !== "string" && part.root !== "params")) {
         late.push({ at: [...at], as });
         return parts.map((part) => latePart(part, params)).join("");
       }
@@ -81,7 +82,7 @@ export function bindParams(kind: string, payload: JsonObject, params: JsonObject
 
 /** A piece of a string that waits for the second phase; text that could be misread there is quoted. */
 function latePart(part: Part, params: JsonObject): string {
-  if (typeof part === "object" && part.root === "steps") return part.source;
+  if (typeof part === "object" && part.root !== "params") return part.source;
   const text = typeof part === "string" ? part : toText(lookUp(part, { params }));
   return /[${]/.test(text) ? quoteText(text) : text;
 }
@@ -128,6 +129,11 @@ function assemble(parts: readonly Part[], scope: TemplateScope, as: "text" | "va
   const [only] = parts;
   if (parts.length === 1 && typeof only === "object" && as === "value") return lookUp(only, scope);
   return parts.map((part) => typeof part === "string" ? part : toText(lookUp(part, scope))).join("");
+}
+
+/** Whether a place is part of a script: there a value would be run. */
+export function isScript(kind: string, payload: JsonObject, at: Place): boolean {
+  return kind === "command" && payload.shell === true && at[0] === "argv";
 }
 
 /** Where a value must become text: all of a command, and the parts of a request that are header or address. */

@@ -7,6 +7,7 @@ import { UsageError } from "./errors.ts";
 import type { NewJob, Rule } from "./job.ts";
 import type { MaxFails } from "./ports/workflow_run.ts";
 import { encodeJson, type Json, type JsonObject } from "./json.ts";
+import { bindFollowUps } from "./follow_up.ts";
 import { bindParams, PARENTS } from "./template.ts";
 import { checkWorkflow } from "./workflow/check.ts";
 import { bindParameters, type ParamSpec } from "./workflow/params.ts";
@@ -101,6 +102,7 @@ function toJob(step: StepSpec, params: JsonObject, position: ReadonlyMap<string,
   return {
     ...step.job,
     payload: toPayload(step, params),
+    policy: bindFollowUps(step.job.policy, params),
     step: step.name,
     after: step.after.map(({ step, on }) => ({ index: position.get(step)!, on })),
   };

@@ -1,8 +1,9 @@
 /** Takes over jobs whose worker is gone: looks for them, ends what is left of them, hands them back. */
 
+import { decide } from "../core/decide.ts";
+import { fingerprintOf } from "../core/fingerprint.ts";
 import type { JobId } from "../core/job.ts";
 import type { Clock, Lease, Random, Rescue, Store, WorkerInfo } from "../core/ports.ts";
-import { retryDelayMs } from "../core/retry.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ProcessTable } from "./options.ts";
 import { Patience } from "./patience.ts";
@@ -88,12 +89,14 @@ export class Maintenance {
     );
   }
 
-  #plan({ id, attempt, leaseUntil, failures, policy }: Lease, now: number): Rescue {
-    const lost = failures + 1;
-    const retryAt = lost < policy.maxAttempts
-      ? now + retryDelayMs(policy.backoff, lost, this.options.random())
-      : null;
-    const outcome = { type: "failed", reason: "lost", error: null, retryAt, dead: retryAt === null } as const;
+  #plan(lease: Lease, now: number): Rescue {
+    const { id, attempt, leaseUntil, policy, failures, firstStartedAt } = lease;
+    const error = { class: "Lost", message: `Worker ${lease.worker?.id ?? "of unknown name"} is gone` };
+    const traits = { reason: "lost", exitCode: null, signal: null } as const;
+    const outcome = decide(
+      { ...traits, error: { ...error, fingerprint: fingerprintOf({ ...error, ...traits }) } },
+      { policy, failures, firstStartedAt, now, random: this.options.random, job: lease },
+    );
     return { id, attempt, leaseUntil, outcome };
   }
 }

@@ -99,6 +99,10 @@ export interface EngineReport {
   readonly cancelled: number;
   /** Given back at shutdown. */
   readonly released: number;
+  /** Failed, and a rule said that this does not matter. */
+  readonly ignored: number;
+  /** Failed, and a rule put them off at no cost of an attempt. */
+  readonly snoozed: number;
   /** Taken by another worker while they ran here. */
   readonly lost: number;
   /** Taken over from workers that were gone. */

@@ -1,11 +1,12 @@
 /** From how a run ended to what is recorded. Pure. */
 
 import { BOUNDS } from "../core/bounds.ts";
+import { decide, type Failure } from "../core/decide.ts";
 import { formatDuration } from "../core/duration.ts";
+import { fingerprintOf } from "../core/fingerprint.ts";
 import type { JobError } from "../core/job.ts";
 import { encodeJson, type Json } from "../core/json.ts";
 import type { ClaimedJob, Outcome, RunResult, StopReason, Usage } from "../core/ports.ts";
-import { retryDelayMs } from "../core/retry.ts";
 
 /** Most bytes of JSON that one UTF-16 unit can take: an escaped control character, and quotes around it all. */
 const BYTES_PER_UNIT = 8;
@@ -32,19 +33,19 @@ export function judge(result: RunResult, verdict: Verdict): Outcome | null {
     case "cancel":
       return { type: "cancelled", error: result.type === "failed" ? boundError(result.error) : null };
     case "timeout":
-      return failed("timeout", timeoutError(verdict.job), verdict);
+      return failed("timeout", timeoutError(verdict.job), result, verdict);
     case null:
       break;
   }
   if (result.type === "failed") {
-    return failed(result.reason, boundError(result.error), verdict, result.permanent);
+    return failed(result.reason, boundError(result.error), result, verdict, result.permanent);
   }
   if (isPlain(result.result)) return result as Outcome & { type: "completed" };
   try {
     return { type: "completed", result: JSON.parse(encodeJson(result.result, "result")) as Json };
   } catch (error) {
     // The same function returns the same thing next time: no retry.
-    return failed("error", toJobError(error), verdict, true);
+    return failed("error", toJobError(error), result, verdict, true);
   }
 }
 
@@ -56,15 +57,24 @@ function isPlain(value: Json): boolean {
 }
 
 function failed(
-  reason: Extract<Outcome, { type: "failed" }>["reason"],
+  reason: Failure["reason"],
   error: JobError | null,
+  result: RunResult,
   { job, now, random }: Verdict,
   permanent = false,
 ): Outcome {
-  const failures = job.failures + 1;
-  const retry = !permanent && failures < job.policy.maxAttempts;
-  const retryAt = retry ? now + retryDelayMs(job.policy.backoff, failures, random()) : null;
-  return { type: "failed", reason, error, retryAt };
+  const { exitCode = null, signal = null } = result.usage ?? {};
+  const traits = { reason, exitCode, signal };
+  const failure: Failure = {
+    ...traits,
+    error: error && { ...error, fingerprint: fingerprintOf({ ...error, ...traits }) },
+    permanent,
+    ...result.type === "failed" && result.retryAfterMs !== undefined
+      ? { retryAfterMs: result.retryAfterMs }
+      : {},
+  };
+  const { policy, failures, firstStartedAt } = job;
+  return decide(failure, { policy, failures, firstStartedAt, now, random, job });
 }
 
 function timeoutError(job: ClaimedJob): JobError {

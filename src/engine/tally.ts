@@ -12,15 +12,35 @@ export class Tally {
   #retried = 0;
   #cancelled = 0;
   #released = 0;
+  #ignored = 0;
+  #snoozed = 0;
 
   finished(outcome: Outcome, accepted: boolean): void {
     if (!accepted) this.lost++;
-    else if (outcome.type === "completed" || outcome.type === "ignored") this.#completed++;
-    else if (outcome.type === "cancelled") this.#cancelled++;
-    else if (outcome.type === "released") this.#released++;
-    else if (outcome.type === "snoozed") this.#retried++;
-    else if (outcome.retryAt === null) this.#failed++;
-    else this.#retried++;
+    else this.#count(outcome);
+  }
+
+  #count(outcome: Outcome): void {
+    switch (outcome.type) {
+      case "completed":
+        this.#completed++;
+        break;
+      case "cancelled":
+        this.#cancelled++;
+        break;
+      case "released":
+        this.#released++;
+        break;
+      case "ignored":
+        this.#ignored++;
+        break;
+      case "snoozed":
+        this.#snoozed++;
+        break;
+      case "failed":
+        if (outcome.retryAt === null) this.#failed++;
+        else this.#retried++;
+    }
   }
 
   report(): EngineReport {
@@ -31,6 +51,8 @@ export class Tally {
       retried: this.#retried,
       cancelled: this.#cancelled,
       released: this.#released,
+      ignored: this.#ignored,
+      snoozed: this.#snoozed,
       lost: this.lost,
       rescued: this.rescued,
     };

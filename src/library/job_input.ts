@@ -1,15 +1,20 @@
 /** From what people write to what a store takes: options, the kinds of jobs, and their validation. */
 
 import { BOUNDS } from "../core/bounds.ts";
-import { defaultPolicy } from "../core/defaults.ts";
-import { parseDuration, parseTime } from "../core/duration.ts";
+import { parseTime } from "../core/duration.ts";
 import { UsageError } from "../core/errors.ts";
-import type { Dependency, JobId, NewJob, Policy, Unique } from "../core/job.ts";
+import { bindFollowUps } from "../core/follow_up.ts";
+import type { Dependency, JobId, NewJob, Unique } from "../core/job.ts";
 import { assertJson, type JsonObject } from "../core/json.ts";
-import { type Backoff, type Jitter, parseBackoff } from "../core/retry.ts";
+import type { Backoff, Jitter } from "../core/retry.ts";
+import type { StepJob } from "../core/workflow.ts";
+import type { MatchInput } from "./match_input.ts";
+import { type Duration, integer, positive, toMs } from "./numbers.ts";
+import { type JobDefaults, mergeOptions, refuseIdle, toPolicy } from "./policy.ts";
+import type { RuleInput } from "./rule_input.ts";
 
-/** A duration: milliseconds, or text such as `90s`, `5m`, `2h30m`. */
-export type Duration = number | string;
+export { type Duration, toMs } from "./numbers.ts";
+export { type JobDefaults, mergeOptions, type PolicyOptions, toPolicy } from "./policy.ts";
 
 /** What can be said about any job. Everything is optional. */
 export interface JobOptions {
@@ -25,12 +30,27 @@ export interface JobOptions {
   readonly retries?: number;
   /** Attempts in all; another way to say `retries`. */
   readonly maxAttempts?: number;
-  /** The wait between attempts: `fixed:2s`, `linear:5s`, `exp:2s..5m`; default `exp:1s..5m` with equal jitter. */
+  /** A named policy of the queue: see `QueueOptions.policies`. What else is said here wins over it. */
+  readonly policy?: string;
+  /**
+   * The wait between attempts: `fixed:2s`, `linear:5s`, `exp:2s..5m`, `fib:1s..1m` (first wait, then the cap) or
+   * `list:1s,5s,30s`; default `exp:1s..5m` with equal jitter.
+   */
   readonly backoff?: string | Backoff;
   /** How much of the wait is left to chance; default `none` where `backoff` is given as text. */
   readonly jitter?: Jitter;
+  /** No retry starts later than so long after the first start; default none. */
+  readonly budget?: Duration;
+  /** Only these failures are retried: text such as `timeout,exit:75`, or a list; default all. */
+  readonly retryOn?: string | readonly MatchInput[];
+  /** These failures are never retried. */
+  readonly noRetryOn?: string | readonly MatchInput[];
+  /** What becomes of failures: the first rule that matches decides, and the options above only where none does. */
+  readonly onError?: readonly RuleInput[];
   /** Longest run of one attempt; default none. */
   readonly timeout?: Duration;
+  /** A signal for a command some time before its timeout: `USR1@60` for 60 s. */
+  readonly signal?: string;
   /** Time between asking an attempt to stop and killing it; default 5 s. */
   readonly grace?: Duration;
   /** Start no sooner than so long after submit. */
@@ -66,17 +86,24 @@ type Frame = Omit<NewJob, "kind" | "payload">;
  * @param inputs The jobs and their own options
  * @param extra Options that win over the jobs' own
  * @param nowMs The present, against which relative times count
+ * @param defaults What holds where neither says anything
  * @throws {UsageError} For a bad option, naming it and its value
  * @throws {DataError} For a payload that is not JSON or too large
  */
-export function toNewJobs(inputs: readonly JobInput[], extra: JobOptions, nowMs: number): NewJob[] {
+export function toNewJobs(
+  inputs: readonly JobInput[],
+  extra: JobOptions,
+  nowMs: number,
+  defaults?: JobDefaults,
+): NewJob[] {
   let last: JobInput | undefined;
   let frame: Frame | undefined;
   return inputs.map((input) => {
     assertJson(input.payload, "params");
     // Calls of one task share its options: what those say is worked out once.
     if (frame === undefined || input.options !== last?.options || input.kind !== last.kind) {
-      frame = toFrame(input.kind, mergeOptions(input.options, extra), nowMs);
+      frame = toFrame(input.kind, mergeOptions(input.options, extra), nowMs, defaults);
+      frame = { ...frame, policy: bindFollowUps(frame.policy, {}) };
     }
     last = input;
     return toNewJobOf(input, frame);
@@ -90,28 +117,28 @@ function toNewJobOf({ kind, payload }: JobInput, frame: Frame): NewJob {
 }
 
 /** One job of {@linkcode toNewJobs}. */
-export function toNewJob(input: JobInput, extra: JobOptions, nowMs: number): NewJob {
-  return toNewJobs([input], extra, nowMs)[0]!;
+export function toNewJob(input: JobInput, extra: JobOptions, nowMs: number, defaults?: JobDefaults): NewJob {
+  return toNewJobs([input], extra, nowMs, defaults)[0]!;
 }
 
-/** Two ways to say one thing: who says it one way unsays the other. */
-const ALTERNATIVES = [["retries", "maxAttempts"], ["delay", "runAt"]] as const;
-
-/** Options over others; what is `undefined` says nothing. */
-export function mergeOptions(own: JobOptions, over: JobOptions): JobOptions {
-  const said = Object.entries(over).filter(([, value]) => value !== undefined);
-  if (said.length === 0) return own;
-  const merged: Record<string, unknown> = { ...own, ...Object.fromEntries(said) };
-  for (const pair of ALTERNATIVES) {
-    if (!pair.some((key) => over[key] !== undefined)) continue;
-    for (const key of pair) if (over[key] === undefined) delete merged[key];
-  }
-  return merged as JobOptions;
+/** A job of a workflow: its place is decided elsewhere, and parameters are not filled into what its rules run. */
+export function toStepJob(
+  input: JobInput,
+  extra: JobOptions,
+  nowMs: number,
+  defaults?: JobDefaults,
+): StepJob {
+  assertJson(input.payload, "params");
+  const frame = toFrame(input.kind, mergeOptions(input.options, extra), nowMs, defaults);
+  const { after: _, step: __, ...job } = toNewJobOf(input, frame);
+  return job;
 }
 
-function toFrame(kind: string, options: JobOptions, nowMs: number): Frame {
+function toFrame(kind: string, options: JobOptions, nowMs: number, defaults?: JobDefaults): Frame {
+  const policy = toPolicy(kind, options, defaults);
+  refuseIdle(options, policy);
   return {
-    policy: toPolicy(kind, options),
+    policy,
     name: options.name === undefined ? null : label("name", options.name),
     queue: label("queue", options.queue ?? "default"),
     priority: integer("priority", options.priority ?? 0, -BOUNDS.priority, BOUNDS.priority),
@@ -122,29 +149,6 @@ function toFrame(kind: string, options: JobOptions, nowMs: number): Frame {
     after: (options.after ?? []).map(toDependency),
     step: null,
   };
-}
-
-/** The policy that the options spell out, over the defaults of the kind. */
-export function toPolicy(kind: string, options: JobOptions): Policy {
-  const base = defaultPolicy(kind);
-  if (options.retries !== undefined && options.maxAttempts !== undefined) {
-    throw new UsageError("Give either retries or max attempts, not both");
-  }
-  const maxAttempts = options.retries === undefined
-    ? integer("max attempts", options.maxAttempts ?? base.maxAttempts, 1, BOUNDS.attempts)
-    : integer("retries", options.retries, 0, BOUNDS.attempts - 1) + 1;
-  return {
-    maxAttempts,
-    backoff: toBackoff(options, base.backoff),
-    timeoutMs: options.timeout === undefined ? base.timeoutMs : positive("timeout", options.timeout),
-    graceMs: options.grace === undefined ? base.graceMs : toMs("grace", options.grace),
-  };
-}
-
-function toBackoff({ backoff, jitter }: JobOptions, base: Backoff): Backoff {
-  if (typeof backoff === "string") return parseBackoff(backoff, jitter);
-  const chosen = backoff ?? base;
-  return jitter === undefined ? chosen : { ...chosen, jitter };
 }
 
 function startTime({ delay, runAt }: JobOptions, nowMs: number): number | null {
@@ -160,19 +164,6 @@ export function toTime(time: Date | number | string, nowMs: number): number {
   const ms = typeof time === "string" ? parseTime(time, nowMs) : Number(time);
   if (!Number.isSafeInteger(Math.trunc(ms))) throw new UsageError(`Time "${time}" is not a point in time`);
   return Math.trunc(ms);
-}
-
-/** Milliseconds, from a number or text. */
-export function toMs(what: string, duration: Duration): number {
-  const ms = typeof duration === "string" ? parseDuration(duration) : duration;
-  if (!(ms >= 0 && ms <= BOUNDS.durationMs)) throw new UsageError(`The ${what} ${duration} is out of range`);
-  return ms;
-}
-
-function positive(what: string, duration: Duration): number {
-  const ms = toMs(what, duration);
-  if (ms === 0) throw new UsageError(`The ${what} must be longer than nothing`);
-  return ms;
 }
 
 function toUnique(unique: JobOptions["unique"]): Unique | null {
@@ -215,11 +206,4 @@ function label(what: string, text: string): string {
     throw new UsageError(`The ${what} ${shown} must have 1 to ${BOUNDS.nameChars} printable characters`);
   }
   return text;
-}
-
-function integer(what: string, value: number, min: number, max: number): number {
-  if (!Number.isSafeInteger(value) || value < min || value > max) {
-    throw new UsageError(`The ${what} must be a whole number from ${min} to ${max}, not ${value}`);
-  }
-  return value;
 }

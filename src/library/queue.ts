@@ -20,13 +20,14 @@ import type { RetryOptions, StepRetry } from "../core/workflow/retry.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
-import { type Duration, type JobInput, type JobOptions, toMs, toNewJobs } from "./job_input.ts";
 import { type BatchOptions, toBatch } from "./batch.ts";
+import { type Duration, type JobInput, type JobOptions, toMs, toNewJobs } from "./job_input.ts";
+import { checkDefaults, type JobDefaults } from "./policy.ts";
 import { waitForJobs, type WaitOptions } from "./wait.ts";
 import { retryRun } from "./workflow_retry.ts";
 
 /** How a queue is opened. */
-export interface QueueOptions extends StoreOptions {
+export interface QueueOptions extends StoreOptions, JobDefaults {
   /** Default the system's; tests bring their own. */
   readonly clock?: Clock;
 }
@@ -49,11 +50,14 @@ export class JobQueue implements AsyncDisposable {
   readonly store: Store;
   /** The path it was opened with, made absolute; `:memory:` for one in memory. */
   readonly location: string;
+  /** What holds for jobs whose own options say nothing. */
+  readonly defaults: JobDefaults;
   readonly #clock: Clock | undefined;
 
-  private constructor(store: Store, location: string, clock: Clock | undefined) {
+  private constructor(store: Store, location: string, clock: Clock | undefined, defaults: JobDefaults) {
     this.store = store;
     this.location = location;
+    this.defaults = defaults;
     this.#clock = clock;
   }
 
@@ -65,16 +69,20 @@ export class JobQueue implements AsyncDisposable {
    * @throws {ConfigError} When a newer GigQ made it, or it lies on a network filesystem
    * @throws {CannotCreateError} When it cannot be created or written
    * @throws {UnavailableError} When its folder does not exist
+   * @throws {UsageError} For policies or rules that make no sense
    */
   static async open(location: string, options: QueueOptions = {}): Promise<JobQueue> {
-    const { clock, ...rest } = options;
+    const { clock, policies, queues, kinds, onError, jobs, ...rest } = options;
+    const defaults = { policies, queues, kinds, onError, jobs };
+    checkDefaults(defaults);
     const opened = await openStore(location, rest);
-    return new JobQueue(opened.store, opened.location, clock);
+    return new JobQueue(opened.store, opened.location, clock, defaults);
   }
 
   /** Wraps a store that is open already; closing the queue closes it. */
-  static over(store: Store, location = ":memory:", clock?: Clock): JobQueue {
-    return new JobQueue(store, location, clock);
+  static over(store: Store, location = ":memory:", clock?: Clock, defaults: JobDefaults = {}): JobQueue {
+    checkDefaults(defaults);
+    return new JobQueue(store, location, clock, defaults);
   }
 
   /** The clock it was opened with. */
@@ -104,7 +112,7 @@ export class JobQueue implements AsyncDisposable {
   /** Like {@linkcode submitMany}, telling for each job whether it is new or was there already. */
   async enqueue(jobs: readonly JobInput[], options: JobOptions = {}): Promise<readonly Enqueued[]> {
     const now = this.now();
-    return (await this.store.enqueue({ jobs: toNewJobs(jobs, options, now) }, now)).jobs;
+    return (await this.store.enqueue({ jobs: toNewJobs(jobs, options, now, this.defaults) }, now)).jobs;
   }
 
   /**
@@ -121,7 +129,10 @@ export class JobQueue implements AsyncDisposable {
   ): Promise<{ readonly run: number; readonly jobs: readonly Enqueued[] }> {
     const now = this.now();
     const workflow = typeof run === "number" ? run : toBatch(run);
-    const stored = await this.store.enqueue({ jobs: toNewJobs(jobs, options, now), workflow }, now);
+    const stored = await this.store.enqueue(
+      { jobs: toNewJobs(jobs, options, now, this.defaults), workflow },
+      now,
+    );
     return { run: stored.workflow!, jobs: stored.jobs };
   }
 

@@ -3,8 +3,9 @@
 import type { Json, JsonObject } from "../core/json.ts";
 import { UsageError } from "../core/errors.ts";
 import { BOUNDS } from "../core/bounds.ts";
+import type { TaskFailure } from "../runner/function.ts";
 import type { JobContext } from "../runner/job_context.ts";
-import type { JobInput, JobOptions } from "./job_input.ts";
+import type { Duration, JobInput, JobOptions } from "./job_input.ts";
 import type { Needs } from "./workflow/step_ref.ts";
 
 /** A job to be submitted, whose result will be of type `R`. */
@@ -22,6 +23,18 @@ export type TaskFunction<P, R, A extends object = ParentResults> = (
   ctx: JobContext<A>,
 ) => R | Promise<R>;
 
+/** Says how long to wait after a failure; `null`: no more attempts. */
+export type BackoffFunction = (failure: TaskFailure) => Duration | null;
+
+/** Defaults for every job of a task. */
+export interface TaskOptions extends Omit<JobOptions, "backoff"> {
+  /**
+   * The wait between attempts: see `JobOptions.backoff`. A function is not stored: the worker that ran the task calls
+   * it when the task has thrown. It cannot say anything about an attempt whose worker died.
+   */
+  readonly backoff?: JobOptions["backoff"] | BackoffFunction;
+}
+
 /** A named function that becomes a job when it is called; see {@linkcode task}. */
 export interface Task<P = unknown, R = unknown, A extends object = ParentResults> {
   /** Makes a job of this task, ready for `queue.submit`. */
@@ -32,6 +45,8 @@ export interface Task<P = unknown, R = unknown, A extends object = ParentResults
   readonly run: TaskFunction<P, R, A>;
   /** Defaults for every job of this task. */
   readonly options: JobOptions;
+  /** The backoff, where it is a function. */
+  readonly backoff?: BackoffFunction;
 }
 
 /** Any task, whatever its types. */
@@ -64,15 +79,17 @@ export type AnyTask = Task<any, any, any>;
 export function task<P = undefined, R = unknown, A extends object = ParentResults>(
   name: string,
   run: TaskFunction<P, R, A>,
-  options: JobOptions = {},
+  { backoff, ...rest }: TaskOptions = {},
 ): Task<P, R, A> {
   if (name === "" || name.length > BOUNDS.nameChars) {
     throw new UsageError(`Task name "${name}" must have 1 to ${BOUNDS.nameChars} characters`);
   }
+  const called = typeof backoff === "function";
+  const options: JobOptions = called || backoff === undefined ? rest : { ...rest, backoff };
   const call = (params?: P): TaskCall<R> & Needs<A> => ({
     kind: "function",
     payload: { task: name, params: (params ?? null) as Json } as JsonObject,
     options,
   });
-  return Object.assign(call, { taskName: name, run, options }) as Task<P, R, A>;
+  return Object.assign(call, { taskName: name, run, options, ...called && { backoff } }) as Task<P, R, A>;
 }

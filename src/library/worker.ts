@@ -6,7 +6,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Runner } from "../core/ports.ts";
 import { createEngine } from "../compose.ts";
 import type { Engine, EngineEvent, EngineReport } from "../engine/engine.ts";
-import { FunctionRunner } from "../runner/function.ts";
+import { FunctionRunner, type TaskFailure } from "../runner/function.ts";
 import { type Duration, toMs } from "./job_input.ts";
 import type { JobQueue } from "./queue.ts";
 import type { AnyTask } from "./task.ts";
@@ -119,7 +119,10 @@ export class Worker {
     return createEngine({
       store: this.#queue.store,
       location: this.#queue.store.capabilities.shared ? this.#queue.location : null,
-      runners: [...options.runners ?? [], ...tasks.length > 0 ? [new FunctionRunner(byName(tasks))] : []],
+      runners: [
+        ...options.runners ?? [],
+        ...tasks.length > 0 ? [new FunctionRunner(byName(tasks), backoffsOf(tasks))] : [],
+      ],
       clock: this.#queue.clock,
       mode,
       concurrency: options.concurrency ?? navigator.hardwareConcurrency,
@@ -164,6 +167,17 @@ function byName(tasks: readonly AnyTask[]): Map<string, AnyTask["run"]> {
     map.set(taskName, run);
   }
   return map;
+}
+
+function backoffsOf(tasks: readonly AnyTask[]): Map<string, (failure: TaskFailure) => number | null> {
+  return new Map(tasks.flatMap(({ taskName, backoff }) => {
+    if (backoff === undefined) return [];
+    const toDelay = (failure: TaskFailure): number | null => {
+      const wait = backoff(failure);
+      return wait === null ? null : toMs("backoff", wait);
+    };
+    return [[taskName, toDelay] as const];
+  }));
 }
 
 function checkCount(what: string, value: number, max: number): void {

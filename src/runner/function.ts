@@ -16,6 +16,16 @@ import {
 // deno-lint-ignore no-explicit-any
 export type TaskBody = (params: any, ctx: JobContext) => unknown;
 
+/** What a backoff that is a function is told. */
+export interface TaskFailure {
+  /** Failed attempts so far, this one included. */
+  readonly failures: number;
+  /** Number of the attempt; every start counts. */
+  readonly attempt: number;
+  /** What was thrown. */
+  readonly error: unknown;
+}
+
 /**
  * Runs jobs of kind `function` by calling what is registered under the task's name.
  *
@@ -25,7 +35,13 @@ export class FunctionRunner implements Runner {
   readonly kind = "function";
   readonly routes: readonly string[];
 
-  constructor(private readonly tasks: ReadonlyMap<string, TaskBody>) {
+  /**
+   * @param backoffs The waits in milliseconds of tasks that decide them themselves; `null` for no retry
+   */
+  constructor(
+    private readonly tasks: ReadonlyMap<string, TaskBody>,
+    private readonly backoffs: ReadonlyMap<string, (failure: TaskFailure) => number | null> = new Map(),
+  ) {
     this.routes = [...tasks.keys()].map((name) => `function:${name}`);
   }
 
@@ -38,7 +54,20 @@ export class FunctionRunner implements Runner {
       const result = await body(job.payload.params, new InlineContext(job, context));
       return { type: "completed", result: (result ?? null) as Json };
     } catch (error) {
-      return thrown(error);
+      return this.#delayed(thrown(error), error, job, context);
+    }
+  }
+
+  /** With the wait that the task's own backoff names; the stored one stands where that throws. */
+  #delayed(result: RunResult, error: unknown, job: ClaimedJob, context: RunContext): RunResult {
+    const backoff = this.backoffs.get(job.payload.task as string);
+    if (backoff === undefined || "retryAfterMs" in result) return result;
+    try {
+      const wait = backoff({ failures: job.failures + 1, attempt: job.attempt, error });
+      return { ...result, ...wait === null ? { permanent: true } : { retryAfterMs: wait } } as RunResult;
+    } catch (problem) {
+      context.log("stderr", formatLog(["The backoff of this task failed:", problem]));
+      return result;
     }
   }
 }

@@ -7,6 +7,7 @@
 export { type ContractOptions, storeContract } from "./contract/mod.ts";
 export { FakeClock } from "./fake_clock.ts";
 export { settle } from "./settle.ts";
+export type * from "../core/failure.ts";
 export * from "../core/job.ts";
 export type { Json, JsonObject } from "../core/json.ts";
 export type * from "../core/ports.ts";

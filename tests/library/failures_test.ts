@@ -43,7 +43,7 @@ Deno.test("causes: one each fingerprint, by id, and muted for a while", async ()
     [
       [1, 2, 2, 3],
       [2, 1, 1, 2],
-    ].sort((a, b) => b[3]! - a[3]!),
+    ],
   );
   assertEquals((await queue.cause(2)).message, "because of b");
   await assertRejects(() => queue.cause(3), NotFoundError, "There is no cause E3");

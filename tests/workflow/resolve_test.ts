@@ -162,7 +162,7 @@ Deno.test("workflow: templates may name only what the step waits for", () => {
   );
   problem(
     [step("b", [], asks("${{ nope }}"))].slice(),
-    'Step "b": Expression "${{ nope }}" begins with "nope", which is neither params nor steps',
+    'Step "b": Expression "${{ nope }}" begins with "nope", which is none of params, steps and failed',
     "Write a path such as ${{ params.date }} or ${{ steps.NAME.result.field }}",
   );
 });

@@ -166,9 +166,12 @@ Deno.test("templates: a field that is missing is told with expression and step",
 Deno.test("templates: what is not a path is refused, showing it", () => {
   const cases: readonly [string, string][] = [
     ["${{ params.a + 1 }}", 'Expression "${{ params.a + 1 }}" is not understood'],
-    ["${{ }}", 'Expression "${{ }}" begins with "", which is neither params nor steps'],
+    ["${{ }}", 'Expression "${{ }}" begins with "", which is none of params, steps and failed'],
     ["a ${{ params.a", 'Expression "${{ params.a" has no closing }}'],
-    ["${{ env.HOME }}", 'Expression "${{ env.HOME }}" begins with "env", which is neither params nor steps'],
+    [
+      "${{ env.HOME }}",
+      'Expression "${{ env.HOME }}" begins with "env", which is none of params, steps and failed',
+    ],
     ["${{ steps.a }}", 'Expression "${{ steps.a }}" asks step "a" for nothing of it'],
     ["${{ steps.a.output }}", 'Expression "${{ steps.a.output }}" asks step "a" for "output"'],
     ["${{ params }}", 'Expression "${{ params }}" names nothing'],

@@ -77,8 +77,9 @@ class Teller {
 }
 
 function summary(report: EngineReport): string {
-  const parts = (["completed", "failed", "retried", "cancelled", "released", "lost"] as const)
-    .filter((name) => report[name] > 0)
-    .map((name) => `${report[name]} ${name === "released" ? "given back" : name}`);
+  const parts =
+    (["completed", "failed", "retried", "ignored", "snoozed", "cancelled", "released", "lost"] as const)
+      .filter((name) => report[name] > 0)
+      .map((name) => `${report[name]} ${name === "released" ? "given back" : name}`);
   return parts.length === 0 ? "Nothing to do" : parts.join(", ");
 }

@@ -1,7 +1,8 @@
 /** What a worker tells about each job, for people and for programs. Pure. */
 
-import { formatDuration } from "../../core/duration.ts";
+import { formatDuration, writeDuration } from "../../core/duration.ts";
 import type { ClaimedJob, Outcome, Usage } from "../../core/ports.ts";
+import type { JobError } from "../../core/job.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { EngineEvent } from "../../engine/options.ts";
 import { escapeLine } from "../../output/escape.ts";
@@ -33,23 +34,44 @@ export function endLine({ outcome, accepted, usage }: FinishedEvent, nowMs: numb
   switch (outcome.type) {
     case "completed":
       return usage.wallMs === null ? "completed" : `completed in ${formatDuration(usage.wallMs)}`;
-    case "ignored":
-      return `completed${after}, though it failed ${withError(outcome.error)}`;
-    case "snoozed":
-      return `failed ${withError(outcome.error)}${after}, tries again in ${
-        formatDuration(Math.max(0, outcome.runAt - nowMs))
-      }`;
     case "cancelled":
       return `cancelled${after}`;
     case "released":
       return `given back${after}`;
+    case "ignored":
+      return `${failure("failed", outcome.error, usage)}${after}, ignored${byRule(outcome)}`;
+    case "snoozed":
+      return `snoozed${pauseOrWait(outcome, nowMs)}${byRule(outcome)}${after}`;
     case "failed": {
       const again = outcome.retryAt === null
         ? ""
         : `, tries again in ${formatDuration(Math.max(0, outcome.retryAt - nowMs))}`;
-      return `failed ${describeFailure(outcome, usage)}${after}${again}`;
+      return `failed ${describeFailure(outcome, usage)}${after}${again}${byRule(outcome)}`;
     }
   }
+}
+
+type Decided = Extract<Outcome, { type: "failed" | "ignored" | "snoozed" }>;
+
+/** ` by rule 1 (exit:75 -> snooze:5m)`, where one decided. */
+function byRule({ decision }: Decided): string {
+  return decision?.by !== "rule"
+    ? ""
+    : ` by rule ${decision.number} (${cut(escapeLine(decision.rule ?? ""), MESSAGE_CHARS)})`;
+}
+
+function pauseOrWait(outcome: Extract<Outcome, { type: "snoozed" }>, nowMs: number): string {
+  if (outcome.pauseQueue) return ", its queue paused";
+  const { decision } = outcome;
+  // As the rule has it: a few milliseconds have passed since.
+  if (decision?.delayBy === "rule") return ` for ${writeDuration(decision.delayMs ?? 0)}`;
+  return ` for ${formatDuration(Math.max(0, outcome.runAt - nowMs))}`;
+}
+
+/** `failed with exit code 75`, whatever the reason: outcomes that are no failure of the job do not tell it. */
+function failure(verb: string, error: JobError | null, { exitCode, signal }: Usage): string {
+  if (exitCode !== null && exitCode !== 0) return `${verb} with exit code ${exitCode}`;
+  return signal === null ? `${verb} ${withError(error)}` : `${verb} by ${signal}`;
 }
 
 /** `with exit code 3`, `by timeout`, `with TypeError: x is not a function`. */
@@ -107,7 +129,9 @@ function jobJson({ id, name, queue, kind, attempt, workflow, step }: ClaimedJob)
 
 function endJson({ outcome, accepted, status, usage }: FinishedEvent): Record<string, Json> {
   const failed = outcome.type === "failed" ? outcome : null;
-  const error = failed?.error ?? null;
+  const decided = failed ?? (outcome.type === "ignored" || outcome.type === "snoozed" ? outcome : null);
+  const error = decided?.error ?? null;
+  const retryAt = outcome.type === "snoozed" && !outcome.pauseQueue ? outcome.runAt : failed?.retryAt ?? null;
   return {
     outcome: failed?.reason ?? outcome.type,
     accepted,
@@ -115,8 +139,11 @@ function endJson({ outcome, accepted, status, usage }: FinishedEvent): Record<st
     wallMs: usage.wallMs,
     exitCode: usage.exitCode,
     signal: usage.signal,
-    error: error === null ? null : { class: error.class, message: error.message },
-    retryAt: failed === null || failed.retryAt === null ? null : iso(failed.retryAt),
+    error: error === null
+      ? null
+      : { class: error.class, message: error.message, fingerprint: error.fingerprint ?? null },
+    retryAt: retryAt === null ? null : iso(retryAt),
+    decision: (decided?.decision ?? null) as Json,
   };
 }
 

@@ -2,8 +2,9 @@
 
 import { BOUNDS } from "../bounds.ts";
 import type { DataError } from "../errors.ts";
+import type { JsonObject } from "../json.ts";
 import { didYouMean } from "../suggest.ts";
-import { findTemplates, type FoundReference } from "../template.ts";
+import { findTemplates, type FoundReference, isScript } from "../template.ts";
 import type { StepSpec, WorkflowSpec } from "../workflow.ts";
 import { contradictions } from "./contradiction.ts";
 import { topological } from "./order.ts";
@@ -33,6 +34,7 @@ export function checkWorkflow(
     ...checkStepNames(steps),
     ...steps.flatMap((step) => checkEdges(step, index)),
     ...steps.flatMap((step) => checkTemplates(step, spec, index)),
+    ...steps.flatMap((step) => checkRules(step, spec)),
   ];
   if (problems.length > 0) return failed(problems);
   const sorted = topological(steps.map((step) => step.after.map((edge) => index.get(edge.step)!)));
@@ -114,22 +116,53 @@ function checkTemplates(
   index: ReadonlyMap<string, number>,
 ): readonly Problem[] {
   if (!step.templates) return [];
-  const base = ["steps", step.name];
+  const parents = new Set(step.after.flatMap((edge) => [edge.step, edge.as ?? edge.step]));
+  return checkReferences(`Step "${step.name}"`, ["steps", step.name], step.job, ({ root, name, path }) => {
+    if (root === "params") return checkParameter(name, path.length, spec);
+    return root === "steps" ? checkParent(name, step.name, parents, index) : NOT_IN_A_STEP;
+  });
+}
+
+const NOT_IN_A_STEP: Reason = {
+  message: "asks about a failed job, and there is none here",
+  hint: "Only what a rule of on-error runs can ask; a step asks its parents: ${{ steps.NAME.error.message }}",
+};
+
+/** Jobs that rules run see the parameters and the job that failed. */
+function checkRules({ name: step, job }: StepSpec, spec: WorkflowSpec): readonly Problem[] {
+  return (job.policy.rules ?? []).flatMap(({ action }, index) =>
+    action.do !== "run" ? [] : checkReferences(
+      `Step "${step}": rule ${index + 1}`,
+      ["steps", step, "on-error", index],
+      action.job,
+      ({ root, name, path }) => {
+        if (root === "params") return checkParameter(name, path.length, spec);
+        return root === "failed" ? undefined : {
+          message: "names a step, and a job that a rule runs sees only the job that failed",
+          hint: "Ask for ${{ failed.error.message }}",
+        };
+      },
+    )
+  );
+}
+
+function checkReferences(
+  what: string,
+  base: Problem["at"],
+  job: { readonly kind: string; readonly payload: JsonObject },
+  check: (reference: FoundReference["reference"]) => Reason,
+): readonly Problem[] {
   let found: readonly FoundReference[];
   try {
-    found = findTemplates(step.job.payload);
+    found = findTemplates(job.payload);
   } catch (error) {
     const { message, hint } = error as DataError;
-    return [{ at: base, message: `Step "${step.name}": ${message}`, hint }];
+    return [{ at: base, message: `${what}: ${message}`, hint }];
   }
-  const parents = new Set(step.after.flatMap((edge) => [edge.step, edge.as ?? edge.step]));
   return found.flatMap(({ at, reference }) => {
-    const reason = inShell(step, at) ??
-      (reference.root === "params"
-        ? checkParameter(reference.name, reference.path.length, spec)
-        : checkParent(reference.name, step.name, parents, index));
+    const reason = inShell(job, at) ?? check(reference);
     if (reason === undefined) return [];
-    const message = `Step "${step.name}": expression "${reference.source}" ${reason.message}`;
+    const message = `${what}: expression "${reference.source}" ${reason.message}`;
     return [{ at: [...base, ...at], message, hint: reason.hint }];
   });
 }
@@ -137,8 +170,11 @@ function checkTemplates(
 type Reason = Pick<Problem, "message" | "hint"> | undefined;
 
 /** A value must never become part of a script: there it would be run. */
-function inShell({ job }: StepSpec, at: FoundReference["at"]): Reason {
-  if (job.kind !== "command" || job.payload.shell !== true || at[0] !== "argv") return undefined;
+function inShell(
+  { kind, payload }: { readonly kind: string; readonly payload: JsonObject },
+  at: FoundReference["at"],
+): Reason {
+  if (!isScript(kind, payload, at)) return undefined;
   return {
     message: "stands in a shell script, where its value could run as code",
     hint: 'Pass it through env (env: { VALUE: "${{ … }}" }) and write "$VALUE" in the script',

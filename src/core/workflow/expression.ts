@@ -3,12 +3,12 @@
 import { DataError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 
-/** A path such as `params.date` or `steps.parse.result.rows[0]`, taken apart. */
+/** A path such as `params.date`, `steps.parse.result.rows[0]` or `failed.error.message`, taken apart. */
 export interface Reference {
   /** As written, with its braces: for messages. */
   readonly source: string;
-  readonly root: "params" | "steps";
-  /** The parameter's or the step's name. */
+  readonly root: "params" | "steps" | "failed";
+  /** The parameter's or the step's name, or what is asked about the job that failed. */
   readonly name: string;
   /** What follows the name. */
   readonly path: readonly (string | number)[];
@@ -17,8 +17,11 @@ export interface Reference {
 /** A piece of a template: text as it stands, or a reference. */
 export type Part = string | Reference;
 
-const ROOTS = ["params", "steps"] as const;
+const ROOTS = ["params", "steps", "failed"] as const;
 const OF_A_STEP = ["result", "error", "status"] as const;
+/** What can be asked about a failed job: only in the job that a rule runs. */
+const OF_A_FAILURE = ["id", "name", "queue", "attempt", "reason", "exitCode", "signal", "error"] as const;
+const OF_AN_ERROR = ["class", "message", "fingerprint"] as const;
 const SPACE = /\s*/y;
 const WORD = /[\p{L}_0-9][\p{L}_0-9-]*/uy;
 const MEMBER = /\.([\p{L}_0-9][\p{L}_0-9-]*)|\[\s*(\d+)\s*\]|\[\s*("(?:[^"\\]|\\.)*"|'[^']*')\s*\]/uy;
@@ -128,9 +131,12 @@ function toReference(source: string, path: readonly (string | number)[]): Refere
   const [root, name, ...rest] = path;
   const known = ROOTS.find((candidate) => candidate === root);
   if (known === undefined) {
-    throw new DataError(`Expression "${source}" begins with "${root}", which is neither params nor steps`, {
-      hint: didYouMean(String(root), ROOTS) ?? EXAMPLE,
-    });
+    throw new DataError(
+      `Expression "${source}" begins with "${root}", which is none of params, steps and failed`,
+      {
+        hint: didYouMean(String(root), ROOTS) ?? EXAMPLE,
+      },
+    );
   }
   if (name === undefined) throw new DataError(`Expression "${source}" names nothing`, { hint: EXAMPLE });
   if (known === "steps" && !OF_A_STEP.some((member) => member === rest[0])) {
@@ -139,5 +145,16 @@ function toReference(source: string, path: readonly (string | number)[]): Refere
       hint: `A step has ${OF_A_STEP.join(", ")}: write \${{ steps.${name}.result }}`,
     });
   }
+  if (known === "failed") checkFailed(source, String(name), rest);
   return { source, root: known, name: String(name), path: rest };
+}
+
+function checkFailed(source: string, name: string, path: readonly (string | number)[]): void {
+  const known: readonly string[] = path.length > 0 && name === "error" ? OF_AN_ERROR : OF_A_FAILURE;
+  const [asked, ...deeper] = name === "error" && path.length > 0 ? path : [name, ...path];
+  if (known.includes(String(asked)) && deeper.length === 0) return;
+  const missing = deeper.length > 0 ? [asked, ...deeper].join(".") : String(asked);
+  throw new DataError(`Expression "${source}" asks the failed job for "${missing}"`, {
+    hint: didYouMean(missing, known) ?? `There are ${known.join(", ")}`,
+  });
 }

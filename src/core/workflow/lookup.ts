@@ -18,6 +18,8 @@ export interface TemplateScope {
   readonly params?: JsonObject;
   /** By step name. */
   readonly steps?: Readonly<Record<string, StepValue>>;
+  /** The job whose failure made a rule start this one. */
+  readonly failed?: JsonObject;
 }
 
 /** How a value reads inside of text: strings as they are, nothing for `null`, everything else as JSON. */
@@ -34,7 +36,7 @@ export function toText(value: Json): string {
 export function lookUp(reference: Reference, scope: TemplateScope): Json {
   const { root, name, path } = reference;
   const all: Readonly<Record<string, unknown>> = scope[root] ?? {};
-  const what = root === "params" ? "parameter" : "parent step";
+  const what = { params: "parameter", steps: "parent step", failed: "failed job with" }[root];
   if (!Object.hasOwn(all, name)) {
     throw new DataError(`Expression "${reference.source}": there is no ${what} "${name}"`, {
       hint: didYouMean(name, Object.keys(all)),
@@ -43,7 +45,8 @@ export function lookUp(reference: Reference, scope: TemplateScope): Json {
   let value = all[name] as Json;
   for (const [depth, key] of path.entries()) {
     // A step that did not fail has no error, and then no message either.
-    if (root === "steps" && path[0] === "error" && value === null) return null;
+    const error = root === "failed" ? name : root === "steps" && path[0];
+    if (error === "error" && value === null) return null;
     if (!has(value, key)) throw missing(reference, depth, value, scope);
     value = (value as Readonly<Record<string | number, Json>>)[key]!;
   }

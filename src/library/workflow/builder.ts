@@ -12,7 +12,7 @@ import {
   type StepSpec,
   type WorkflowSpec,
 } from "../../core/workflow.ts";
-import { type JobInput, type JobOptions, mergeOptions, toNewJob } from "../job_input.ts";
+import { type JobDefaults, type JobInput, type JobOptions, mergeOptions, toStepJob } from "../job_input.ts";
 import type { TaskCall } from "../task.ts";
 import { withKey } from "./key.ts";
 import { defaultStepName, FreeNames } from "./names.ts";
@@ -94,15 +94,20 @@ export class Workflow {
     return new StepRef<R>(name, this);
   }
 
-  /** The workflow as a value: for graphs and checks. `nowMs` is the present, from which delays count. */
-  spec(nowMs: number = Date.now()): WorkflowSpec {
+  /**
+   * The workflow as a value: for graphs and checks.
+   *
+   * @param nowMs The present, from which delays count
+   * @param defaults Policies and rules for steps that say nothing: those of the queue it is meant for
+   */
+  spec(nowMs: number = Date.now(), defaults?: JobDefaults): WorkflowSpec {
     const { params = {}, description, maxFails } = this.#options;
     return {
       name: this.name,
       ...description === undefined ? {} : { description },
       params,
       ...maxFails === undefined ? {} : { maxFails: parseMaxFails(String(maxFails)) },
-      steps: [...this.#steps.values()].map((step) => toStep(step, nowMs)),
+      steps: [...this.#steps.values()].map((step) => toStep(step, nowMs, defaults)),
     };
   }
 
@@ -112,8 +117,12 @@ export class Workflow {
    * @throws {WorkflowError} Naming what is wrong
    * @throws {UsageError} For a parameter that is missing, unknown or of the wrong type
    */
-  resolve(params: Readonly<Record<string, Json>> = {}, nowMs: number = Date.now()): ResolvedWorkflow {
-    return withKey(resolveWorkflow(this.spec(nowMs), params));
+  resolve(
+    params: Readonly<Record<string, Json>> = {},
+    nowMs: number = Date.now(),
+    defaults?: JobDefaults,
+  ): ResolvedWorkflow {
+    return withKey(resolveWorkflow(this.spec(nowMs, defaults), params));
   }
 
   /**
@@ -126,7 +135,7 @@ export class Workflow {
     queue: WorkflowQueue,
     params: Readonly<Record<string, Json>> = {},
   ): Promise<SubmittedWorkflow> {
-    const { id } = await queue.submitResolved(this.resolve(params, queue.now()));
+    const { id } = await queue.submitResolved(this.resolve(params, queue.now(), queue.defaults));
     return new SubmittedWorkflow(queue, id);
   }
 
@@ -157,12 +166,8 @@ function isList(after: After): after is readonly StepEdge[] {
   return Array.isArray(after);
 }
 
-function toStep({ name, call, options, after }: Added, nowMs: number): StepSpec {
-  const { after: _, step: __, ...job } = toNewJob(
-    call,
-    mergeOptions({ name, ...call.options }, options),
-    nowMs,
-  );
+function toStep({ name, call, options, after }: Added, nowMs: number, defaults?: JobDefaults): StepSpec {
+  const job = toStepJob(call, mergeOptions({ name, ...call.options }, options), nowMs, defaults);
   return { name, job, after, templates: TEMPLATED.has(job.kind) };
 }
 

@@ -2,8 +2,9 @@
 
 import { parseDuration } from "../../core/duration.ts";
 import { UsageError } from "../../core/errors.ts";
-import { type Jitter, parseBackoff } from "../../core/retry.ts";
+import { type Jitter, JITTERS, parseBackoff } from "../../core/retry.ts";
 import type { JobOptions } from "../job_input.ts";
+import { type MatchInput, toMatches } from "../match_input.ts";
 
 /** Top level. */
 export const FILE_KEYS = ["$schema", "name", "description", "params", "max-fails", "steps"] as const;
@@ -40,18 +41,39 @@ export const OPTION_KEYS: Readonly<Record<string, Reader>> = {
     parseBackoff(text(value));
     return { backoff: text(value) };
   },
-  jitter: (value) => ({ jitter: oneOf<Jitter>(value, ["none", "full", "equal"]) }),
+  jitter: (value) => ({ jitter: oneOf<Jitter>(value, JITTERS) }),
+  policy: (value) => ({ policy: text(value) }),
+  budget: (value) => ({ budget: duration(value) }),
+  "retry-on": (value) => ({ retryOn: matches("retry-on", value) }),
+  "no-retry-on": (value) => ({ noRetryOn: matches("no-retry-on", value) }),
+  signal: (value) => ({ signal: text(value) }),
   timeout: (value) => ({ timeout: duration(value) }),
   grace: (value) => ({ grace: duration(value) }),
   delay: (value) => ({ delay: duration(value) }),
   expires: (value) => ({ expires: String(duration(value)) + "ms" }),
 };
 
+/** Keys that make sense only beside others: they are checked together. */
+export const TOGETHER: readonly string[] = ["jitter", "policy", "retry-on", "no-retry-on", "signal"];
+
+/** The rules for failures: `MATCH -> ACTION`, or objects. */
+export const RULES_KEY = "on-error";
+
+/** Of a rule that is an object: which failures, and what becomes of them. */
+export const RULE_KEYS: readonly string[] = [
+  "match",
+  "do",
+  ...Object.keys(KIND_KEYS),
+  ...new Set(Object.values(KIND_KEYS).flat()),
+  "name",
+];
+
 /** Every key a step may have. */
 export const STEP_KEYS: readonly string[] = [
   ...Object.keys(KIND_KEYS),
   ...new Set(Object.values(KIND_KEYS).flat()),
   "after",
+  RULES_KEY,
   ...Object.keys(OPTION_KEYS),
 ];
 
@@ -78,6 +100,12 @@ export function list(value: unknown): readonly unknown[] {
 export function unlike(value: unknown, wanted: string): UsageError {
   const shown = JSON.stringify(value) ?? "nothing";
   return new UsageError(`${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown} is not ${wanted}`);
+}
+
+/** Text with commas between, or a list; checked here, and kept as it was written. */
+function matches(what: string, value: unknown): string | readonly MatchInput[] {
+  toMatches(what, value);
+  return value as string | readonly MatchInput[];
 }
 
 function whole(value: unknown): number {

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { DataError, NotFoundError, UsageError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import { type ResolvedWorkflow, resolveWorkflow } from "../../core/workflow.ts";
+import type { JobDefaults } from "../policy.ts";
 import { checkModules } from "./check_modules.ts";
 import { WorkflowFileError } from "./file_error.ts";
 import { withKey } from "./key.ts";
@@ -20,6 +21,8 @@ const SCRIPT = /\.(ts|mts|js|mjs)$/i;
 export interface LoadOptions {
   /** The present in epoch milliseconds, from which delays count; default now. */
   readonly nowMs?: number;
+  /** Policies and rules for steps that say nothing: `queue.defaults` of the queue it is meant for. */
+  readonly defaults?: JobDefaults;
 }
 
 /**
@@ -62,19 +65,19 @@ export async function loadWorkflow(
 export async function readWorkflow(
   path: string,
   params: Readonly<Record<string, Json>> = {},
-  { nowMs = Date.now() }: LoadOptions = {},
+  { nowMs = Date.now(), defaults }: LoadOptions = {},
 ): Promise<WorkflowFile> {
   const file = pathToFileURL(absolute(path));
   if (SCRIPT.test(path)) {
     await mustExist(path);
-    return readScript(path, file, params, nowMs);
+    return readScript(path, file, params, nowMs, defaults);
   }
   if (!TEXT.test(path)) {
     throw new UsageError(`Workflow file "${path}" is of no known kind`, {
       hint: "Name it .yaml, .yml, .json, .ts or .js",
     });
   }
-  const reading = await readWorkflowText(await readText(path), file, nowMs);
+  const reading = await readWorkflowText(await readText(path), file, nowMs, defaults);
   if ("problems" in reading) throw new WorkflowFileError(path, reading.problems);
   await checkModules(reading.spec, reading.reader);
   if (reading.reader.problems.length > 0) throw new WorkflowFileError(path, reading.reader.problems);

@@ -5,9 +5,10 @@ import { PARAM_TYPES, type ParamSpec, type StepSpec, type WorkflowSpec } from ".
 import { parseMaxFails } from "../../core/max_fails.ts";
 import type { MaxFails } from "../../core/ports.ts";
 import { parseDocument, type PlacedProblem } from "./document.ts";
-import { FILE_KEYS, list, oneOf, PARAM_KEYS, text, unlike } from "./file_keys.ts";
+import { FILE_KEYS, list, oneOf, PARAM_KEYS, RULES_KEY, text, unlike } from "./file_keys.ts";
 import { FileReader, type Table } from "./file_reader.ts";
 import { StepReader } from "./read_step.ts";
+import type { JobDefaults } from "../policy.ts";
 
 /** What reading came to: a workflow, or problems. */
 export type Reading =
@@ -19,12 +20,18 @@ export type Reading =
  *
  * @param file Against which relative paths resolve
  * @param nowMs The present, from which delays count
+ * @param defaults Policies and rules for steps that say nothing
  */
-export async function readWorkflowText(source: string, file: URL, nowMs: number): Promise<Reading> {
+export async function readWorkflowText(
+  source: string,
+  file: URL,
+  nowMs: number,
+  defaults?: JobDefaults,
+): Promise<Reading> {
   const document = await parseDocument(source);
   if (document.problems.length > 0) return { problems: document.problems };
   const reader = new FileReader(document);
-  const spec = readSpec(reader, document.value, file, nowMs);
+  const spec = readSpec(reader, document.value, new StepReader(reader, file, nowMs, defaults), file);
   if (spec !== undefined && reader.problems.length === 0) {
     for (const problem of checkWorkflow(spec).problems) {
       reader.note({ ...problem, at: written(problem.at, document.value) });
@@ -33,7 +40,12 @@ export async function readWorkflowText(source: string, file: URL, nowMs: number)
   return spec === undefined || reader.problems.length > 0 ? { problems: reader.problems } : { spec, reader };
 }
 
-function readSpec(reader: FileReader, value: unknown, file: URL, nowMs: number): WorkflowSpec | undefined {
+function readSpec(
+  reader: FileReader,
+  value: unknown,
+  stepReader: StepReader,
+  file: URL,
+): WorkflowSpec | undefined {
   const table = reader.table([], "Workflow", value, FILE_KEYS);
   if (table === undefined) return undefined;
   const optional = (key: string): string | undefined =>
@@ -51,7 +63,7 @@ function readSpec(reader: FileReader, value: unknown, file: URL, nowMs: number):
       hint: "Add steps: { NAME: { run: [program] } }",
     });
   }
-  const steps = table.steps === undefined ? [] : readSteps(reader, table.steps, file, nowMs);
+  const steps = table.steps === undefined ? [] : readSteps(reader, table.steps, stepReader);
   return {
     name,
     ...description === undefined ? {} : { description },
@@ -67,9 +79,8 @@ function readMaxFails(value: unknown): MaxFails {
   return parseMaxFails(String(value));
 }
 
-function readSteps(reader: FileReader, value: unknown, file: URL, nowMs: number): readonly StepSpec[] {
+function readSteps(reader: FileReader, value: unknown, steps: StepReader): readonly StepSpec[] {
   const table = reader.table(["steps"], "steps", value) ?? {};
-  const steps = new StepReader(reader, file, nowMs);
   return Object.entries(table).flatMap(([name, step]) => steps.read(name, step) ?? []);
 }
 
@@ -106,15 +117,25 @@ function scalar(value: unknown): string | number | boolean {
   return value;
 }
 
-/** A path into the payload of a step, as the file writes it: `argv` is `run`, `params` is `with`. */
+/** A path into the payload of a step (or of what its rules run), as the file writes it. */
 function written(at: PlacedProblem["at"], value: unknown): PlacedProblem["at"] {
   const [root, name, key, ...rest] = at;
   if (root !== "steps" || key === undefined || key === "after") return at;
   const step = (value as { steps: Record<string, Table> }).steps[name as string] ?? {};
-  if (key === "argv") return "shell" in step ? [root, name!, "shell"] : [root, name!, "run", ...rest];
-  if (key === "url" && "module" in step) return [root, name!, "module"];
-  if (key === "params") return [root, name!, "with", ...rest];
-  return "http" in step ? [root, name!, "http", key, ...rest] : at;
+  if (key !== RULES_KEY) return [root, name!, ...writtenBody([key, ...rest], step)];
+  const [index, ...within] = rest;
+  const rule = (step[RULES_KEY] as readonly Table[])?.[index as number];
+  const inRule = typeof rule === "object" && within.length > 0 ? writtenBody(within, rule) : [];
+  return [root, name!, key, index!, ...inRule];
+}
+
+/** `argv` is `run`, `params` is `with`. */
+function writtenBody(at: PlacedProblem["at"], table: Table): PlacedProblem["at"] {
+  const [key, ...rest] = at;
+  if (key === "argv") return "shell" in table ? ["shell"] : ["run", ...rest];
+  if (key === "url" && "module" in table) return ["module"];
+  if (key === "params") return ["with", ...rest];
+  return "http" in table ? ["http", ...at] : at;
 }
 
 function stem(file: URL): string {

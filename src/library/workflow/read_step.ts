@@ -2,10 +2,13 @@
 
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { FollowUp } from "../../core/failure.ts";
 import type { Rule } from "../../core/job.ts";
 import { hasTemplate } from "../../core/template.ts";
 import type { StepDependency, StepSpec } from "../../core/workflow.ts";
-import { type JobInput, type JobOptions, toNewJob } from "../job_input.ts";
+import { type JobDefaults, type JobInput, type JobOptions, toNewJob, toStepJob } from "../job_input.ts";
+import { toMatch } from "../match_input.ts";
+import { type RuleInput, toRules } from "../rule_input.ts";
 import { command, type CommandOptions, http, type HttpOptions, module } from "../jobs.ts";
 import {
   AFTER_KEYS,
@@ -14,8 +17,11 @@ import {
   list,
   oneOf,
   OPTION_KEYS,
+  RULE_KEYS,
+  RULES_KEY,
   STEP_KEYS,
   text,
+  TOGETHER,
   unlike,
 } from "./file_keys.ts";
 import type { FileReader, Table } from "./file_reader.ts";
@@ -33,6 +39,7 @@ export class StepReader {
     private readonly reader: FileReader,
     private readonly file: URL,
     private readonly nowMs: number,
+    private readonly defaults: JobDefaults = {},
   ) {}
 
   read(name: string, value: unknown): StepSpec | undefined {
@@ -47,10 +54,11 @@ export class StepReader {
     if (kind === undefined || this.reader.problems.length > before) return undefined;
     const input = this.reader.try([...at, kind], what, () => this.#input(kind, at, table));
     if (input === undefined || this.reader.problems.length > before) return undefined;
-    const job = this.reader.try(at, what, () => {
-      const { after: _, step: __, ...job } = toNewJob(input, { name, ...options }, this.nowMs);
-      return job;
-    });
+    const job = this.reader.try(
+      at,
+      what,
+      () => toStepJob(input, { name, ...options }, this.nowMs, this.defaults),
+    );
     return job && { name, job, after, templates: true };
   }
 
@@ -84,12 +92,58 @@ export class StepReader {
       const value = this.reader.try([...at, key], `${what}: ${key}`, () => {
         const option = read(table[key]);
         // Alone, so that what is wrong with it is told at its own place.
-        toNewJob({ kind: "command", payload: {}, options: option }, {}, this.nowMs);
+        if (!TOGETHER.includes(key)) {
+          toNewJob({ kind: "command", payload: {}, options: option }, {}, this.nowMs);
+        }
         return option;
       });
       options = { ...options, ...value };
     }
-    return options;
+    const rules = table[RULES_KEY];
+    return rules === undefined
+      ? options
+      : { ...options, onError: this.#rules([...at, RULES_KEY], what, rules) };
+  }
+
+  /** A rule alone is text; what a rule runs is written as a step is. */
+  #rules(at: Path, what: string, value: unknown): readonly RuleInput[] {
+    const items = this.reader.try(
+      at,
+      `${what}: ${RULES_KEY}`,
+      () => typeof value === "string" ? [value] : list(value),
+    );
+    return (items ?? []).flatMap((item, index): RuleInput[] => {
+      const place = [...at, index];
+      const title = `${what}: ${RULES_KEY}`;
+      if (typeof item === "string") return this.#rule(place, title, item);
+      const table = this.reader.table(place, title, item, RULE_KEYS);
+      if (table === undefined) return [];
+      const { match, do: action, ...body } = table;
+      const kind = Object.keys(KIND_KEYS).find((kind) => kind in body);
+      if (action !== undefined || kind === undefined || typeof body.run === "string") {
+        return this.#rule(place, title, item);
+      }
+      const before = this.reader.problems.length;
+      const meant = this.reader.try([...place, "match"], title, () => toMatch(match));
+      const job = this.#followUp(place, title, body);
+      if (meant === undefined || job === undefined || this.reader.problems.length > before) return [];
+      return [{ match: meant, action: { do: "run", job } }];
+    });
+  }
+
+  /** Checked alone, so that what is wrong is told at its place. */
+  #rule(at: Path, what: string, rule: unknown): RuleInput[] {
+    const read = this.reader.try(at, what, () => toRules([rule], this.defaults.jobs));
+    return read === undefined ? [] : [rule as RuleInput];
+  }
+
+  #followUp(at: Path, what: string, table: Table): FollowUp | undefined {
+    const kind = this.#kind(at, what, table);
+    const input = kind && this.reader.try([...at, kind], what, () => this.#input(kind, at, table));
+    const name = table.name === undefined
+      ? null
+      : this.reader.try([...at, "name"], what, () => text(table.name));
+    return input && name !== undefined ? { kind: input.kind, payload: input.payload, name } : undefined;
   }
 
   #after(at: Path, what: string, value: unknown): readonly StepDependency[] {

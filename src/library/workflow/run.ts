@@ -6,6 +6,7 @@ import type { Json } from "../../core/json.ts";
 import type { Selector } from "../../core/ports.ts";
 import type { ResolvedWorkflow } from "../../core/workflow.ts";
 import { finalSteps, type RunStatus, runStatus } from "../../core/workflow/outcome.ts";
+import type { JobDefaults } from "../policy.ts";
 import type { WaitOptions } from "../wait.ts";
 
 /** What a workflow needs of a queue; `JobQueue` has it. */
@@ -20,6 +21,8 @@ export interface WorkflowQueue {
   wait(ids: readonly JobId[], options?: WaitOptions): Promise<readonly Job[]>;
   /** The present, milliseconds since the epoch. */
   now(): number;
+  /** Policies and rules for steps that say nothing. */
+  readonly defaults?: JobDefaults;
 }
 
 /**

@@ -4,6 +4,7 @@ import { DataError, GigqError } from "../../core/errors.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { checkWorkflow } from "../../core/workflow/check.ts";
 import { WorkflowError, type WorkflowSpec } from "../../core/workflow.ts";
+import type { JobDefaults } from "../policy.ts";
 
 /** A workflow as a file describes it. */
 export interface WorkflowFile {
@@ -17,7 +18,7 @@ export interface WorkflowFile {
 
 /** What a module may export: anything with a specification, since it may bring its own copy of this library. */
 interface HasSpec {
-  spec(nowMs: number): WorkflowSpec;
+  spec(nowMs: number, defaults?: JobDefaults): WorkflowSpec;
 }
 
 /**
@@ -30,9 +31,10 @@ export async function readScript(
   file: URL,
   params: Readonly<Record<string, Json>>,
   nowMs: number,
+  defaults?: JobDefaults,
 ): Promise<WorkflowFile> {
   const exported = (await importModule(path, file)).default;
-  if (hasSpec(exported)) return { spec: checked(exported.spec(nowMs)), given: params };
+  if (hasSpec(exported)) return { spec: checked(exported.spec(nowMs, defaults)), given: params };
   if (typeof exported !== "function") {
     throw new DataError(`${path} exports no workflow`, {
       hint: "Its default export must be a workflow, or a function from parameters to one",
@@ -40,7 +42,7 @@ export async function readScript(
   }
   const made = await call(path, exported, params);
   if (!hasSpec(made)) throw new DataError(`The default export of ${path} returned no workflow`);
-  return { spec: checked(made.spec(nowMs)), given: {}, recorded: params as JsonObject };
+  return { spec: checked(made.spec(nowMs, defaults)), given: {}, recorded: params as JsonObject };
 }
 
 async function importModule(path: string, file: URL): Promise<{ default?: unknown }> {
