@@ -123,7 +123,7 @@ Attempts     3 failed
 First        ${time(48 * HOUR)} (2d ago)
 Last         ${time(60_000)} (1m ago)
 Example      job 4, attempt 1: exit 3
-Decided      a dead letter: its attempts were used up
+Decided      given up: all attempts are used up
 Fingerprint  n
 
 Message

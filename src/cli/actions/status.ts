@@ -71,7 +71,7 @@ function fields(
     ["Queue", job.queue],
     ["Priority", String(job.priority)],
     ["Tags", job.tags.join(", ")],
-    ["Workflow", job.workflow === null ? null : `run ${job.workflow}, step ${job.step}`],
+    ["Workflow", runText(job)],
     ["After", dependencyText(job.dependencies, parents)],
     ["Unique", job.uniqueKey],
     ["Attempts", attemptsText(job)],
@@ -93,6 +93,12 @@ function fields(
 function standing({ dead, canaries }: Job): string {
   if (canaries.length === 0) return dead ? ", dead letter" : "";
   return `, waits for ${canaries.length === 1 ? "canary" : "canaries"} ${idList(canaries)}`;
+}
+
+/** `run 3, step parse`; jobs of a batch are no steps. */
+function runText({ workflow, step }: Job): string | null {
+  if (workflow === null) return null;
+  return step === null ? `run ${workflow}` : `run ${workflow}, step ${step}`;
 }
 
 function attemptsText(job: Job): string {
