@@ -34,6 +34,7 @@ export type {
   Rule,
   Unique,
 } from "./src/core/job.ts";
+export type { MaxFails } from "./src/core/ports/workflow_run.ts";
 export type { Json, JsonObject } from "./src/core/json.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
 export {

@@ -28,6 +28,7 @@ export type { EngineEvent, EngineReport, StopLevel } from "./src/engine/engine.t
 export type { TaskFailure } from "./src/runner/function.ts";
 export type { JobContext, ParentResult } from "./src/runner/job_context.ts";
 export { diagnose, type DiagnoseOptions } from "./src/library/doctor.ts";
+export type { BatchOptions } from "./src/library/batch.ts";
 export type { JobEvent } from "./src/library/follow.ts";
 export type { Duration, JobInput, JobOptions } from "./src/library/job_input.ts";
 export type { MatchInput } from "./src/library/match_input.ts";
@@ -66,6 +67,13 @@ export {
   WorkflowError,
   type WorkflowSpec,
 } from "./src/core/workflow.ts";
+export {
+  type ChangedStep,
+  compareSteps,
+  type Differences,
+  type StoredStep,
+} from "./src/core/workflow/compare.ts";
+export type { RetryOptions, StepRetry } from "./src/core/workflow/retry.ts";
 export { escapeTemplate } from "./src/core/template.ts";
 export type { RunStatus } from "./src/core/workflow/outcome.ts";
 export {

@@ -11,17 +11,22 @@ import { runStatus } from "../core/workflow/outcome.ts";
 import type { JobQueue } from "../library/queue.ts";
 import { compareWithSource } from "../library/workflow/compare_source.ts";
 import { escapeLine } from "../output/escape.ts";
+import type { Io } from "./io.ts";
 
 /** Latest runs among which an earlier one of the same file is looked for. */
 const RUNS = 100;
 
 /** A line about a run that goes on as it was submitted although its file has changed; `null` where it has not. */
-export async function changedSinceSubmit(run: WorkflowRun, jobs: readonly Job[]): Promise<string | null> {
+export async function changedSinceSubmit(
+  run: WorkflowRun,
+  jobs: readonly Job[],
+  io: Pick<Io, "jobs">,
+): Promise<string | null> {
   if (run.source === null) return null;
   const path = fileURLToPath(run.source);
   const name = escapeLine(baseName(path));
   try {
-    const differences = await compareWithSource(run, jobs);
+    const differences = await compareWithSource(run, jobs, io.jobs?.defaults);
     if (differences === null || areSame(differences)) return null;
     return `${name} has changed since run ${run.id} (${escapeLine(describeDifferences(differences))}): ` +
       `this run keeps the definition it was submitted with; gigq run ${

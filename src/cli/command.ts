@@ -73,6 +73,8 @@ export interface GroupSpec {
   readonly commands: readonly Entry[];
   /** The one that runs where none is named, such as `list`. */
   readonly fallback?: string;
+  /** What to write instead of a word that names no command, where that can be guessed. */
+  readonly suggest?: (word: string) => string | undefined;
 }
 
 /** A row of the command tree: enough for an overview; the rest loads when it is asked for. */

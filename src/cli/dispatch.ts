@@ -37,7 +37,7 @@ export async function findCommand(argv: readonly string[], commands: readonly En
     if (at < 0) return found;
     const word = found.rest[at]!;
     const entry = entries.find((candidate) => candidate.name === word);
-    if (entry === undefined) throw unknownCommand(word, entries, found.path);
+    if (entry === undefined) throw unknownCommand(word, entries, found);
     const spec = await entry.load();
     found = { path: `${found.path} ${word}`, spec, rest: found.rest.toSpliced(at, 1) };
     if (!isGroup(spec)) return found;
@@ -84,10 +84,11 @@ function nextWord(argv: readonly string[]): number {
   return -1;
 }
 
-function unknownCommand(word: string, entries: readonly Entry[], path: string): UsageError {
+function unknownCommand(word: string, entries: readonly Entry[], { path, spec }: Found): UsageError {
   const names = entries.filter((entry) => !entry.hidden).map((entry) => entry.name);
   const group = path === "gigq" ? "" : `${path.slice("gigq ".length)} `;
+  const meant = spec !== null && isGroup(spec) ? spec.suggest?.(word) : undefined;
   return new UsageError(`Unknown command "${group}${word}"`, {
-    hint: didYouMean(word, names) ?? `See ${group === "" ? "gigq help" : `${path} --help`}`,
+    hint: meant ?? didYouMean(word, names) ?? `See ${group === "" ? "gigq help" : `${path} --help`}`,
   });
 }

@@ -10,6 +10,7 @@ import "@db/sqlite";
 // What `importLate` is asked for besides commands.
 import "../library/probe.ts";
 import "./help.ts";
+import "./job_settings.ts";
 import "./settings_file.ts";
 
 export { default as backup } from "./commands/backup.ts";
@@ -25,6 +26,7 @@ export { default as help } from "./commands/help.ts";
 export { default as list } from "./commands/list.ts";
 export { default as logs } from "./commands/logs.ts";
 export { default as map } from "./commands/map.ts";
+export { default as policy } from "./commands/policy.ts";
 export { default as queue } from "./commands/queue.ts";
 export { default as requeue } from "./commands/requeue.ts";
 export { default as result } from "./commands/result.ts";

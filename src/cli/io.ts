@@ -1,5 +1,7 @@
 /** The terminal (or pipe) a command talks to. Tests bring their own. */
 
+import type { JobSettings } from "./job_settings.ts";
+
 /** Data goes to `out`, everything else to `err`. */
 export interface Io {
   /** Writes data and resolves when it was taken; a closed pipe ends the program quietly. */
@@ -16,6 +18,8 @@ export interface Io {
   readonly json: boolean;
   /** `--db`, `GIGQ_DB`, settings files, `gigq.db`. */
   readonly db: string;
+  /** Policies, rules and jobs of `gigq.toml`; absent where there is none. */
+  readonly jobs?: JobSettings;
   /** Bytes of stdin. */
   readonly stdin: ReadableStream<Uint8Array>;
   env(name: string): string | undefined;

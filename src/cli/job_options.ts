@@ -2,7 +2,7 @@
 
 import { NotFoundError, UsageError } from "../core/errors.ts";
 import type { Dependency, JobId, Rule } from "../core/job.ts";
-import type { Jitter } from "../core/retry.ts";
+import { type Jitter, JITTERS } from "../core/retry.ts";
 import { parseSecret } from "../core/secret.ts";
 import type { CommandOptions } from "../library/jobs.ts";
 import type { JobOptions } from "../library/job_input.ts";
@@ -26,14 +26,47 @@ export const POLICY_OPTIONS: readonly OptionSpec[] = [
     name: "backoff",
     type: "string",
     value: "RULE",
-    help: "Wait between attempts: fixed:2s, linear:5s, exp:2s..5m",
+    help: "Wait between attempts: fixed:2s, linear:5s, exp:2s..5m, fib:1s..1m, list:1s,5s,30s",
   },
   {
     name: "jitter",
     type: "string",
     value: "HOW",
-    choices: ["none", "full", "equal"],
+    choices: JITTERS,
     help: "How much of the wait is left to chance",
+  },
+  {
+    name: "budget",
+    type: "duration",
+    value: "DURATION",
+    help: "No retry starts later than so long after the first start",
+  },
+  {
+    name: "retry-on",
+    type: "string",
+    value: "FAILURES",
+    multiple: true,
+    help: "Retry only these: timeout, lost, exit:70-79, signal:KILL, class:TypeError, error:/ECONN/",
+  },
+  {
+    name: "no-retry-on",
+    type: "string",
+    value: "FAILURES",
+    multiple: true,
+    help: "Never retry these, such as exit:2,error:/denied/",
+  },
+  {
+    name: "on-error",
+    type: "string",
+    value: "RULE",
+    multiple: true,
+    help: "What becomes of a failure, such as 'exit:75 -> snooze:5m'; the first rule that matches decides",
+  },
+  {
+    name: "policy",
+    type: "string",
+    value: "NAME",
+    help: "A named policy of gigq.toml; other options win over it",
   },
   { name: "timeout", type: "duration", value: "DURATION", help: "End an attempt that runs longer" },
   {
@@ -41,6 +74,12 @@ export const POLICY_OPTIONS: readonly OptionSpec[] = [
     type: "duration",
     value: "DURATION",
     help: "Time between asking an attempt to stop and killing it",
+  },
+  {
+    name: "signal",
+    type: "string",
+    value: "NAME@TIME",
+    help: "Send the command a signal so long before its timeout, such as USR1@60",
   },
 ];
 
@@ -151,9 +190,23 @@ export function policyOptions(input: Input): JobOptions {
     maxAttempts,
     backoff: input.string("backoff"),
     jitter: input.string("jitter") as Jitter | undefined,
+    budget: input.duration("budget"),
+    retryOn: joined(input.strings("retry-on")),
+    noRetryOn: joined(input.strings("no-retry-on")),
+    onError: some(input.strings("on-error")),
+    policy: input.string("policy"),
     timeout: input.duration("timeout"),
     grace: input.duration("grace"),
+    signal: input.string("signal"),
   };
+}
+
+function joined(texts: readonly string[]): string | undefined {
+  return texts.length === 0 ? undefined : texts.join(",");
+}
+
+function some<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
 
 /**

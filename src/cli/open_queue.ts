@@ -17,11 +17,11 @@ export function openExisting(io: Pick<Io, "db">): Promise<JobQueue> {
  *
  * @throws {UsageError} For a queue in memory: it would end with this command, and the jobs with it
  */
-export function openToStore(io: Pick<Io, "db">): Promise<JobQueue> {
+export function openToStore(io: Pick<Io, "db" | "jobs">): Promise<JobQueue> {
   if (io.db === ":memory:") {
     throw new UsageError("A queue in memory ends with this command, and its jobs with it", {
       hint: "Name a file with --db",
     });
   }
-  return JobQueue.open(io.db, { driver: "builtin" });
+  return JobQueue.open(io.db, { driver: "builtin", ...io.jobs?.defaults });
 }

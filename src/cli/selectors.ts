@@ -86,11 +86,16 @@ export function selectsNothing(selection: Selection): boolean {
  *
  * @throws {UsageError}
  */
-export function requireSelection(input: Input, verb: string, read = readSelection): Selection {
+export function requireSelection(
+  input: Input,
+  verb: string,
+  read = readSelection,
+  example = "--status failed",
+): Selection {
   const selection = read(input);
   if (selectsNothing(selection) && !input.flag("all")) {
     throw new UsageError(`There is nothing selected to ${verb}`, {
-      hint: "Give ids, a filter such as --status failed, or --all",
+      hint: `Give ids, a filter such as ${example}, or --all`,
     });
   }
   if (input.flag("all") && selection.ids.length > 0) {

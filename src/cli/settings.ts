@@ -3,6 +3,7 @@
 import { UsageError } from "../core/errors.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import type { COLORS } from "./globals.ts";
+import type { JobSettings } from "./job_settings.ts";
 import type { RawInput } from "./parser/raw.ts";
 import type { SettingsFile } from "./settings_file.ts";
 import type { IoChoices } from "./terminal.ts";
@@ -13,6 +14,9 @@ export interface SettingsPlace {
   readonly cwd: string;
   env(name: string): string | undefined;
 }
+
+/** Commands that make jobs, or tell how they would be made. */
+const MAKERS: readonly string[] = ["submit", "map", "batch", "run", "workflow", "policy"];
 
 /** Everything that was set, ready for use. */
 export interface Settings {
@@ -34,7 +38,9 @@ export async function applySettings(
   place: SettingsPlace,
 ): Promise<Settings> {
   const files = await readSettings(place);
+  const jobs = files.length > 0 && MAKERS.includes(command) ? await jobSettings(files) : undefined;
   const choices: IoChoices = {
+    ...jobs === undefined ? {} : { jobs },
     json: raw.options.has("json"),
     db: typedDb(raw) ?? (place.env("GIGQ_DB") || firstOf(files, "db") || "gigq.db"),
     color: (typed(raw, "color") ?? firstOf(files, "color") ?? "auto") as typeof COLORS[number],
@@ -81,6 +87,11 @@ async function readSettings(place: SettingsPlace): Promise<readonly SettingsFile
     "./settings_file.ts",
   );
   return await Promise.all([...new Set(paths)].map(readSettingsFile));
+}
+
+async function jobSettings(files: readonly SettingsFile[]): Promise<JobSettings> {
+  const { readJobSettings } = await importLate<typeof import("./job_settings.ts")>("./job_settings.ts");
+  return readJobSettings(files);
 }
 
 /** The nearest `gigq.toml`, from the current folder upwards. */

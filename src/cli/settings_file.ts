@@ -13,12 +13,19 @@ import { COLORS } from "./globals.ts";
  */
 export const TABLES = ["submit", "map", "batch", "worker", "run"] as const;
 
-const KEYS: readonly string[] = ["db", "color", ...TABLES];
+/** What holds for jobs that do not say it themselves: read by `settings_defaults.ts`. */
+const JOB_KEYS = ["policies", "kinds", "queues", "jobs", "on-error"] as const;
 
-type Toml = Readonly<Record<string, unknown>>;
+const KEYS: readonly string[] = ["db", "color", ...TABLES, ...JOB_KEYS];
+
+/** A table as it was parsed. */
+export type Toml = Readonly<Record<string, unknown>>;
 
 /** What one file sets, checked. */
 export interface SettingsFile {
+  readonly path: string;
+  /** All of it, its keys known. */
+  readonly toml: Toml;
   /** Relative paths are relative to the file. */
   readonly db: string | undefined;
   readonly color: string | undefined;
@@ -41,6 +48,8 @@ export async function readSettingsFile(path: string): Promise<SettingsFile> {
     if (!KEYS.includes(key)) throw unknownKey(path, key, KEYS);
   }
   return {
+    path,
+    toml,
     db: databaseOf(path, toml.db),
     color: colorOf(path, toml.color),
     optionsOf: (command, options) => tableOptions(path, toml[command], command, options),
@@ -114,7 +123,8 @@ function valuesOf(value: unknown, option: OptionSpec): (string | true)[] | null 
   return list.every((item) => typeof item === "string" || typeof item === "number") ? list.map(String) : null;
 }
 
-function unknownKey(path: string, key: string, known: readonly string[]): ConfigError {
+/** An error with what was meant. */
+export function unknownKey(path: string, key: string, known: readonly string[]): ConfigError {
   return new ConfigError(`${path}: unknown setting "${key}"`, {
     hint: didYouMean(key, known) ?? "docs/cli.md lists the settings",
   });

@@ -3,6 +3,7 @@
 import { CannotCreateError } from "../core/errors.ts";
 import type { Io } from "./io.ts";
 import type { COLORS } from "./globals.ts";
+import type { JobSettings } from "./job_settings.ts";
 
 /** Thrown by `out` when nobody reads any more: `gigq list | head`. */
 export class ClosedPipe extends Error {
@@ -14,10 +15,12 @@ export interface IoChoices {
   readonly json: boolean;
   readonly db: string;
   readonly color: typeof COLORS[number];
+  /** Absent where no settings file applies. */
+  readonly jobs?: JobSettings;
 }
 
 /** The parts of {@linkcode Io} that need no settings: enough to report an error. */
-export interface Terminal extends Omit<Io, "json" | "db" | "color"> {
+export interface Terminal extends Omit<Io, "json" | "db" | "color" | "jobs"> {
   with(choices: IoChoices): Io;
 }
 
@@ -44,10 +47,11 @@ export function systemTerminal(): Terminal {
 
 /** Adds `with` to the fixed parts, here and in tests; getters stay getters. */
 export function withChoices(base: Omit<Terminal, "with">): Terminal {
-  const choose = ({ json, db, color }: IoChoices): Io =>
+  const choose = ({ json, db, color, jobs }: IoChoices): Io =>
     Object.create(base, {
       json: { value: json },
       db: { value: db },
+      jobs: { value: jobs },
       color: { value: wantsColor(color, base) },
     });
   return Object.create(base, { with: { value: choose } });

@@ -42,6 +42,7 @@ export const COMMANDS: readonly Entry[] = [
   entry("queue", "List, pause and resume queues"),
   entry("backup", "Write a copy of the queue to a file, while it is used"),
   entry("doctor", "Check the queue's file, and say what to do"),
+  entry("policy", "Preview, list and explain what becomes of failures"),
   entry("completions", "Print a completion script for a shell"),
   entry("help", "Show help for a command"),
   { ...entry("complete", "Complete a command line, for the scripts of completions"), hidden: true },

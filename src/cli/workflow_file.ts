@@ -7,17 +7,20 @@ import { probeModule } from "../library/probe.ts";
 import { WorkflowFileError } from "../library/workflow/file_error.ts";
 import { loadWorkflow } from "../library/workflow/load.ts";
 import type { Input } from "./command.ts";
+import type { Io } from "./io.ts";
 import { splitPairs } from "./params.ts";
 
 /**
  * Reads the file, fills in the `-p` parameters and looks at the modules that its steps need, so that nothing is
  * stored of a workflow that cannot run.
- *
- * @param nowMs The present, from which delays count
  */
-export async function readWorkflowFile(path: string, input: Input, nowMs: number): Promise<ResolvedWorkflow> {
+export async function readWorkflowFile(
+  path: string,
+  input: Input,
+  io: Pick<Io, "now" | "jobs">,
+): Promise<ResolvedWorkflow> {
   const params = Object.fromEntries(splitPairs(input.strings("param"), "-p"));
-  const workflow = await load(path, params, nowMs);
+  const workflow = await load(path, params, io);
   const probes = new Map(
     workflow.jobs.filter(isProbeable).map((
       job,
@@ -31,10 +34,10 @@ export async function readWorkflowFile(path: string, input: Input, nowMs: number
 async function load(
   path: string,
   params: Readonly<Record<string, string>>,
-  nowMs: number,
+  io: Pick<Io, "now" | "jobs">,
 ): Promise<ResolvedWorkflow> {
   try {
-    return await loadWorkflow(path, params, { nowMs });
+    return await loadWorkflow(path, params, { nowMs: io.now(), defaults: io.jobs?.defaults });
   } catch (error) {
     if (!(error instanceof WorkflowFileError) || error.problems.length === 1) throw error;
     const { line, column, message } = error.problems[0]!;

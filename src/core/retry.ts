@@ -185,7 +185,7 @@ function listBackoff(listMs: readonly number[], jitter: Jitter): Backoff {
 /** Writes what {@linkcode parseBackoff} reads; the jitter is not part of it. */
 export function formatBackoff({ kind, baseMs, capMs, listMs = [baseMs] }: Backoff): string {
   if (kind === "list") return `list:${listMs.map(writeDuration).join(",")}`;
-  const cap = capMs === defaultCap(baseMs) ? "" : `..${writeDuration(capMs)}`;
+  const cap = kind === "fixed" && capMs === defaultCap(baseMs) ? "" : `..${writeDuration(capMs)}`;
   return `${SHORT[kind]}:${writeDuration(baseMs)}${cap}`;
 }
 

@@ -4,7 +4,8 @@ import { assertEquals } from "@std/assert";
 import { STATUS_WORDS } from "../../src/cli/selector_options.ts";
 import { COMMANDS } from "../../src/cli/tree.ts";
 import { command } from "../../src/library/jobs.ts";
-import { gigq, QueueFixture } from "./fixture.ts";
+import { workflow } from "../../src/library/workflow/builder.ts";
+import { failure, gigq, QueueFixture } from "./fixture.ts";
 
 async function filled(): Promise<QueueFixture> {
   const fixture = await QueueFixture.open();
@@ -28,6 +29,14 @@ const OFFERED: readonly (readonly [readonly string[], readonly string[]])[] = [
   [["--db", "x.db", "li"], ["values", ...VISIBLE]],
   [["queue", ""], ["values", "list", "pause", "resume"]],
   [["queue", "pause", ""], ["values", "default", "mail"]],
+  [["errors", ""], ["values", "list", "show", "mute", "unmute"]],
+  [["errors", "--"], [
+    "values",
+    ...["--since", "--all", "--queue", "--kind", "--limit"],
+    ...["--db", "--json", "--color", "--help", "--version"],
+  ]],
+  [["errors", "--queue", ""], ["values", "default", "mail"]],
+  [["dead", ""], ["values", "list", "redrive", "dismiss"]],
   [["help", ""], ["values", ...VISIBLE]],
   [["help", "queue", ""], ["values", "list", "pause", "resume"]],
   [["help", "list", ""], ["values"]],
@@ -59,6 +68,28 @@ for (const [words, expected] of OFFERED) {
     assertEquals(await offered(fixture, words), expected);
   });
 }
+
+Deno.test("completes causes, and steps of the run that stands before", async () => {
+  await using fixture = await filled();
+  await fixture.finish(failure("no width"));
+  await fixture.finish(failure("timed out\x1b[2J"));
+  const flow = workflow("flow");
+  const fetch = flow.add(command(["curl"]), { name: "fetch" });
+  flow.add(command(["parse"]), { name: "parse", after: [fetch] });
+  await flow.submit(fixture.queue);
+  const causes = await fixture.gigq(["complete", "--", "requeue", "--error", ""]);
+  assertEquals(causes.out, "values\nE2\tError: timed out\\e[2J\nE1\tError: no width\n");
+  assertEquals(await offered(fixture, ["errors", "show", ""]), ["values", "E2", "E1"]);
+  assertEquals(await offered(fixture, ["errors", "mute", "E1,"]), ["values", "E1,E2", "E1,E1"]);
+  for (const run of ["1", "flow"]) {
+    assertEquals(await offered(fixture, ["workflow", "retry", run, "--from", ""]), [
+      "values",
+      "fetch",
+      "parse",
+    ]);
+  }
+  assertEquals(await offered(fixture, ["workflow", "retry", "--from", ""]), ["values"]);
+});
 
 Deno.test("completions tell what a value means", async () => {
   await using fixture = await filled();

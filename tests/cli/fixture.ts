@@ -2,7 +2,7 @@
 
 import type { Clock, Outcome, WorkerInfo } from "../../src/core/ports.ts";
 import { runCli } from "../../src/cli/run.ts";
-import type { JobId } from "../../src/core/job.ts";
+import type { JobError, JobId } from "../../src/core/job.ts";
 import { routeOf } from "../../src/core/job.ts";
 import { JobQueue } from "../../src/library/queue.ts";
 import { type FakeOptions, fakeTerminal } from "./fake_terminal.ts";
@@ -86,6 +86,18 @@ export class QueueFixture implements AsyncDisposable {
     await this.queue.close();
     await Deno.remove(this.folder, { recursive: true });
   }
+}
+
+/** The end of a job for good, a dead letter: failures with the same first letter have the same cause. */
+export function failure(message: string, error: Partial<JobError> = {}): Outcome {
+  return {
+    type: "failed",
+    reason: "error",
+    error: { class: "Error", message, fingerprint: message[0]!, ...error },
+    retryAt: null,
+    dead: true,
+    decision: { action: "dead", by: "attempts", rule: null, number: null, delayMs: null, delayBy: null },
+  };
 }
 
 /** The end of a command with a bad exit code. */

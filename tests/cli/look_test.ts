@@ -187,9 +187,13 @@ Deno.test("status --json: the promised keys", async () => {
     dueAt: "2026-01-31T20:00:00.000Z",
     expiresAt: null,
     startedAt: "2026-01-31T21:59:55.000Z",
+    firstStartedAt: "2026-01-31T21:59:55.000Z",
     finishedAt: "2026-01-31T21:59:55.000Z",
     result: null,
     error: { class: "ExitError", message: "exit code 3" },
+    cause: null,
+    dead: false,
+    canaries: [],
     progress: null,
     dependencies: [],
     workflow: null,
@@ -211,6 +215,7 @@ Deno.test("status --json: the promised keys", async () => {
     exitCode: 3,
     signal: null,
     error: { class: "ExitError", message: "exit code 3" },
+    decision: null,
   }]);
 });
 

@@ -80,3 +80,21 @@ Deno.test("whatever ends when, everything comes out once and in order", async ()
     );
   }));
 });
+
+Deno.test("halted, it lets nothing more in, and what waits can be dropped", async () => {
+  const window = new Window(10, false);
+  const told: number[] = [];
+  window.onFailure = (failed) => told.push(failed);
+  for (const id of [1, 2, 3, 4]) window.add({ id, number: id, text: "" });
+  window.settle(2, { status: "failed", attempt: 1 });
+  window.settle(2, { status: "failed", attempt: 1 });
+  assertEquals([told, window.failed], [[1], 1]);
+  window.halt();
+  assertEquals(await window.room(), 0);
+  window.drop([1]);
+  window.settle(3, { status: "cancelled", attempt: 1 }); // it began just before
+  window.close();
+  assertEquals((await window.take())!.id, 2);
+  window.settle(4, done);
+  assertEquals([(await window.take())!.id, await window.take()], [4, null]);
+});

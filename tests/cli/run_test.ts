@@ -43,11 +43,67 @@ Deno.test("a failed run passes the exit code through and is continued by the sam
 
   const second = await place.gigq(["run", file, "-p", "word=a"]);
   assertEquals([second.code, second.out], [0, "last: got a\n"]);
-  assertStringIncludes(second.err, "Continuing run 1 of flow: 1 of 3 steps are done");
+  assertStringIncludes(
+    second.err,
+    `\
+Continuing run 1 of flow: 1 of 3 steps are done; --fresh starts anew
+  middle  again: failed (exit 7)
+  last    again: comes after middle
+`,
+  );
   assertEquals(await place.lines("ledger"), ["first", "middle", "first", "middle", "middle"]);
 
   const third = await place.gigq(["run", file, "-p", "word=a"]);
   assertEquals(third.err.includes("Continuing"), false);
+});
+
+Deno.test("a changed definition starts a new run, and tells why", async () => {
+  await using place = await Place.make();
+  const file = await flow(place);
+  await place.gigq(["run", file, "-p", "word=a"]);
+  await place.write("ok", "");
+  const text = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, text.replace("got $", "had $") + "  more: { run: [true] }\n");
+  // Other parameters never had a run.
+  const other = await place.gigq(["run", file, "-p", "word=b"]);
+  assertEquals([other.code, other.err.includes("changed")], [0, false]);
+  const { code, out, err } = await place.gigq(["run", file, "-p", "word=a"]);
+  assertEquals([code, out], [0, "last: had a\nmore: \n"]);
+  assertStringIncludes(
+    err,
+    "flow.yaml has changed since run 1 (last changed (what it runs), more is new): starting run 3; gigq workflow " +
+      "retry 1 goes on with the old one\n",
+  );
+  // The latest run of it has completed by now: there is nothing to tell.
+  assertEquals((await place.gigq(["run", file, "-p", "word=a"])).err.includes("changed"), false);
+});
+
+Deno.test("--max-fails halts a run, and the same command goes on", async () => {
+  await using place = await Place.make();
+  const file = await place.write(
+    "many.yaml",
+    `max-fails: 1\nsteps: { a: { shell: 'test -e ${
+      place.path("ok")
+    }' }, b: { run: [true] }, c: { run: [true] } }`,
+  );
+  const first = await place.gigq(["run", "-j", "1", file]);
+  assertEquals(first.code, 1);
+  assertStringIncludes(
+    first.err,
+    "Run 1 was halted: 1 failed (max-fails 1), 2 were cancelled; the same command goes on from there\n",
+  );
+  await place.write("ok", "");
+  const second = await place.gigq(["run", file, "--max-fails", "2"]);
+  assertEquals([second.code, second.err.includes("halted")], [0, false]);
+  assertStringIncludes(
+    second.err,
+    "It keeps max-fails 1 that it was submitted with; --fresh starts anew with max-fails 2\n",
+  );
+  const bad = await place.gigq(["run", file, "--max-fails", "1.5"]);
+  assertEquals([bad.code, bad.err], [
+    2,
+    "gigq: --max-fails: 1.5 is no whole number of failures; write it like 10, or 10% of all jobs\n",
+  ]);
 });
 
 Deno.test("--fresh starts anew after a failure", async () => {

@@ -39,11 +39,19 @@ Deno.test("submit, work, list, status, retry", async () => {
 
   await place.write("ok", "");
   const retry = await place.gigq(["workflow", "retry", "1"]);
-  assertEquals(retry.out.split("\n").filter((line) => line.endsWith(" requeued")).length, 3);
+  assertEquals(
+    retry.out,
+    `\
+a      kept: completed
+b      again: failed (exit 3)
+c      again: comes after b
+alert  again: comes after b
+`,
+  );
   await place.ok(["worker", "--drain"]);
   assertEquals(JSON.parse((await place.gigq(["workflow", "status", "1", "--json"])).out).status, "completed");
   const again = await place.gigq(["workflow", "retry", "1"]);
-  assertEquals(again.code, 0);
+  assertEquals([again.code, again.err], [0, "Run 1 has no step to be run again\n"]);
 });
 
 Deno.test("cancel ends what has not begun", async () => {
@@ -104,4 +112,128 @@ Deno.test("a run that does not exist", async () => {
     assertEquals(code, 3);
     assertStringIncludes(err, 'no workflow run "7"');
   }
+});
+
+Deno.test("retry --from: a step and what did not complete after it, or all that comes after it", async () => {
+  await using place = await Place.make();
+  const file = await flow(place);
+  await place.write("ok", "");
+  await place.ok(["run", file]);
+  const from = await place.gigq(["workflow", "retry", "flow", "--from", "b"]);
+  assertEquals(
+    from.out,
+    `\
+a      kept: completed
+b      again: asked for
+c      kept: completed
+alert  again: comes after b
+`,
+  );
+  await place.ok(["worker", "--drain"]);
+  const all = await place.gigq(["workflow", "retry", "1", "--from", "b", "--downstream", "--json"]);
+  const steps = all.out.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(steps.map(({ step, result, again, why }) => [step, result, again, why]), [
+    ["a", "kept", false, "completed"],
+    ["b", "done", true, "asked for"],
+    ["c", "done", true, "comes after b"],
+    ["alert", "done", true, "comes after b"],
+  ]);
+  const waiting = await place.gigq(["workflow", "retry", "1"]);
+  assertStringIncludes(waiting.out, "b      unfinished: ready\nc      unfinished: blocked\n");
+});
+
+Deno.test("retry --from: a step that does not exist, or cannot run", async () => {
+  await using place = await Place.make();
+  await place.ok(["workflow", "submit", await flow(place)]);
+  await place.ok(["worker", "--drain"]);
+  const refused = async (...argv: string[]): Promise<[number, string, string]> => {
+    const { code, out, err } = await place.gigq(["workflow", "retry", "1", ...argv]);
+    return [code, out, err];
+  };
+  assertEquals(await refused("--from", "alrt"), [
+    3,
+    "",
+    'gigq: There is no step "alrt" in this run; did you mean "alert"?\n',
+  ]);
+  assertEquals(await refused("--from", "c"), [
+    2,
+    "",
+    'gigq: Step "c" cannot run again: waits for the success of b, which failed; start further up, or retry the run ' +
+    "without --from\n",
+  ]);
+  assertEquals(await refused("--downstream"), [
+    2,
+    "",
+    "gigq: What is downstream needs a step to start from; name it with --from STEP\n",
+  ]);
+});
+
+Deno.test("retry tells that the file has changed, and keeps the definition", async () => {
+  await using place = await Place.make();
+  const file = await flow(place);
+  await place.ok(["workflow", "submit", file]);
+  await place.ok(["worker", "--drain"]);
+  const text = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, text.replace("echo, three", "echo, four").replace("  alert:", "  page:"));
+  const changed = await place.gigq(["workflow", "retry", "1"]);
+  assertEquals(
+    changed.err,
+    "flow.yaml has changed since run 1 (c changed (what it runs), page is new, alert is gone): this run keeps the " +
+      `definition it was submitted with; gigq run ${file} starts a new one\n`,
+  );
+  await place.write("ok", "");
+  await place.ok(["worker", "--drain"]);
+  assertEquals((await place.json(["result", "3"]))[0], "three");
+
+  await Deno.writeTextFile(file, "steps: {");
+  const broken = await place.gigq(["workflow", "retry", "1", "--from", "c"]);
+  assertEquals(broken.code, 0);
+  assertStringIncludes(broken.err, "flow.yaml cannot be compared with run 1: ");
+  await Deno.remove(file);
+  await place.ok(["worker", "--drain"]);
+  assertEquals((await place.gigq(["workflow", "retry", "1", "--from", "c"])).err, "");
+});
+
+Deno.test("max-fails: submit, and how list and status tell that a run was halted", async () => {
+  await using place = await Place.make();
+  const file = await place.write(
+    "many.yaml",
+    "max-fails: 1\nsteps: { a: { run: [false] }, b: { run: [true] }, c: { run: [true] } }",
+  );
+  await place.ok(["workflow", "submit", file]);
+  await place.ok(["worker", "--drain", "-j", "1"]);
+  const status = await place.gigq(["workflow", "status", "1"]);
+  assertStringIncludes(
+    status.out,
+    "Run 1 of many: failed\nHalted now: 1 failed (max-fails 1), 2 were cancelled\n",
+  );
+  assertStringIncludes((await place.gigq(["workflow", "list"])).out, "  1  failed (halted)  many  ");
+  const shape = JSON.parse((await place.gigq(["workflow", "list", "--json"])).out);
+  assertEquals([shape.type, shape.maxFails, typeof shape.haltedAt, new URL(shape.source).pathname], [
+    "workflow",
+    "1",
+    "string",
+    file,
+  ]);
+  await place.ok(["workflow", "submit", file, "--max-fails", "50%"]);
+  assertEquals(JSON.parse((await place.gigq(["workflow", "status", "2", "--json"])).out).maxFails, "50%");
+});
+
+Deno.test("list shows batches only when asked, and a workflow of the same name comes first", async () => {
+  await using place = await Place.make();
+  await place.ok(["workflow", "submit", await flow(place)]);
+  await place.ok(["batch", "--max-fails", "2", "--", "flow"], { stdin: "1\n2\n" });
+  const ids = async (...argv: string[]): Promise<number[]> =>
+    (await place.ok(["workflow", "list", "--json", ...argv])).out.trim().split("\n").map((line) =>
+      JSON.parse(line).id
+    );
+  assertEquals([await ids(), await ids("--all"), await ids("--name", "flow", "--all")], [[1], [2, 1], [
+    2,
+    1,
+  ]]);
+  assertStringIncludes(
+    (await place.gigq(["workflow", "list", "--all"])).out,
+    "  2  running  batch     flow  ",
+  );
+  assertStringIncludes((await place.gigq(["workflow", "status", "flow"])).out, "Run 1 of flow");
 });

@@ -8,6 +8,7 @@ import {
   KIND_KEYS,
   OPTION_KEYS,
   PARAM_KEYS,
+  RULE_KEYS,
   STEP_KEYS,
 } from "../../src/library/workflow/file_keys.ts";
 import { readWorkflowText } from "../../src/library/workflow/read_file.ts";
@@ -42,6 +43,18 @@ const GOOD = [
   ),
   step(
     "{ run: [x], max-attempts: 1, backoff: 'fixed:2', timeout: 1.5, grace: 0s, delay: 2h30m, expires: 1d }",
+  ),
+  step(
+    "{ run: [x], retry: 3, backoff: 'fib:1s..1m', jitter: full, budget: 1h, retry-on: 'timeout,exit:75', " +
+      "no-retry-on: [{ exit: 2 }, 'error:/denied/'], timeout: 5m, signal: USR1@60 }",
+  ),
+  step("{ run: [x], retry: 1, backoff: 'exp:1s', jitter: decorrelated, on-error: 'exit:75 -> snooze:5m' }"),
+  step("{ run: [x], retry: 1, backoff: 'list:1s,5s' }"),
+  step(
+    "{ run: [x], on-error: ['exit:75 -> dead', none, { match: { exit: 70-79, class: E, regex: /a/i }, do: 'snooze:5m' }, " +
+      "{ match: { timeout: true }, do: pause-queue }, { match: any, run: [./alert, '${{ failed.error.message }}'], name: a }, " +
+      "{ match: lost, shell: 'echo \"$WHY\"', env: { WHY: '${{ failed.reason }}' } }, " +
+      "{ match: { signal: true }, module: ./m.ts, with: { id: '${{ failed.id }}' } }, { match: any, http: 'http://x/' }] }",
   ),
   "{ $schema: x, name: n, description: d, params: { a: , b: { type: number, default: 1, choices: [1, 2], description: d } }, steps: { a: { run: [x] } } }",
   "steps: { a: { run: [x] }, b: { run: [x], after: a }, c: { run: [x], after: [a, { step: b, on: finished }] }, d: { run: [x], after: [{ step: c }] } }",
@@ -118,6 +131,22 @@ const BAD = [
   step("{ run: [x], max-attempts: 0 }"),
   step("{ run: [x], backoff: quick }"),
   step("{ run: [x], jitter: some }"),
+  step("{ run: [x], retry: 1, budget: soon }"),
+  step("{ run: [x], retry: 1, retry-on: [] }"),
+  step("{ run: [x], retry: 1, retry-on: { exit: 1 } }"),
+  step("{ run: [x], retry: 1, retry-on: [{ exits: 1 }] }"),
+  step("{ run: [x], retry: 1, retry-on: [{ exit: 256 }] }"),
+  step("{ run: [x], retry: 1, no-retry-on: [{ timeout: 5 }] }"),
+  step("{ run: [x], timeout: 5m, signal: USR1 }"),
+  step("{ run: [x], on-error: 5 }"),
+  step("{ run: [x], on-error: [5] }"),
+  step("{ run: [x], on-error: [{ do: fail }] }"),
+  step("{ run: [x], on-error: [{ match: any }] }"),
+  step("{ run: [x], on-error: [{ match: any, do: panic }] }"),
+  step("{ run: [x], on-error: [{ match: any, do: fail, run: [y] }] }"),
+  step("{ run: [x], on-error: [{ match: any, run: [y], shell: z }] }"),
+  step("{ run: [x], on-error: [{ match: any, run: [y], retry: 3 }] }"),
+  step("{ run: [x], on-error: [{ match: any, shell: 'echo ${{ failed.id }}' }] }"),
   step("{ run: [x], timeout: soon }"),
   step("{ run: [x], timeout: -1 }"),
   step("{ run: [x], grace: [] }"),
@@ -149,12 +178,13 @@ for (const text of BAD) {
 Deno.test("schema and loader know the same keys", () => {
   const keys = (table: { properties: Record<string, unknown> }): string[] =>
     Object.keys(table.properties).sort();
-  const { step, param, parent, request } = schema.$defs;
+  const { step, param, parent, request, rule } = schema.$defs;
   assertEquals(keys(schema), FILE_KEYS.toSorted());
   assertEquals(keys(step), STEP_KEYS.toSorted());
   assertEquals(keys(param), PARAM_KEYS.toSorted());
   assertEquals(keys(parent), AFTER_KEYS.toSorted());
   assertEquals(keys(request), HTTP_KEYS.toSorted());
+  assertEquals(keys(rule), RULE_KEYS.toSorted());
   assertEquals(step.oneOf.map((kind: { required: string[] }) => kind.required[0]), Object.keys(KIND_KEYS));
   assert(Object.keys(OPTION_KEYS).every((key) => key in step.properties));
 });

@@ -25,7 +25,8 @@ export async function batchJobs(input: Input, io: Io): Promise<number> {
   const { options, parents } = jobOptions(input);
   const unique = uniqueOption(input);
   const maxFails = maxFailsOption(input);
-  toNewJob({ kind: "command", payload: {}, options: {} }, options, io.now()); // bad options make no file
+  const kind = input.string("module") === undefined ? "command" : "module";
+  toNewJob({ kind, payload: {}, options: {} }, options, io.now(), io.jobs?.defaults); // bad options make no file
   const template = await templateOf(input, io, format);
   await using queue = await openToStore(io);
   const after = await resolveParents(parents, queue);

@@ -2,14 +2,14 @@
 
 import type { JobId, Status } from "../../core/job.ts";
 import type { Change, Selector } from "../../core/ports.ts";
-import { isPending, PENDING } from "../../core/transitions.ts";
+import { isFinal, isPending, PENDING } from "../../core/transitions.ts";
 import type { JobQueue } from "../../library/queue.ts";
 import { jsonLines } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { openExisting } from "../open_queue.ts";
 import { idList } from "../pages.ts";
-import { readSelection, readSelectionOfDead, requireSelection, resolveSelection } from "../selectors.ts";
+import { readSelectionOfDead, requireSelection, resolveSelection } from "../selectors.ts";
 
 /** A verb that changes jobs one by one. */
 interface Verb {
@@ -81,7 +81,10 @@ function requeueVerb(name: string, input: Input): Verb {
       )(selector),
     apply: (queue, ids) =>
       queue.requeue(ids, { ...fresh && { fresh }, ...first !== undefined && { canaries: canaries(ids) } }),
-    why: whyNotRequeued,
+    why: (status) =>
+      first !== undefined && isFinal(status) && status !== "failed"
+        ? "it has not failed, and only what failed can wait for a canary"
+        : whyNotRequeued(status),
     canaries,
   };
 }
@@ -97,7 +100,9 @@ function inStatus(statuses: readonly Status[]): (selector: Selector) => Selector
 }
 
 async function change(verb: Verb, input: Input, io: Io): Promise<number> {
-  const selection = requireSelection(input, verb.name, verb.dead ? readSelectionOfDead : readSelection);
+  const selection = verb.dead
+    ? requireSelection(input, verb.name, readSelectionOfDead, "--error E3")
+    : requireSelection(input, verb.name);
   await using queue = await openExisting(io);
   const { selector, named } = await resolveSelection(selection, queue);
   const jobs = await queue.list({ ...verb.scope(selector), ...verb.dead && { dead: true } });

@@ -46,7 +46,7 @@ const COLUMNS: readonly Column[] = [
   { title: "FAILED", align: "right" },
   { title: "FIRST" },
   { title: "LAST" },
-  { title: "CAUSE", min: 20 },
+  { title: "CAUSE", min: 16 },
   { title: "EXAMPLE", align: "right" },
 ];
 
@@ -62,7 +62,7 @@ function causeTable(causes: readonly Cause[], io: Pick<Io, "columns" | "color" |
     relativeTime(cause.lastAt, now),
     causeLine(cause),
     String(cause.job),
-    ...muted ? [{ text: muteText(cause, now), style: "dim" } as const] : [],
+    ...muted ? [{ text: muteLength(cause, now), style: "dim" } as const] : [],
   ]);
   const columns = muted ? [...COLUMNS, { title: "MUTED" }] : COLUMNS;
   return renderTable(columns, rows, { width: io.columns, color: io.color });
@@ -77,6 +77,12 @@ export function causeLine(cause: Pick<Cause, "class" | "message">): string {
 export function muteText(cause: Pick<Cause, "mutedUntil">, nowMs: number): string {
   if (!isMuted(cause, nowMs)) return "";
   return cause.mutedUntil === Infinity ? "for ever" : `until ${localTime(cause.mutedUntil!)}`;
+}
+
+/** `for ever`, `for 6d23h`: short, for the table. */
+function muteLength(cause: Cause, nowMs: number): string {
+  if (!isMuted(cause, nowMs) || cause.mutedUntil === Infinity) return muteText(cause, nowMs);
+  return relativeTime(cause.mutedUntil!, nowMs).replace(/^in/, "for");
 }
 
 function tellRest(shown: number, heard: number, muted: number, recent: boolean, io: Io): void {

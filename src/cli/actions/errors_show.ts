@@ -9,7 +9,7 @@ import { jsonLine } from "../../output/json_lines.ts";
 import { localTime, relativeTime } from "../../output/time.ts";
 import { cutText } from "../../output/width.ts";
 import type { Input } from "../command.ts";
-import { decisionText } from "../decision_text.ts";
+import { decisionText } from "../policy_text.ts";
 import type { Io } from "../io.ts";
 import { jobTitle } from "../job_title.ts";
 import { logTail } from "../log_tail.ts";

@@ -39,12 +39,12 @@ export async function runMap(input: Input, io: Io): Promise<number> {
     throw new UsageError("There is no command to run", { hint: "Write gigq map -- COMMAND {}" });
   }
   const policy = { ...policyOptions(input), ...secretOptions(input) };
-  toPolicy("command", policy); // a bad policy is refused before anything is read
+  toPolicy("command", policy, io.jobs?.defaults); // a bad policy is refused before anything is read
   const settings = workerOptions(input, io);
   const maxFails = maxFailsOption(input) ?? null;
   const template = commandTemplate(argv, input, io);
   const { cwd, env } = placeOfCommand(input, io);
-  await using queue = await JobQueue.open(io.db);
+  await using queue = await JobQueue.open(io.db, io.jobs?.defaults);
   const slots = settings.concurrency ?? navigator.hardwareConcurrency;
   const window = new Window(Math.max(WINDOW, slots * WINDOW_A_SLOT), input.flag("unordered"));
   const identity = new MapIdentity({ argv, cwd, env });

@@ -32,10 +32,10 @@ export async function runWorkflow(input: Input, io: Io): Promise<number> {
   const path = input.args[0]!;
   const quiet = input.flag("quiet");
   const maxFails = maxFailsOption(input);
-  const read = await readWorkflowFile(path, input, io.now());
+  const read = await readWorkflowFile(path, input, io);
   refuseForeign(read);
   const workflow = maxFails === undefined ? read : { ...read, maxFails };
-  await using queue = await JobQueue.open(io.db);
+  await using queue = await JobQueue.open(io.db, io.jobs?.defaults);
   const fresh = input.flag("fresh");
   const earlier = fresh ? null : await goOn(workflow, queue, io, quiet);
   const other = fresh || earlier !== null ? null : await otherDefinition(workflow, queue);

@@ -2,6 +2,7 @@
 
 import { formatCause } from "../../core/cause.ts";
 import { formatDuration } from "../../core/duration.ts";
+import { formatRule } from "../../core/error_rules.ts";
 import type { Attempt, Dependency, Job } from "../../core/job.ts";
 import { formatBytes } from "../../output/bytes.ts";
 import { paint, statusStyle, type Style } from "../../output/color.ts";
@@ -15,6 +16,7 @@ import type { Io } from "../io.ts";
 import { jobBody } from "../job_title.ts";
 import { openExisting } from "../open_queue.ts";
 import { idList } from "../pages.ts";
+import { decisionShort } from "../policy_text.ts";
 import { resolveId } from "../selectors.ts";
 import { statusShape } from "../shapes.ts";
 
@@ -69,10 +71,11 @@ function fields(
     ["Queue", job.queue],
     ["Priority", String(job.priority)],
     ["Tags", job.tags.join(", ")],
-    ["Workflow", job.workflow === null ? null : `run ${job.workflow}, step ${job.step}`],
+    ["Workflow", runText(job)],
     ["After", dependencyText(job.dependencies, parents)],
     ["Unique", job.uniqueKey],
     ["Attempts", attemptsText(job)],
+    ["Rules", job.policy.rules?.map(formatRule).join("; ") ?? null],
     ["Created", time(job.createdAt)],
     ["Due", job.status === "scheduled" ? time(job.dueAt) : null],
     ["Expires", job.startedAt === null ? time(job.expiresAt) : null],
@@ -90,6 +93,12 @@ function fields(
 function standing({ dead, canaries }: Job): string {
   if (canaries.length === 0) return dead ? ", dead letter" : "";
   return `, waits for ${canaries.length === 1 ? "canary" : "canaries"} ${idList(canaries)}`;
+}
+
+/** `run 3, step parse`; jobs of a batch are no steps. */
+function runText({ workflow, step }: Job): string | null {
+  if (workflow === null) return null;
+  return step === null ? `run ${workflow}` : `run ${workflow}, step ${step}`;
 }
 
 function attemptsText(job: Job): string {
@@ -118,6 +127,7 @@ const COLUMNS: readonly Column[] = [
   { title: "CPU", align: "right" },
   { title: "MEMORY", align: "right" },
   { title: "EXIT", align: "right" },
+  { title: "THEN" },
   { title: "WORKER", min: 8 },
 ];
 
@@ -132,6 +142,7 @@ function attemptTable(attempts: readonly Attempt[], { columns, color }: Look): s
     orDash(attempt.cpuMs, formatDuration),
     orDash(attempt.maxRssBytes, formatBytes),
     attempt.signal ?? orDash(attempt.exitCode, String),
+    orDash(attempt.decision, decisionShort),
     attempt.worker ?? "-",
   ]);
   const told = COLUMNS.map((_, index) => rows.some((row) => row[index] !== "-"));
@@ -144,7 +155,7 @@ function orDash<T>(value: T | null, format: (value: T) => string): string {
 }
 
 function outcomeStyle(outcome: Attempt["outcome"]): Style {
-  if (outcome === "completed") return "green";
+  if (outcome === "completed" || outcome === "ignored") return "green";
   if (outcome === "running") return "cyan";
   return outcome === "cancelled" || outcome === "released" || outcome === "snoozed" ? "dim" : "red";
 }

@@ -30,7 +30,8 @@ export async function submitJob(input: Input, io: Io): Promise<number> {
   const { options: rest, parents } = jobOptions(input);
   const options = { ...rest, unique: uniqueOption(input) };
   const job = await jobOf(input, io);
-  bindRequest(toNewJob(job, options, io.now())); // what is wrong with it is told before a file is made
+  // What is wrong with it is told before a file is made.
+  bindRequest(toNewJob(job, options, io.now(), io.jobs?.defaults));
   await using queue = await openToStore(io);
   const [enqueued] = await queue.enqueue([job], {
     ...options,

@@ -19,7 +19,7 @@ const FILE = /\.(ya?ml|json|m?[tj]s)$/i;
 export async function graphWorkflow(input: Input, io: Io): Promise<number> {
   const name = input.args[0]!;
   const graph = FILE.test(name)
-    ? workflowGraph((await readWorkflow(name, {}, { nowMs: io.now() })).spec)
+    ? workflowGraph((await readWorkflow(name, {}, { nowMs: io.now(), defaults: io.jobs?.defaults })).spec)
     : await graphOfRun(name, io);
   await io.out(draw(graph, input.string("format") ?? (io.json ? "json" : "text"), io));
   return 0;

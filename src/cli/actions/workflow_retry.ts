@@ -23,7 +23,7 @@ export async function retryRun(input: Input, io: Io): Promise<number> {
   await io.out(io.json ? jsonLines(steps.map(stepShape)) : retryLines(steps));
   if (!steps.some(({ again }) => again)) io.err(`Run ${id} has no step to be run again\n`);
   const [run] = await queue.workflows({ id });
-  const changed = run === undefined ? null : await changedSinceSubmit(run, jobs);
+  const changed = run === undefined ? null : await changedSinceSubmit(run, jobs, io);
   if (changed !== null) io.err(changed);
   return 0;
 }

@@ -10,7 +10,7 @@ import { readWorkflowFile } from "../workflow_file.ts";
 /** Stores a run and prints its id; with `--json` also the jobs of its steps. */
 export async function submitWorkflow(input: Input, io: Io): Promise<number> {
   const maxFails = maxFailsOption(input);
-  const read = await readWorkflowFile(input.args[0]!, input, io.now());
+  const read = await readWorkflowFile(input.args[0]!, input, io);
   const workflow = maxFails === undefined ? read : { ...read, maxFails };
   await using queue = await openToStore(io);
   const { id, jobs } = await queue.submitResolved(workflow);

@@ -12,7 +12,7 @@ import type { Io } from "../io.ts";
 export async function validateWorkflow(input: Input, io: Io): Promise<number> {
   const path = input.args[0]!;
   try {
-    const { spec } = await readWorkflow(path, {}, { nowMs: io.now() });
+    const { spec } = await readWorkflow(path, {}, { nowMs: io.now(), defaults: io.jobs?.defaults });
     const steps = `${spec.steps.length} ${spec.steps.length === 1 ? "step" : "steps"}`;
     await io.out(
       io.json ? jsonLine({ valid: true, problems: [] }) : `${escapeLine(path)}: valid, ${steps}\n`,

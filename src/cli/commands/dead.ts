@@ -49,6 +49,7 @@ const dead: GroupSpec = {
   name: "dead",
   summary: "List, redrive and dismiss dead letters",
   fallback: "list",
+  suggest: (word) => /^\d/.test(word) ? `Write gigq dead list ${word}` : undefined,
   commands: [list, redrive, dismiss].map((spec) => ({
     name: spec.name,
     summary: spec.summary,

@@ -79,6 +79,7 @@ const errors: GroupSpec = {
   name: "errors",
   summary: "List, show and mute the causes of failures",
   fallback: "list",
+  suggest: (word) => /^E\d+$/i.test(word) ? `Write gigq errors show ${word}` : undefined,
   commands: [list, show, mute, unmute].map((spec) => ({
     name: spec.name,
     summary: spec.summary,

@@ -2,7 +2,7 @@
 
 import type { Job, JobId } from "../../core/job.ts";
 import { FINAL, isFinal } from "../../core/transitions.ts";
-import { type JobInput, type JobOptions, toPolicy } from "../../library/job_input.ts";
+import { type JobInput, type JobOptions, toNewJob } from "../../library/job_input.ts";
 import type { JobQueue } from "../../library/queue.ts";
 import { BOUNDS } from "../../core/bounds.ts";
 import type { MapIdentity } from "./identity.ts";
@@ -110,8 +110,8 @@ export class Feed {
     again: readonly { job: Job; index: number }[],
     inputs: readonly JobInput[],
   ): Promise<Map<number, JobId>> {
-    const { queue, policy } = this.#options;
-    const wanted = JSON.stringify(toPolicy("command", policy));
+    const { queue } = this.#options;
+    const wanted = JSON.stringify(toNewJob(inputs[again[0]!.index]!, {}, queue.now(), queue.defaults).policy);
     const others = again.filter(({ job }) => JSON.stringify(job.policy) !== wanted);
     await queue.store.remove(others.map(({ job }) => job.id));
     const stored = await queue.enqueue(others.map(({ index }) => inputs[index]!));

@@ -1,6 +1,6 @@
 /** What a worker tells about each job, for people and for programs. Pure. */
 
-import { formatDuration } from "../../core/duration.ts";
+import { formatDuration, writeDuration } from "../../core/duration.ts";
 import type { ClaimedJob, Outcome, Usage } from "../../core/ports.ts";
 import type { JobError } from "../../core/job.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
@@ -61,9 +61,11 @@ function byRule({ decision }: Decided): string {
 }
 
 function pauseOrWait(outcome: Extract<Outcome, { type: "snoozed" }>, nowMs: number): string {
-  return outcome.pauseQueue
-    ? ", its queue paused"
-    : ` for ${formatDuration(Math.max(0, outcome.runAt - nowMs))}`;
+  if (outcome.pauseQueue) return ", its queue paused";
+  const { decision } = outcome;
+  // As the rule has it: a few milliseconds have passed since.
+  if (decision?.delayBy === "rule") return ` for ${writeDuration(decision.delayMs ?? 0)}`;
+  return ` for ${formatDuration(Math.max(0, outcome.runAt - nowMs))}`;
 }
 
 /** `failed with exit code 75`, whatever the reason: outcomes that are no failure of the job do not tell it. */

@@ -5,7 +5,7 @@ import { PARAM_TYPES, type ParamSpec, type StepSpec, type WorkflowSpec } from ".
 import { parseMaxFails } from "../../core/max_fails.ts";
 import type { MaxFails } from "../../core/ports.ts";
 import { parseDocument, type PlacedProblem } from "./document.ts";
-import { FILE_KEYS, list, oneOf, PARAM_KEYS, text, unlike } from "./file_keys.ts";
+import { FILE_KEYS, list, oneOf, PARAM_KEYS, RULES_KEY, text, unlike } from "./file_keys.ts";
 import { FileReader, type Table } from "./file_reader.ts";
 import { StepReader } from "./read_step.ts";
 import type { JobDefaults } from "../policy.ts";
@@ -117,15 +117,25 @@ function scalar(value: unknown): string | number | boolean {
   return value;
 }
 
-/** A path into the payload of a step, as the file writes it: `argv` is `run`, `params` is `with`. */
+/** A path into the payload of a step (or of what its rules run), as the file writes it. */
 function written(at: PlacedProblem["at"], value: unknown): PlacedProblem["at"] {
   const [root, name, key, ...rest] = at;
   if (root !== "steps" || key === undefined || key === "after") return at;
   const step = (value as { steps: Record<string, Table> }).steps[name as string] ?? {};
-  if (key === "argv") return "shell" in step ? [root, name!, "shell"] : [root, name!, "run", ...rest];
-  if (key === "url" && "module" in step) return [root, name!, "module"];
-  if (key === "params") return [root, name!, "with", ...rest];
-  return "http" in step ? [root, name!, "http", key, ...rest] : at;
+  if (key !== RULES_KEY) return [root, name!, ...writtenBody([key, ...rest], step)];
+  const [index, ...within] = rest;
+  const rule = (step[RULES_KEY] as readonly Table[])?.[index as number];
+  const inRule = typeof rule === "object" && within.length > 0 ? writtenBody(within, rule) : [];
+  return [root, name!, key, index!, ...inRule];
+}
+
+/** `argv` is `run`, `params` is `with`. */
+function writtenBody(at: PlacedProblem["at"], table: Table): PlacedProblem["at"] {
+  const [key, ...rest] = at;
+  if (key === "argv") return "shell" in table ? ["shell"] : ["run", ...rest];
+  if (key === "url" && "module" in table) return ["module"];
+  if (key === "params") return ["with", ...rest];
+  return "http" in table ? ["http", ...at] : at;
 }
 
 function stem(file: URL): string {

@@ -121,7 +121,9 @@ export class StepReader {
       if (table === undefined) return [];
       const { match, do: action, ...body } = table;
       const kind = Object.keys(KIND_KEYS).find((kind) => kind in body);
-      if (action !== undefined || kind === undefined) return this.#rule(place, title, item);
+      if (action !== undefined || kind === undefined || typeof body.run === "string") {
+        return this.#rule(place, title, item);
+      }
       const before = this.reader.problems.length;
       const meant = this.reader.try([...place, "match"], title, () => toMatch(match));
       const job = this.#followUp(place, title, body);
