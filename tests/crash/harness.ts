@@ -14,9 +14,9 @@ export class WorkerProcess {
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, program: string = PROGRAM) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", `--import-map=${IMPORT_MAP}`, PROGRAM, JSON.stringify(settings)],
+      args: ["run", "-A", "--quiet", `--import-map=${IMPORT_MAP}`, program, JSON.stringify(settings)],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
