@@ -121,7 +121,7 @@ class InlineContext implements JobContext {
   }
 
   get checkpoint(): (value: Json) => Promise<void> {
-    return (value) => droppable(this.context.save({ checkpoint: value ?? null }));
+    return (value) => droppable(this.#save(value));
   }
 
   get step(): JobContext["step"] {
@@ -143,6 +143,10 @@ class InlineContext implements JobContext {
 
   get secret(): (name: string) => string {
     return (name) => secretNamed(this.context.secrets, name);
+  }
+
+  async #save(value: Json): Promise<void> {
+    await this.context.save({ checkpoint: JSON.parse(encodeJson(value, "The checkpoint")) as Json });
   }
 
   #parents(): Readonly<Record<string, ParentResult>> {

@@ -34,6 +34,8 @@ export function delayOf(error: unknown): number | undefined {
 }
 
 const SECONDS = /^\d{1,15}$/;
+/** Begins with the day of the week. */
+const DATE = /^[A-Za-z]{3}/;
 
 /**
  * The header of a response: seconds, or a date. At most {@linkcode BOUNDS.retryAfterMs}, since it is not ours.
@@ -45,7 +47,7 @@ export function headerDelay(value: string | null, date: string | null, nowMs: nu
   const sent = Date.parse(date ?? "");
   const ms = SECONDS.test(text)
     ? Number(text) * 1_000
-    : Date.parse(text) - (Number.isFinite(sent) ? sent : nowMs);
+    : Date.parse(DATE.test(text) ? text : "") - (Number.isFinite(sent) ? sent : nowMs);
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), BOUNDS.retryAfterMs) : undefined;
 }
 

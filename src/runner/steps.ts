@@ -18,21 +18,23 @@ export class Steps {
   async run(key: string, fn: () => unknown): Promise<Json> {
     const known = this.#done.get(key);
     if (known !== undefined) return known;
-    const running = this.#running.get(key) ?? this.#start(key, fn);
-    this.#running.set(key, running);
-    return await running;
+    return await (this.#running.get(key) ?? this.#start(key, fn));
   }
 
-  async #start(key: string, fn: () => unknown): Promise<Json> {
-    try {
-      const value = await fn();
-      // What the next attempt would get: a date is text for this one, too.
-      const result = JSON.parse(encodeJson(value, `The result of step ${JSON.stringify(key)}`)) as Json;
-      await this.save(key, result);
-      this.#done.set(key, result);
-      return result;
-    } finally {
-      this.#running.delete(key);
-    }
+  #start(key: string, fn: () => unknown): Promise<Json> {
+    const running = this.#once(key, fn);
+    this.#running.set(key, running);
+    const ended = (): unknown => this.#running.delete(key);
+    running.then(ended, ended);
+    return running;
+  }
+
+  async #once(key: string, fn: () => unknown): Promise<Json> {
+    const value = await fn();
+    // What the next attempt would get: a date is text for this one, too.
+    const result = JSON.parse(encodeJson(value, `The result of step ${JSON.stringify(key)}`)) as Json;
+    await this.save(key, result);
+    this.#done.set(key, result);
+    return result;
   }
 }

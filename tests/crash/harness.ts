@@ -18,9 +18,13 @@ export class WorkerProcess {
   readonly #errors: Promise<string>;
 
   /** @param heard Called with each line when it is read */
-  constructor(settings: Settings, private readonly heard: (line: string) => void = () => {}) {
+  constructor(
+    settings: Settings,
+    private readonly heard: (line: string) => void = () => {},
+    program: string = PROGRAM,
+  ) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", `--import-map=${IMPORT_MAP}`, PROGRAM, JSON.stringify(settings)],
+      args: ["run", "-A", "--quiet", `--import-map=${IMPORT_MAP}`, program, JSON.stringify(settings)],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -4,6 +4,7 @@ import { BOUNDS } from "../../core/bounds.ts";
 import { LostError } from "../../core/errors.ts";
 import type { Checkpoint } from "../../core/job.ts";
 import type { ClaimedJob, RunContext } from "../../core/ports.ts";
+import { exists, libc } from "./libc.ts";
 import { privateFolder } from "./private_folder.ts";
 
 const OWNER_ONLY = 0o600;
@@ -170,6 +171,8 @@ function read(path: string): string | { readonly problem: string } {
 }
 
 function statOf(path: string): Deno.FileInfo | null {
+  const c = libc();
+  if (c !== null && !exists(c, path)) return null;
   try {
     return Deno.lstatSync(path);
   } catch {

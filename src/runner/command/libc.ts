@@ -15,6 +15,7 @@ const SYMBOLS = {
   posix_spawnattr_setflags: { parameters: ["buffer", "i16"], result: "i32" },
   posix_spawnattr_setsigdefault: { parameters: ["buffer", "buffer"], result: "i32" },
   posix_spawnattr_setsigmask: { parameters: ["buffer", "buffer"], result: "i32" },
+  access: { parameters: ["buffer", "i32"], result: "i32" },
   pipe2: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
@@ -26,6 +27,7 @@ const SYMBOLS = {
 
 export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
+const F_OK = 0;
 const O_CLOEXEC = 0o2000000;
 const SYS_PIDFD_OPEN = 434n;
 const SYS_GETPRIORITY = Deno.build.arch === "aarch64" ? 141n : 140n;
@@ -81,6 +83,11 @@ export function cStrings(
     at = texts.indexOf(0, at) + 1;
   }
   return { table: new Uint8Array(table.buffer), texts };
+}
+
+/** Whether there is something at a path: the runtime would throw an error to say that there is not. */
+export function exists(c: Libc, path: string): boolean {
+  return c.access(cString(path), F_OK) === 0;
 }
 
 /** Both ends of a new pipe: to read from, to write to. */
