@@ -32,6 +32,7 @@ export interface Figures extends Record<string, number> {
 const AFTER: Readonly<Record<string, readonly Status[]>> = {
   running: ["running"],
   completed: ["completed"],
+  ignored: ["completed"],
   cancelled: ["cancelled"],
   released: ["ready"],
   snoozed: ["scheduled", "ready"],
