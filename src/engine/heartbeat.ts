@@ -36,8 +36,9 @@ export class Heartbeat {
       try {
         return await this.beat([...held.values()]);
       } catch (error) {
-        if (patience.isFresh) warn("The heartbeat did not get through; trying again", error);
+        const { isFresh } = patience;
         patience.note(error);
+        if (isFresh) warn("The heartbeat did not get through; trying again", error);
       }
       const now = clock.now();
       for (const attempt of held.values()) {

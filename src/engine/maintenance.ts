@@ -36,8 +36,9 @@ export class Maintenance {
         patience.forget();
         swept();
       } catch (error) {
-        if (patience.isFresh) warn("Looking for abandoned jobs failed; trying again", error);
+        const { isFresh } = patience;
         patience.note(error);
+        if (isFresh) warn("Looking for abandoned jobs failed; trying again", error);
       }
       // Jitter keeps workers that started together from looking together.
       await clock.sleep(Math.ceil((leaseMs / 3) * (0.75 + random() / 2)), signal);
