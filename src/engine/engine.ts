@@ -183,14 +183,15 @@ export class Engine {
   async #recover(results: readonly PromiseSettledResult<unknown>[]): Promise<void> {
     const failures = results.filter((result) => result.status === "rejected");
     if (failures.length === 0) return this.#patience.forget();
-    if (this.#patience.isFresh) {
+    const { isFresh } = this.#patience;
+    for (const { reason } of failures) this.#patience.note(reason);
+    if (isFresh) {
       this.#emit({
         type: "warning",
         message: "The store did not answer; trying again",
         error: failures[0]!.reason,
       });
     }
-    for (const { reason } of failures) this.#patience.note(reason);
     if (this.#level === "kill" && this.#patience.waitedMs > FAREWELL_MS) throw failures[0]!.reason;
     await this.#patience.wait();
   }

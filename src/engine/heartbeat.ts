@@ -38,8 +38,9 @@ export class Heartbeat {
         for (const attempt of held.values()) attempt.look();
         return await this.beat([...held.values()]);
       } catch (error) {
-        if (patience.isFresh) warn("The heartbeat did not get through; trying again", error);
+        const { isFresh } = patience;
         patience.note(error);
+        if (isFresh) warn("The heartbeat did not get through; trying again", error);
       }
       const steady = steadyNow(clock);
       for (const attempt of held.values()) {

@@ -53,8 +53,9 @@ export class Maintenance {
         patience.forget();
         if (this.#suspectMs === Infinity) swept();
       } catch (error) {
-        if (patience.isFresh) warn("Looking for abandoned jobs failed; trying again", error);
+        const { isFresh } = patience;
         patience.note(error);
+        if (isFresh) warn("Looking for abandoned jobs failed; trying again", error);
       }
       // Jitter keeps workers that started together from looking together.
       const interval = (leaseMs / 3) * (0.75 + random() / 2);

@@ -249,6 +249,19 @@ for (
   });
 }
 
+Deno.test("doctor: finds a value that is no JSON, which other commands refuse in one line, workers too", async () => {
+  await using fixture = await someQueue();
+  await fixture.queue.close();
+  tamper(fixture.db, "UPDATE jobs SET payload = '{\"argv\": [' WHERE id = 2");
+  const { code, of } = await findings(fixture.db);
+  assertEquals([code, of("content")[0]!.message], [1, "1 case of a job with a value that is no JSON: 2"]);
+  for (const argv of [["list"], ["status", "2"], ["worker", "--drain"]]) {
+    const ran = await gigq([...argv, "--db", fixture.db]);
+    assertEquals([ran.code, ran.out], [65, ""], ran.err);
+    assertMatch(ran.err, /^gigq: \S+ holds a value that cannot be read: [^\n]+; gigq doctor --db [^\n]+\n$/);
+  }
+});
+
 Deno.test("doctor: records that a job left behind do no harm", async () => {
   await using fixture = await someQueue();
   tamper(fixture.db, "DELETE FROM job_state WHERE id = 1; DELETE FROM jobs WHERE id = 1");

@@ -34,11 +34,13 @@ const OUTSIDE: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * The error for a user. Errors of our own, and failures that only a bug in GigQ can cause, pass unchanged.
+ * The error for a user. Errors of our own, and failures that only a bug in GigQ can cause, pass unchanged. Text that
+ * is no JSON (a `SyntaxError`) can only come from what is stored: what is to be stored was checked.
  *
  * @param path The database file, named in the message
  */
 export function toUserError(error: unknown, path: string): unknown {
+  if (error instanceof Unreadable || error instanceof SyntaxError) return unreadableError(path, error);
   if (error instanceof GigqError || !(error instanceof SqliteFailure)) return error;
   if (isAltered(error)) return alteredSchema(path, error);
   switch (error.code) {

@@ -103,13 +103,9 @@ function wrong(what: string, member: string): Unreadable {
   return new Unreadable(`${what} has no valid ${member}`);
 }
 
-/**
- * Whatever a read threw, as an error for a user. Text that is no JSON (a `SyntaxError`) and statements that fail
- * though they never change can only come from what is stored. Other errors are mistakes of ours and pass unchanged.
- */
+/** Whatever a read threw, as an error for a user. Statements that read never change: what is stored made one fail. */
 export function readError(error: unknown, path: string): unknown {
   const shown = toUserError(error, path);
-  const damage = shown instanceof Unreadable || shown instanceof SyntaxError ||
-    (shown instanceof SqliteFailure && shown.code === Code.error);
-  return damage ? unreadableError(path, shown) : shown;
+  const failed = shown instanceof SqliteFailure && shown.code === Code.error;
+  return failed ? unreadableError(path, shown) : shown;
 }

@@ -46,6 +46,16 @@ const RULES: readonly Rule[] = [
     hint: RESTORE,
   },
   {
+    sql: `
+      SELECT id FROM jobs WHERE NOT json_valid(payload) OR (tags IS NOT NULL AND NOT json_valid(tags))
+      UNION SELECT id FROM results WHERE NOT json_valid(body)
+      UNION SELECT id FROM errors WHERE NOT json_valid(body)
+      UNION SELECT id FROM progress WHERE NOT json_valid(body)
+      UNION SELECT j.id FROM jobs j JOIN policies p ON p.id = j.policy WHERE NOT json_valid(p.body)`,
+    noun: "a job with a value that is no JSON",
+    hint: RESTORE,
+  },
+  {
     sql: "SELECT id FROM job_state WHERE (status = 3) <> (lease_until IS NOT NULL)",
     noun: "a job that runs without a lease, or has one without running",
     hint: RESTORE,

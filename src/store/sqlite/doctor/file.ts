@@ -27,7 +27,17 @@ export function* checkFile(path: string, fix: boolean): Generator<Finding> {
     yield* checkFolder(path);
   }
   yield* checkNetwork(path);
-  yield checkSpace(path);
+  yield* checkSpace(path);
+}
+
+/** What the program may not ask (`--allow-sys`) is left out. */
+function ifAllowed<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
 }
 
 function lstat(path: string): Deno.FileInfo | undefined {
@@ -73,7 +83,7 @@ function checkRights(path: string, fix: boolean): Finding {
 }
 
 function* checkOwner(path: string, { uid }: Deno.FileInfo): Generator<Finding> {
-  const own = Deno.uid();
+  const own = ifAllowed(() => Deno.uid()) ?? null;
   if (uid === null || own === null || own === 0 || uid === own) return;
   yield warning(
     "owner",
@@ -103,13 +113,14 @@ function* checkNetwork(path: string): Generator<Finding> {
   );
 }
 
-function checkSpace(path: string): Finding {
-  const { bavail, bsize } = statfsSync(folderOf(path));
-  const free = bavail * bsize;
+function* checkSpace(path: string): Generator<Finding> {
+  const disk = ifAllowed(() => statfsSync(folderOf(path)));
+  if (disk === undefined) return;
+  const free = disk.bavail * disk.bsize;
   const message = `${Math.floor(free / 1_000_000)} MB free on the disk of ${path}`;
   const hint = "Free some space, or gigq clear what is not needed any more";
-  if (free < NO_SPACE) return problem("disk", message, hint);
-  return free < LITTLE_SPACE ? warning("disk", message, hint) : ok("disk", message);
+  if (free < NO_SPACE) yield problem("disk", message, hint);
+  else yield free < LITTLE_SPACE ? warning("disk", message, hint) : ok("disk", message);
 }
 
 function messageOf(error: unknown): string {
