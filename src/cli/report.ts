@@ -1,7 +1,8 @@
 /** What a user sees of an error: one line. */
 
 import { GigqError } from "../core/errors.ts";
-import { escapeLine } from "../output/escape.ts";
+import { escapeLine, escapeText } from "../output/escape.ts";
+import { jsonLine } from "../output/json_lines.ts";
 
 /** Writes an error to stderr and tells the exit code. */
 export function reportError(
@@ -13,11 +14,11 @@ export function reportError(
   const hint = known ? error.hint : undefined;
   if (io.json) {
     const shape = { code: known ? error.code : "internal", message, hint: hint ?? null };
-    io.err(`${JSON.stringify({ error: shape })}\n`);
+    io.err(jsonLine({ error: shape }));
   } else {
     io.err(`gigq: ${errorLine(message, hint)}\n`);
   }
-  if (io.env("GIGQ_DEBUG") === "1") io.err(`${stackOf(error)}\n`);
+  if (io.env("GIGQ_DEBUG") === "1") io.err(`${escapeText(stackOf(error))}\n`);
   return known ? error.exitCode : 1;
 }
 

@@ -1,7 +1,7 @@
 /** Makes text from jobs, files and users harmless for a terminal. */
 
-// C0 and C1 controls but tab and newline, DEL, line separators, and what reorders text.
-const DANGEROUS =
+/** C0 and C1 controls but tab and newline, DEL, line separators, and what reorders text. */
+export const DANGEROUS =
   // deno-lint-ignore no-control-regex
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 

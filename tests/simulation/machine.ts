@@ -56,7 +56,9 @@ export class Machine {
   readonly #options: MachineOptions;
   /** Until when calls to the store fail, by the steady clock. */
   #busyUntil = 0;
-  #loseReply = false;
+  /** What happens once the next call is made, before its answer arrives. */
+  #inCall: "lose" | "stop" | "kill" | null = null;
+  #hurries = false;
   state: "running" | "stopped" | "gone" = "running";
 
   constructor(options: MachineOptions) {
@@ -88,12 +90,13 @@ export class Machine {
     host.alive.add(number);
   }
 
-  /** Runs to its end; a store that was away for too long ends it too. */
+  /** Runs to its end; a store that was away for too long ends it too, and sooner when it was told to hurry. */
   async run(): Promise<void> {
     try {
       await this.#engine.run();
     } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
+      const mayGiveUp = error instanceof UnavailableError || (this.#hurries && error instanceof BusyError);
+      if (!mayGiveUp) throw error;
     }
     this.#leave();
   }
@@ -104,6 +107,7 @@ export class Machine {
 
   /** As SIGSTOP does. */
   stop(): void {
+    if (this.state !== "running") return;
     this.state = "stopped";
     this.#gate.close();
   }
@@ -122,6 +126,7 @@ export class Machine {
   }
 
   shutDown(level: StopLevel): void {
+    this.#hurries ||= level === "kill";
     this.#engine.stop(level);
   }
 
@@ -130,9 +135,9 @@ export class Machine {
     this.#busyUntil = this.#steady() + ms;
   }
 
-  /** The next call is made, and its answer does not arrive. */
-  loseReply(): void {
-    this.#loseReply = true;
+  /** The next call is made, and before its answer arrives something happens; `lose`: it does not arrive. */
+  interrupt(how: "lose" | "stop" | "kill" | null): void {
+    this.#inCall = how;
   }
 
   #leave(): void {
@@ -173,11 +178,13 @@ export class Machine {
   async #call(action: () => Promise<unknown>): Promise<unknown> {
     if (!this.#gate.isOpen) await this.#gate.pass();
     if (this.#steady() < this.#busyUntil) throw new BusyError("The database is locked");
-    const isLost = this.#loseReply;
-    this.#loseReply = false;
+    const interruption = this.#inCall;
+    this.#inCall = null;
     const answer = await action();
+    if (interruption === "stop") this.stop();
+    if (interruption === "kill") this.kill();
     if (!this.#gate.isOpen) await this.#gate.pass();
-    if (isLost) throw new UnavailableError("The answer did not arrive");
+    if (interruption === "lose") throw new UnavailableError("The answer did not arrive");
     return answer;
   }
 

@@ -8,7 +8,11 @@ import type { Ledger } from "./ledger.ts";
 /** Looks at all jobs once in so many calls that change something. */
 const FULL_LOOK = 64;
 
-/** @param paused The queues that give nothing */
+/**
+ * Callers may have been held up: what they do is checked against the clock, not against the time that they bring.
+ *
+ * @param paused The queues that give nothing
+ */
 export function witnessed(
   store: Store,
   clock: Clock,
@@ -35,9 +39,7 @@ export function witnessed(
       const ready = store.list({ statuses: ["ready"] });
       const closed = new Set(paused);
       const answer = await claiming;
-      // A caller that was held up brings an old time; where the clock was set back meanwhile, that is the later one.
-      const latest = Math.max(now, clock.now());
-      for (const job of answer.jobs) ledger.claimed(job, now + request.leaseMs, latest);
+      for (const job of answer.jobs) ledger.claimed(job, now + request.leaseMs, clock.now());
       checkOrder(request, answer, await ready, closed);
       if (answer.jobs.length > 0) await look(answer.jobs.map(({ id }) => id));
       return answer;

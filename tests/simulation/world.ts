@@ -36,7 +36,7 @@ const ACTIONS: readonly (readonly [number, Action])[] = [
   [3, (world) => world.freeze()],
   [4, (world) => world.thaw()],
   [3, (world) => world.block()],
-  [2, (world) => world.loseReply()],
+  [4, (world) => world.interrupt()],
   [2, (world) => world.prune()],
 ];
 const WEIGHTS = ACTIONS.reduce((sum, [weight]) => sum + weight, 0);
@@ -142,8 +142,8 @@ export class World {
     for (const machine of all ? this.#running() : [this.#any("running")]) machine?.block(ms);
   }
 
-  loseReply(): void {
-    this.#any("running")?.loseReply();
+  interrupt(): void {
+    this.#any("running")?.interrupt(this.#chance.pick(["lose", "stop", "kill"]));
   }
 
   async prune(): Promise<void> {
@@ -156,16 +156,21 @@ export class World {
   }
 
   async #act(): Promise<void> {
-    if (this.#jumps && this.#chance.happens(0.01)) {
-      const ms = this.#chance.pick([-24 * HOUR, -HOUR, HOUR, 24 * HOUR]);
-      this.ledger.jumped(ms, this.clock.now());
-      this.clock.jump(ms);
-    }
+    if (this.#jumps && this.#chance.happens(0.01)) await this.#jump();
     let at = this.#chance.int(0, WEIGHTS - 1);
     const [, action] = ACTIONS.find(([weight]) => (at -= weight) < 0)!;
     await action(this);
     if (this.#running().length === 0) this.startWorker();
     if (this.#errors.length > 0) throw this.#errors[0];
+  }
+
+  /** A call under way would bring a time of the future, and find jobs due that are not: first all are answered. */
+  async #jump(): Promise<void> {
+    for (const machine of this.#machines) if (machine.state === "stopped") machine.resume();
+    await this.#pass(0);
+    const ms = this.#chance.pick([-24 * HOUR, -HOUR, HOUR, 24 * HOUR]);
+    this.ledger.jumped(ms, this.clock.now());
+    this.clock.jump(ms);
   }
 
   async #pass(ms: number): Promise<void> {
@@ -179,6 +184,7 @@ export class World {
     for (const machine of this.#machines) {
       if (machine.state === "stopped") machine.resume();
       machine.block(0);
+      machine.interrupt(null);
     }
     this.startWorker();
     let left = await this.#unfinished();

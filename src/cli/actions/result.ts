@@ -4,7 +4,7 @@ import { BusyError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import { isFinal } from "../../core/transitions.ts";
 import { escapeText } from "../../output/escape.ts";
-import { jsonLine } from "../../output/json_lines.ts";
+import { jsonLine, jsonText } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { openExisting } from "../open_queue.ts";
@@ -33,6 +33,6 @@ export async function printResult(input: Input, io: Io): Promise<number> {
 
 /** A result for people: text as it is, anything else as indented JSON. */
 export function resultText(result: Json, escape: boolean): string {
-  if (typeof result !== "string") return `${JSON.stringify(result, null, 2)}\n`;
+  if (typeof result !== "string") return `${jsonText(result, 2)}\n`;
   return `${escape ? escapeText(result) : result}\n`;
 }

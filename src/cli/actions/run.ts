@@ -9,7 +9,7 @@ import { FINAL, isFinal, STATUSES } from "../../core/transitions.ts";
 import { JobQueue } from "../../library/queue.ts";
 import { Worker } from "../../library/worker.ts";
 import { escapeLine, escapeText } from "../../output/escape.ts";
-import { jsonLine } from "../../output/json_lines.ts";
+import { jsonLine, jsonText } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { commandExitCode } from "../outcome.ts";
@@ -134,7 +134,7 @@ function resultText(jobs: readonly Job[], io: Io): string {
 }
 
 function valueText(value: Json): string {
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  return typeof value === "string" ? value : jsonText(value, 2);
 }
 
 async function exitCode(status: RunStatus, jobs: readonly Job[], queue: JobQueue): Promise<number> {

@@ -5,6 +5,7 @@ import type { EngineEvent, EngineReport } from "../../engine/options.ts";
 import { JobQueue } from "../../library/queue.ts";
 import { Worker } from "../../library/worker.ts";
 import { escapeLine } from "../../output/escape.ts";
+import { jsonLine } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { eventJson, jobLine } from "../progress/job_line.ts";
@@ -62,7 +63,7 @@ class Teller {
     if (this.#failed || this.quiet) return;
     const object = eventJson(event, this.now());
     if (object === null) return;
-    const write = this.io.out(`${JSON.stringify(object)}\n`);
+    const write = this.io.out(jsonLine(object));
     this.#written = Promise.all([this.#written, write]).then(() => {});
     write.catch(() => {
       this.#failed = true;

@@ -4,6 +4,7 @@ import type { Attempt, JobId } from "../../core/job.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import type { JobQueue } from "../../library/queue.ts";
 import { escapeLine, escapeText } from "../../output/escape.ts";
+import { jsonLine } from "../../output/json_lines.ts";
 import type { Io } from "../io.ts";
 import { describeFailure } from "../progress/job_line.ts";
 import type { Ended } from "./window.ts";
@@ -69,7 +70,7 @@ export class Printer {
     const attempt = await this.#attempt(slot);
     const { id, status, reason, result } = job;
     const line = { item: slot.text, id, status, reason, exitCode: attempt?.exitCode ?? null, result };
-    await this.io.out(`${JSON.stringify(line)}\n`);
+    await this.io.out(jsonLine(line));
     return true;
   }
 
