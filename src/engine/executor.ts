@@ -2,6 +2,7 @@
 
 import type { JobId } from "../core/job.ts";
 import type { Clock, Parent, Runner, RunResult, Store } from "../core/ports.ts";
+import { steadyNow } from "../core/steady.ts";
 import { resolveTemplates, scopeOf } from "../core/template.ts";
 import type { Attempt } from "./attempt.ts";
 import { toJobError } from "./outcome.ts";
@@ -83,6 +84,9 @@ export class Executor {
   }
 
   #run(attempt: Attempt): void {
+    // This worker was stopped (or the store was locked) for so long that somebody else may own the job by now: it
+    // goes back, which changes nothing if somebody does.
+    if (attempt.leaseUntil <= steadyNow(this.options.clock)) attempt.stop("shutdown");
     const { job, stopReason } = attempt;
     if (stopReason !== null) return this.#settle(attempt, failure(new Error("Stopped before it started")));
     const runner = this.#runners.get(job.kind);

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BusyError, UnavailableError } from "../../src/core/errors.ts";
-import type { RunResult } from "../../src/core/ports.ts";
+import type { Claim, RunResult } from "../../src/core/ports.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
-import { settle } from "../../src/testing/mod.ts";
+import { FakeClock, settle } from "../../src/testing/mod.ts";
 import { done, failed, job, rig, spy, untilStopped } from "./rig.ts";
 
 Deno.test("drain runs every job once and ends", async () => {
@@ -198,4 +198,36 @@ Deno.test("a runner that throws fails the attempt, not the worker", async () => 
   await r.finish();
   const [stored] = await r.store.list({});
   assertEquals([stored!.error?.class, stored!.error?.message], ["RangeError", "out of it"]);
+});
+
+Deno.test("a claim whose answer comes after its lease is given back, not run", async () => {
+  const store = new MemoryStore();
+  let hold = true;
+  const clock = new FakeClock();
+  // As when the process is stopped between the commit and the answer.
+  const slow = new Proxy(store, {
+    get(target, verb): unknown {
+      const value = Reflect.get(target, verb);
+      if (verb !== "claim") return typeof value === "function" ? value.bind(target) : value;
+      return async (...args: Parameters<MemoryStore["claim"]>): Promise<Claim> => {
+        const answer = await target.claim(...args);
+        if (hold) await clock.sleep(30_000);
+        return answer;
+      };
+    },
+  });
+  let begun = 0;
+  const r = rig(() => {
+    begun++;
+    return done;
+  }, { store: slow, clock });
+  await store.enqueue({ jobs: [job()] }, clock.now());
+  await r.start();
+  await clock.advance(29_999);
+  hold = false;
+  await clock.advance(1);
+  const report = await r.finish();
+  assertEquals([begun, report.started, report.released, report.completed], [1, 2, 1, 1]);
+  const [stored] = await store.list({});
+  assertEquals([stored!.attempt, stored!.failures], [2, 0]);
 });

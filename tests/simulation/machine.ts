@@ -56,7 +56,7 @@ export class Machine {
   readonly #options: MachineOptions;
   /** Until when calls to the store fail, by the steady clock. */
   #busyUntil = 0;
-  /** What happens once the next call is made, before its answer arrives. */
+  /** What happens once the next call that matters is made, before its answer arrives. */
   #inCall: "lose" | "stop" | "kill" | null = null;
   #hurries = false;
   state: "running" | "stopped" | "gone" = "running";
@@ -135,7 +135,7 @@ export class Machine {
     this.#busyUntil = this.#steady() + ms;
   }
 
-  /** The next call is made, and before its answer arrives something happens; `lose`: it does not arrive. */
+  /** The next claim or finish is made, and before its answer arrives something happens; `lose`: it does not. */
   interrupt(how: "lose" | "stop" | "kill" | null): void {
     this.#inCall = how;
   }
@@ -178,9 +178,9 @@ export class Machine {
   async #call(action: () => Promise<unknown>): Promise<unknown> {
     if (!this.#gate.isOpen) await this.#gate.pass();
     if (this.#steady() < this.#busyUntil) throw new BusyError("The database is locked");
-    const interruption = this.#inCall;
-    this.#inCall = null;
     const answer = await action();
+    const interruption = isWeighty(answer) ? this.#inCall : null;
+    if (interruption !== null) this.#inCall = null;
     if (interruption === "stop") this.stop();
     if (interruption === "kill") this.kill();
     if (!this.#gate.isOpen) await this.#gate.pass();
@@ -195,6 +195,12 @@ export class Machine {
       yield;
     }
   }
+}
+
+/** The answer to a claim that gave something, or to a finish. */
+function isWeighty(answer: unknown): boolean {
+  const { jobs, accepted } = (Array.isArray(answer) ? answer[0] : answer) ?? {};
+  return accepted !== undefined || jobs?.length > 0;
 }
 
 function processTable({ alive, commands }: Host, clock: Clock): ProcessTable {

@@ -161,7 +161,13 @@ export class World {
     const [, action] = ACTIONS.find(([weight]) => (at -= weight) < 0)!;
     await action(this);
     if (this.#running().length === 0) this.startWorker();
+    this.#check();
+  }
+
+  #check(): void {
     if (this.#errors.length > 0) throw this.#errors[0];
+    const [wrong] = this.ledger.wrongStarts;
+    if (wrong !== undefined) throw new Error(wrong);
   }
 
   /** A call under way would bring a time of the future, and find jobs due that are not: first all are answered. */
@@ -175,7 +181,7 @@ export class World {
 
   async #pass(ms: number): Promise<void> {
     await this.clock.advance(ms);
-    if (this.#errors.length > 0) throw this.#errors[0];
+    this.#check();
   }
 
   /** With healthy workers, everything comes to its end, and nothing is missing. */
