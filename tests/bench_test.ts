@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { endure } from "../bench/endurance.ts";
+import { enduranceOf, percentile, slope } from "../bench/endurance/figures.ts";
 import { MEASURES } from "../bench/measures.ts";
 import { runMeasure } from "../bench/run.ts";
 import { formatTable } from "../bench/table.ts";
@@ -36,4 +38,39 @@ Deno.test("bench: the table compares medians round by round and judges targets",
     ["sample of 3", "3,000/s", "other", "1,000/s", "2.00 ×", "≥ 2 met"],
     ["sample of 3", "3,000/s", "absent", "peer missing"],
   ]);
+});
+
+Deno.test("bench: a short load over a short past gives every figure", async () => {
+  const options = { history: 200, minutes: 0.05, rate: 50, workers: 1 };
+  const figures = await endure(options, () => {});
+  assert(figures.jobsDone > 0 && figures.claims > 0);
+  for (const [key, value] of Object.entries(figures)) assert(Number.isFinite(value), `${key} is ${value}`);
+});
+
+Deno.test("bench: figures of a load are those of its first and last minute, and of its line", () => {
+  const minutes = Array.from({ length: 11 }, (_, minute) => minute);
+  const moments = minutes.map((minute) => ({
+    atMs: minute * 60_000,
+    walBytes: minute === 4 ? 9_000_000 : 1_000_000,
+    workers: [{
+      rssBytes: (100 + 2 * minute) * 1e6,
+      heapBytes: 0,
+      done: minute * 10,
+      claimMs: [1 + minute, 2 + minute],
+    }],
+  }));
+  assertEquals(enduranceOf(moments), {
+    seconds: 600,
+    jobsDone: 100,
+    claims: 22,
+    rssStartMb: 104,
+    rssEndMb: 120,
+    rssSlopeMbPerMinute: 2,
+    walMaxMb: 9,
+    claimP99FirstMs: 3,
+    claimP99LastMs: 12,
+    claimP99Ratio: 4,
+  });
+  assertEquals(percentile(minutes.toReversed(), 0.5), 5);
+  assertEquals(slope([[0, 1], [2, 5]]), 2);
 });
