@@ -12,12 +12,14 @@ const FULL_LOOK = 64;
  * Callers may have been held up: what they do is checked against the clock, not against the time that they bring.
  *
  * @param paused The queues that give nothing
+ * @param isHealthy Whether nothing is wrong with a worker, nor was lately: nobody may take its jobs
  */
 export function witnessed(
   store: Store,
   clock: Clock,
   ledger: Ledger,
   paused: ReadonlySet<string>,
+  isHealthy: (worker: string) => boolean,
 ): Store {
   let changes = 0;
   const look = async (ids: readonly JobId[]): Promise<void> => {
@@ -39,7 +41,9 @@ export function witnessed(
       const ready = store.list({ statuses: ["ready"] });
       const closed = new Set(paused);
       const answer = await claiming;
-      for (const job of answer.jobs) ledger.claimed(job, now + request.leaseMs, clock.now());
+      for (const job of answer.jobs) {
+        ledger.claimed(job, request.worker.id, now + request.leaseMs, clock.now());
+      }
       checkOrder(request, answer, await ready, closed);
       if (answer.jobs.length > 0) await look(answer.jobs.map(({ id }) => id));
       return answer;
@@ -60,7 +64,9 @@ export function witnessed(
     },
     async rescue(rescues, now) {
       const taken = await store.rescue(rescues, now);
-      for (const { id, retryAt } of rescues) if (taken.includes(id)) ledger.rescued(id, retryAt, now);
+      for (const { id, retryAt } of rescues) {
+        if (taken.includes(id)) ledger.rescued(id, retryAt, now, isHealthy);
+      }
       await look(taken);
       return taken;
     },
