@@ -27,7 +27,7 @@ export function witnessed(
     for (const job of await store.list(all ? {} : { ids })) ledger.seen(job);
   };
   const heard: Partial<Store> = {
-    async enqueue(batch, now) {
+    enqueue: async (batch, now) => {
       const answer = await store.enqueue(batch, now);
       answer.jobs.forEach(({ id, created }, at) => {
         if (created) ledger.submitted(id, batch.jobs[at]!, now);
@@ -35,7 +35,7 @@ export function witnessed(
       await look(answer.jobs.map(({ id }) => id));
       return answer;
     },
-    async claim(request, now) {
+    claim: async (request, now) => {
       // Both in one turn, so that nobody changes anything between them.
       const claiming = store.claim(request, now);
       const ready = store.list({ statuses: ["ready"] });
@@ -48,7 +48,7 @@ export function witnessed(
       if (answer.jobs.length > 0) await look(answer.jobs.map(({ id }) => id));
       return answer;
     },
-    async finish(finishes, now) {
+    finish: async (finishes, now) => {
       const answers = await store.finish(finishes, now);
       answers.forEach(({ id, accepted }, at) => {
         const { attempt, outcome } = finishes[at]!;
@@ -57,12 +57,12 @@ export function witnessed(
       await look(finishes.map(({ id }) => id));
       return answers;
     },
-    async heartbeat(beats, leaseMs, now) {
+    heartbeat: async (beats, leaseMs, now) => {
       const answers = await store.heartbeat(beats, leaseMs, now);
       for (const { id, state } of answers) if (state !== "lost") ledger.renewed(id, now + leaseMs);
       return answers;
     },
-    async rescue(rescues, now) {
+    rescue: async (rescues, now) => {
       const taken = await store.rescue(rescues, now);
       for (const { id, retryAt } of rescues) {
         if (taken.includes(id)) ledger.rescued(id, retryAt, now, isHealthy);
@@ -70,13 +70,13 @@ export function witnessed(
       await look(taken);
       return taken;
     },
-    async cancel(ids, now) {
+    cancel: async (ids, now) => {
       const answers = await store.cancel(ids, now);
       for (const { id, result } of answers) ledger.note("cancel", id, result);
       await look(ids);
       return answers;
     },
-    async requeue(ids, now) {
+    requeue: async (ids, now) => {
       const before = await store.list({ ids });
       for (const job of before) ledger.seen(job);
       const answers = await store.requeue(ids, now);
@@ -84,7 +84,7 @@ export function witnessed(
       await look(ids);
       return answers;
     },
-    async remove(ids) {
+    remove: async (ids) => {
       for (const job of await store.list({ ids })) ledger.seen(job);
       const answers = await store.remove(ids);
       for (const { id, result } of answers) if (result === "done") ledger.removed(id);
