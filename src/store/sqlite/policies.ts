@@ -1,6 +1,7 @@
 /** The book of policies: distinct values, known by a number, parsed once. */
 
 import type { Policy } from "../../core/job.ts";
+import { remember } from "./book.ts";
 import type { Connection } from "./connection.ts";
 
 /** Policies are never deleted, so what was read once stays true. */
@@ -23,7 +24,7 @@ export class Policies {
     if (id === undefined) {
       this.#db.run("INSERT OR IGNORE INTO policies (body) VALUES (?)", body);
       id = this.#db.get<{ id: number }>("SELECT id FROM policies WHERE body = ?", body)!.id;
-      this.#byBody.set(body, id);
+      remember(this.#byBody, body, id);
     }
     this.#last = { policy, id };
     return id;
@@ -35,7 +36,7 @@ export class Policies {
     if (policy === undefined) {
       const { body } = this.#db.get<{ body: string }>("SELECT body FROM policies WHERE id = ?", id)!;
       policy = JSON.parse(body) as Policy;
-      this.#byId.set(id, policy);
+      remember(this.#byId, id, policy);
     }
     return policy;
   }
