@@ -63,7 +63,7 @@ Deno.test("bench: figures of a load are those of its first and last minute, and 
     seconds: 600,
     jobsDone: 100,
     claims: 22,
-    rssStartMb: 104,
+    rssStartMb: 110,
     rssEndMb: 120,
     rssSlopeMbPerMinute: 2,
     walMaxMb: 9,

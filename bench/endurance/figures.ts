@@ -16,7 +16,7 @@ export interface Endurance {
   readonly claims: number;
   readonly rssStartMb: number;
   readonly rssEndMb: number;
-  /** Of the line through the memory of all workers, without the first fifth, in which they warm up. */
+  /** Of the line through the memory of all workers in the second half, in which nothing warms up any more. */
   readonly rssSlopeMbPerMinute: number;
   readonly walMaxMb: number;
   readonly claimP99FirstMs: number;
@@ -32,7 +32,7 @@ export function enduranceOf(moments: readonly Moment[]): Endurance {
   const [first, last] = [moments[0]!, moments.at(-1)!];
   const span = last.atMs - first.atMs;
   const part = Math.min(MINUTE, span / 3);
-  const warm = moments.filter(({ atMs }) => atMs >= first.atMs + span / 5);
+  const warm = moments.filter(({ atMs }) => atMs >= first.atMs + span / 2);
   const claims = (from: number, to: number): number[] =>
     moments.filter(({ atMs }) => atMs >= from && atMs <= to).flatMap(({ workers }) =>
       workers.flatMap(({ claimMs }) => claimMs)

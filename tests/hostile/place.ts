@@ -16,7 +16,7 @@ export function hostileTest(
   Deno.test({
     name: `hostile values, seed ${seed}: ${name}`,
     ignore: Deno.build.os === "windows",
-    async fn() {
+    async fn(): Promise<void> {
       await using place = await Place.make();
       const before = await filesIn(place);
       await test(place, hostileValues(size("hostile values", quick, 10_000), seed));

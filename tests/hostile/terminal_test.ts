@@ -2,12 +2,13 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { DANGEROUS } from "../../src/output/escape.ts";
-import { Place } from "../cli/harness.ts";
+import type { Place } from "../cli/harness.ts";
 import { hostileTest } from "./place.ts";
 
 type Options = NonNullable<Parameters<Place["gigq"]>[1]>;
 
 /** What the program itself writes to a terminal: colours, and moves of the cursor for what it redraws. */
+// deno-lint-ignore no-control-regex
 const OWN = /\x1b\[(\d+(;\d+)*m|\d*[AKJ]|\?25[lh])|\r(?=\x1b\[|$|\n)/g;
 
 function assertHarmless(text: string, what: string): void {

@@ -27,7 +27,7 @@ interface Entry {
   /** The attempt whose completion was accepted since the job was last (re)queued. */
   completedBy: number | null;
   /** Who holds it; `null` while nobody does. */
-  lease: { readonly attempt: number; until: number } | null;
+  lease: { readonly attempt: number; readonly worker: string; until: number } | null;
   bodies: BodyRecord[];
   /** Seen final when it was removed. */
   removed: boolean;
@@ -49,8 +49,8 @@ export class Ledger {
     requeued: 0,
     bodies: 0,
   };
-  /** Bodies that should not have begun. What a body throws is its own failure, so somebody else looks here. */
-  readonly wrongStarts: string[] = [];
+  /** What must not happen, and did. A body that throws only fails its own attempt, so somebody else looks here. */
+  readonly wrongs: string[] = [];
   #hash = 0x811c9dc5;
 
   /** @param isAlone All workers run on one host, where an old command is ended before the next one starts */
@@ -91,13 +91,13 @@ export class Ledger {
     this.note("submitted", id, now);
   }
 
-  claimed({ id, attempt }: ClaimedJob, leaseUntil: number, now: number): void {
+  claimed({ id, attempt }: ClaimedJob, worker: string, leaseUntil: number, now: number): void {
     const entry = this.#entry(id);
     assert(entry.dueAt <= now, `job ${id} was handed out ${entry.dueAt - now} ms early`);
     assertEquals(attempt, entry.lastAttempt + 1, `attempt of job ${id}`);
     assert(entry.lease === null, `job ${id} was handed out while attempt ${entry.lease?.attempt} holds it`);
     entry.lastAttempt = attempt;
-    entry.lease = { attempt, until: leaseUntil };
+    entry.lease = { attempt, worker, until: leaseUntil };
     this.counts.claims++;
     this.note("claimed", id, attempt, now);
   }
@@ -120,9 +120,14 @@ export class Ledger {
     entry.dueAt = outcome.type === "failed" ? outcome.retryAt ?? 0 : 0;
   }
 
-  rescued(id: JobId, retryAt: number | null, now: number): void {
+  /** @param isHealthy Whether a worker runs and reaches the store, and has for a while */
+  rescued(id: JobId, retryAt: number | null, now: number, isHealthy: (worker: string) => boolean): void {
     const entry = this.#entry(id);
-    this.note("rescued", id, entry.lease!.attempt, now);
+    const { attempt, worker } = entry.lease!;
+    if (isHealthy(worker)) {
+      this.wrongs.push(`attempt ${attempt} of job ${id} was taken from ${worker}, which lives`);
+    }
+    this.note("rescued", id, attempt, now);
     entry.lease = null;
     entry.dueAt = retryAt ?? 0;
     this.counts.rescued++;
@@ -144,12 +149,12 @@ export class Ledger {
     const { lease, bodies } = this.#entry(id);
     const holder = lease === null ? "nobody" : `attempt ${lease.attempt}`;
     if (lease?.attempt !== attempt) {
-      this.wrongStarts.push(`attempt ${attempt} of job ${id} starts while ${holder} holds it`);
+      this.wrongs.push(`attempt ${attempt} of job ${id} starts while ${holder} holds it`);
     }
     if (body.isCommand && this.isAlone) {
       const old = bodies.find((other) => other.end === null);
       if (old) {
-        this.wrongStarts.push(
+        this.wrongs.push(
           `attempt ${attempt} of job ${id} starts while attempt ${old.attempt} still runs`,
         );
       }

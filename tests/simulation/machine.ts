@@ -9,6 +9,8 @@ import type { Ledger } from "./ledger.ts";
 
 const LEASE_MS = 30_000;
 const POLL_MS = 20;
+/** So many leases after it was held up, nothing of that is left. */
+const QUIET_LEASES = 3;
 
 /** What can be seen of the processes of one simulated host. */
 export interface Host {
@@ -55,10 +57,12 @@ export class Machine {
   readonly #engine: Engine;
   readonly #options: MachineOptions;
   /** Until when calls to the store fail, by the steady clock. */
-  #busyUntil = 0;
+  #busyUntil = -Infinity;
   /** What happens once the next call that matters is made, before its answer arrives. */
   #inCall: "lose" | "stop" | "kill" | null = null;
   #hurries = false;
+  /** When it was last held up, by the steady clock. */
+  #troubledAt = -Infinity;
   state: "running" | "stopped" | "gone" = "running";
 
   constructor(options: MachineOptions) {
@@ -73,7 +77,7 @@ export class Machine {
       commands: host.commands,
     };
     const worker: WorkerInfo = {
-      ...{ id: `w${number}`, host: host.name, boot: `boot of ${host.name}`, pid: number },
+      ...{ id: this.id, host: host.name, boot: `boot of ${host.name}`, pid: number },
       pidStart: String(number),
     };
     this.#engine = new Engine(
@@ -101,8 +105,14 @@ export class Machine {
     this.#leave();
   }
 
-  get isStopped(): boolean {
-    return this.state === "stopped";
+  get id(): string {
+    return `w${this.#options.number}`;
+  }
+
+  /** It runs, and for some leases nothing kept it from its heartbeats. */
+  get isHealthy(): boolean {
+    const quiet = this.#steady() - Math.max(this.#troubledAt, this.#busyUntil);
+    return this.state === "running" && quiet > QUIET_LEASES * LEASE_MS;
   }
 
   /** As SIGSTOP does. */
@@ -115,6 +125,7 @@ export class Machine {
   /** As SIGCONT does. */
   resume(): void {
     this.state = "running";
+    this.#troubledAt = this.#steady();
     this.#gate.open();
   }
 
@@ -180,7 +191,10 @@ export class Machine {
     if (this.#steady() < this.#busyUntil) throw new BusyError("The database is locked");
     const answer = await action();
     const interruption = isWeighty(answer) ? this.#inCall : null;
-    if (interruption !== null) this.#inCall = null;
+    if (interruption !== null) {
+      this.#inCall = null;
+      this.#troubledAt = this.#steady();
+    }
     if (interruption === "stop") this.stop();
     if (interruption === "kill") this.kill();
     if (!this.#gate.isOpen) await this.#gate.pass();

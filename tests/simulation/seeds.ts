@@ -19,8 +19,8 @@ export const SEEDS: readonly FailedOnce[] = [
   },
   {
     seed: 4,
-    hours: 2,
-    jumps: false,
-    because: "a worker that was stopped between claim and start ran jobs that were not its own any more",
+    hours: 4,
+    jumps: true,
+    because: "a worker that lived lost a job when the clock was set forward",
   },
 ];

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { size } from "../crash/sizes.ts";
-import { Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { SEEDS } from "./seeds.ts";
 import { World } from "./world.ts";
 

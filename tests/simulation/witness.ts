@@ -12,12 +12,14 @@ const FULL_LOOK = 64;
  * Callers may have been held up: what they do is checked against the clock, not against the time that they bring.
  *
  * @param paused The queues that give nothing
+ * @param isHealthy Whether nothing is wrong with a worker, nor was lately: nobody may take its jobs
  */
 export function witnessed(
   store: Store,
   clock: Clock,
   ledger: Ledger,
   paused: ReadonlySet<string>,
+  isHealthy: (worker: string) => boolean,
 ): Store {
   let changes = 0;
   const look = async (ids: readonly JobId[]): Promise<void> => {
@@ -25,7 +27,7 @@ export function witnessed(
     for (const job of await store.list(all ? {} : { ids })) ledger.seen(job);
   };
   const heard: Partial<Store> = {
-    async enqueue(batch, now) {
+    enqueue: async (batch, now) => {
       const answer = await store.enqueue(batch, now);
       answer.jobs.forEach(({ id, created }, at) => {
         if (created) ledger.submitted(id, batch.jobs[at]!, now);
@@ -33,18 +35,20 @@ export function witnessed(
       await look(answer.jobs.map(({ id }) => id));
       return answer;
     },
-    async claim(request, now) {
+    claim: async (request, now) => {
       // Both in one turn, so that nobody changes anything between them.
       const claiming = store.claim(request, now);
       const ready = store.list({ statuses: ["ready"] });
       const closed = new Set(paused);
       const answer = await claiming;
-      for (const job of answer.jobs) ledger.claimed(job, now + request.leaseMs, clock.now());
+      for (const job of answer.jobs) {
+        ledger.claimed(job, request.worker.id, now + request.leaseMs, clock.now());
+      }
       checkOrder(request, answer, await ready, closed);
       if (answer.jobs.length > 0) await look(answer.jobs.map(({ id }) => id));
       return answer;
     },
-    async finish(finishes, now) {
+    finish: async (finishes, now) => {
       const answers = await store.finish(finishes, now);
       answers.forEach(({ id, accepted }, at) => {
         const { attempt, outcome } = finishes[at]!;
@@ -53,26 +57,27 @@ export function witnessed(
       await look(finishes.map(({ id }) => id));
       return answers;
     },
-    async heartbeat(beats, leaseMs, now) {
+    heartbeat: async (beats, leaseMs, now) => {
       const answers = await store.heartbeat(beats, leaseMs, now);
       for (const { id, state } of answers) if (state !== "lost") ledger.renewed(id, now + leaseMs);
       return answers;
     },
-    async rescue(rescues, now) {
+    rescue: async (rescues, now) => {
       const taken = await store.rescue(rescues, now);
       for (const { id, outcome } of rescues) {
-        if (taken.includes(id)) ledger.rescued(id, outcome.type === "failed" ? outcome.retryAt : null, now);
+        const retryAt = outcome.type === "failed" ? outcome.retryAt : null;
+        if (taken.includes(id)) ledger.rescued(id, retryAt, now, isHealthy);
       }
       await look(taken);
       return taken;
     },
-    async cancel(ids, now) {
+    cancel: async (ids, now) => {
       const answers = await store.cancel(ids, now);
       for (const { id, result } of answers) ledger.note("cancel", id, result);
       await look(ids);
       return answers;
     },
-    async requeue(ids, now) {
+    requeue: async (ids, now) => {
       const before = await store.list({ ids });
       for (const job of before) ledger.seen(job);
       const answers = await store.requeue(ids, now);
@@ -80,7 +85,7 @@ export function witnessed(
       await look(ids);
       return answers;
     },
-    async remove(ids) {
+    remove: async (ids) => {
       for (const job of await store.list({ ids })) ledger.seen(job);
       const answers = await store.remove(ids);
       for (const { id, result } of answers) if (result === "done") ledger.removed(id);

@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const MOST_WORKERS = 4;
 /** Final jobs are removed when they are this old. */
-const KEPT_MS = HOUR / 2;
+const KEPT_MS = 10 * MINUTE;
 /** Of the jobs that are stored, so many may be named by an action. */
 const NAMED = 40;
 
@@ -37,7 +37,7 @@ const ACTIONS: readonly (readonly [number, Action])[] = [
   [4, (world) => world.thaw()],
   [3, (world) => world.block()],
   [4, (world) => world.interrupt()],
-  [2, (world) => world.prune()],
+  [4, (world) => world.prune()],
 ];
 const WEIGHTS = ACTIONS.reduce((sum, [weight]) => sum + weight, 0);
 
@@ -67,7 +67,13 @@ export class World {
     const names = this.#chance.happens(0.7) ? ["box"] : ["box", "tower"];
     this.#hosts = names.map((name) => ({ name, alive: new Set(), commands: new Set() }));
     this.ledger = new Ledger(names.length === 1);
-    this.#store = witnessed(new MemoryStore(), this.clock, this.ledger, this.#paused);
+    this.#store = witnessed(
+      new MemoryStore(),
+      this.clock,
+      this.ledger,
+      this.#paused,
+      (worker) => this.#machines.some(({ id, isHealthy }) => id === worker && isHealthy),
+    );
   }
 
   /** Lives for so long, then heals and waits until every job is final. */
@@ -166,7 +172,7 @@ export class World {
 
   #check(): void {
     if (this.#errors.length > 0) throw this.#errors[0];
-    const [wrong] = this.ledger.wrongStarts;
+    const [wrong] = this.ledger.wrongs;
     if (wrong !== undefined) throw new Error(wrong);
   }
 

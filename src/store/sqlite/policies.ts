@@ -1,6 +1,7 @@
 /** The book of policies: distinct values, known by a number, parsed once. */
 
 import type { Policy } from "../../core/job.ts";
+import { remember } from "./book.ts";
 import type { Connection } from "./connection.ts";
 import { Unreadable } from "./errors.ts";
 
@@ -24,7 +25,7 @@ export class Policies {
     if (id === undefined) {
       this.#db.run("INSERT OR IGNORE INTO policies (body) VALUES (?)", body);
       id = this.#db.get<{ id: number }>("SELECT id FROM policies WHERE body = ?", body)!.id;
-      this.#byBody.set(body, id);
+      remember(this.#byBody, body, id);
     }
     this.#last = { policy, id };
     return id;
@@ -37,7 +38,7 @@ export class Policies {
       const row = this.#db.get<{ body: string }>("SELECT body FROM policies WHERE id = ?", id);
       policy = row && JSON.parse(row.body) as Policy;
       if (!policy) throw new Unreadable(`the policy numbered ${id} is not there`);
-      this.#byId.set(id, policy);
+      remember(this.#byId, id, policy);
     }
     return policy;
   }

@@ -1,6 +1,7 @@
 /** The book of workers: whoever claimed a job, known by a number. */
 
 import type { WorkerInfo } from "../../core/ports.ts";
+import { remember } from "./book.ts";
 import type { Connection } from "./connection.ts";
 
 interface WorkerRow {
@@ -35,7 +36,7 @@ export class Workers {
       worker.pidStart,
     );
     const { id } = this.#db.get<{ id: number }>("SELECT id FROM workers WHERE name = ?", worker.id)!;
-    this.#byName.set(worker.id, id);
+    remember(this.#byName, worker.id, id);
     return id;
   }
 
@@ -47,7 +48,7 @@ export class Workers {
     const row = this.#db.get<WorkerRow>("SELECT * FROM workers WHERE id = ?", id);
     if (row === undefined) return null;
     const worker = { id: row.name, host: row.host, boot: row.boot, pid: row.pid, pidStart: row.pid_start };
-    this.#byId.set(id, worker);
+    remember(this.#byId, id, worker);
     return worker;
   }
 
