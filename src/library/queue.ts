@@ -2,7 +2,7 @@
 
 import { formatCause } from "../core/cause.ts";
 import { NotFoundError } from "../core/errors.ts";
-import type { Attempt, Cause, Job, JobId } from "../core/job.ts";
+import type { Attempt, Cause, Checkpoint, Job, JobId } from "../core/job.ts";
 import type {
   Change,
   Clock,
@@ -204,14 +204,22 @@ export class JobQueue implements AsyncDisposable {
   /**
    * Runs final jobs once more, with a fresh budget of attempts.
    *
-   * With `canaries` these go first, and the others wait until all of them have completed: `requeue([1, 2, 3], {
-   * canaries: [1] })`.
+   * @example A few first: the others run once these have completed
+   * ```ts
+   * import { command, JobQueue, Worker } from "@gigq/gigq";
+   *
+   * await using queue = await JobQueue.open(":memory:");
+   * const ids = await queue.submitMany([command(["false"]), command(["false"])], { retry: 0 });
+   * await new Worker(queue).drain();
+   * await queue.requeue(ids, { canaries: ids.slice(0, 1) });
+   * console.log((await queue.list()).map((job) => job.status)); // [ "ready", "blocked" ]
+   * ```
    */
-  requeue(ids: readonly JobId[], options: RequeueOptions = {}): Promise<readonly Change[]> {
+  requeue(ids: readonly JobId[], options?: RequeueOptions): Promise<readonly Change[]> {
     return this.store.requeue(ids, this.now(), options);
   }
 
-  /** Takes jobs off the dead letters, which `list({ dead: true })` shows; they stay failed. */
+  /** Takes failed jobs off the dead letters (`list({ dead: true })`); they stay failed. */
   dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
     return this.store.dismiss(ids);
   }
@@ -257,6 +265,11 @@ export class JobQueue implements AsyncDisposable {
     const missing = ids.filter((id) => !known.has(id));
     if (missing.length > 0) throw noCause(missing);
     await this.store.mute(ids, until);
+  }
+
+  /** What the attempts of a job saved for the ones after them; `null` for nothing. */
+  async checkpoint(id: JobId): Promise<Checkpoint | null> {
+    return (await this.store.checkpoints([id])).get(id) ?? null;
   }
 
   /**

@@ -7,7 +7,6 @@ import type { Connection } from "../connection.ts";
 import type { Value } from "../driver.ts";
 import { insertAll } from "./bulk.ts";
 import { noteCauses } from "./causes.ts";
-import { forget } from "./checkpoints.ts";
 import { enqueue } from "./enqueue.ts";
 import { pause } from "./pause.ts";
 import { settle } from "./settle.ts";
@@ -66,8 +65,6 @@ export function endAttempts(db: Connection, endings: readonly Ending[], now: num
   complete(db, completed, now);
   if (others.length > 0) changeAll(db, others, now);
   record(db, endings, now);
-  const done = endings.filter((ending) => ending.status === S.completed);
-  forget(db, done.map((ending) => ending.state.id));
   const ended = endings.filter((ending) => ending.status >= S.completed);
   settle(db, ended.map((ending) => ending.state.id), now);
   for (const ending of others) followUp(db, ending, now);
@@ -114,7 +111,7 @@ function change(db: Connection, { state, status, reason, dueAt, counts, dead }: 
     `
     UPDATE job_state SET
       status = ?2, reason = ?3, failures = failures + ?4, due_at = coalesce(?5, due_at), finished_at = ?6,
-      lease_until = NULL, process = NULL, dead = ?7
+      lease_until = NULL, process = NULL
     WHERE id = ?1`,
     state.id,
     status,
@@ -122,15 +119,17 @@ function change(db: Connection, { state, status, reason, dueAt, counts, dead }: 
     counts ? 1 : 0,
     dueAt,
     status >= S.completed ? now : null,
-    dead ? 1 : 0,
   );
+  if (dead) db.run("INSERT OR IGNORE INTO dead_letters (id) VALUES (?)", state.id);
 }
 
 /** The error of a job is that of its latest failure. */
 function noteError(db: Connection, { state, error }: Ending, cause: number | null): void {
   if (error === null) db.run("DELETE FROM errors WHERE id = ?", state.id);
-  else db.run("INSERT OR REPLACE INTO errors (id, body) VALUES (?, ?)", state.id, JSON.stringify(error));
-  db.run("UPDATE job_state SET cause = ?2 WHERE id = ?1 AND cause IS NOT ?2", state.id, cause);
+  else {
+    const body = JSON.stringify(error);
+    db.run("INSERT OR REPLACE INTO errors (id, body, cause) VALUES (?, ?, ?)", state.id, body, cause);
+  }
 }
 
 function followUp(db: Connection, { state, follow, pauseQueue }: Ending, now: number): void {

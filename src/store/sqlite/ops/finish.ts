@@ -54,12 +54,12 @@ const NOTHING = {
 /** What an outcome makes of a running job. */
 export function toEnding({ outcome: told, usage }: Told, state: Running, now: number): Ending {
   const outcome = heard(told, state);
+  if (outcome.type === "completed") {
+    const result = JSON.stringify(outcome.result ?? null);
+    return { ...NOTHING, state, usage, status: S.completed, outcome: "completed", result };
+  }
   const base = { ...NOTHING, state, usage };
   switch (outcome.type) {
-    case "completed": {
-      const result = JSON.stringify(outcome.result ?? null);
-      return { ...base, status: S.completed, outcome: "completed", result };
-    }
     case "cancelled":
       return { ...base, status: S.cancelled, outcome: "cancelled", error: outcome.error };
     case "released":
