@@ -40,7 +40,27 @@ queue = ["images", "mail"]
 
 [submit]
 retry = 2
-\`\`\``;
+
+# For jobs that say nothing themselves. The nearer wins: options, then [policies.NAME] (what --policy names), then
+# [queues.NAME], then [kinds.KIND] (command, module, function, http), then what is built in.
+[policies.patient]
+retry = 8 # or max-attempts
+backoff = "exp:10s..1h"
+jitter = "full"
+budget = "6h"
+retry-on = ["timeout", { exit = "70-79" }]
+on-error = ["exit:75 -> snooze:5m", { match = { exit = 3 }, run = "alert" }]
+
+[kinds.command]
+timeout = "10m" # also grace, no-retry-on
+
+# What a rule can run: command, shell, module (with), or http; it may have a name, commands env and cwd.
+[jobs.alert]
+command = ["./alert", "\${{ failed.id }}", "\${{ failed.error.message }}"]
+\`\`\`
+
+Rules for all jobs stand at the top, before any table: \`on-error = ["lost -> retry:10s"]\`. Rules add up, those of the nearer
+place first. Of two files that describe the same policy, the project's is heard.`;
 
 export const EXIT_CODES = `## Exit codes
 
@@ -69,10 +89,15 @@ With \`--json\`, commands print one object, lists one object a line. Keys are ad
 ISO 8601 in UTC.
 
 - A job (\`list\`, \`wait\`): \`{ id, name, queue, kind, status, reason, priority, tags, attempt, failures, maxAttempts,
-  createdAt, dueAt, expiresAt, startedAt, finishedAt, payload, result, error, progress, dependencies, workflow, step,
-  worker, uniqueKey, cancelRequested }\`; \`error\` is \`{ class, message, stack }\`, a dependency \`{ id, on }\`.
+  createdAt, dueAt, expiresAt, startedAt, finishedAt, payload, result, error, cause, dead, progress, dependencies, workflow,
+  step, worker, uniqueKey, cancelRequested }\`; \`error\` is \`{ class, message, stack, fingerprint }\`, a dependency
+  \`{ id, on }\`.
 - \`status\` adds \`attempts: [{ number, worker, outcome, startedAt, finishedAt, waitMs, wallMs, cpuMs, maxRssBytes,
-  exitCode, signal, error }]\`.
+  exitCode, signal, error, decision }]\`; \`decision\` is \`{ action, by, rule, number, delayMs, delayBy }\`, \`null\` unless it
+  failed.
+- \`policy explain\`: \`{ id, status, reason, dead, policy, rules, attempts: [{ …, decision, explanation }] }\`; \`policy
+  preview\`: \`{ policy, seed, attempts: [{ attempt, waitMs, at, sample }], more, overBudget }\`, waits and times as
+  shortest and longest; \`policy list\`: \`{ for, name, says, rules, source }\`.
 - \`stats\`: \`{ total, statuses: { ready: 1, … }, queues: { default: { paused, statuses } } }\`.
 - \`cancel\`, \`requeue\`: \`{ id, result, status }\`; the result is \`done\`, \`requested\` or \`refused\`, the status the one
   before. \`clear\`: \`{ deleted }\`.

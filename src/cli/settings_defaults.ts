@@ -114,7 +114,7 @@ class DefaultsReader {
     const odd = Object.keys(table).find((key) =>
       key !== body && key !== "name" && !BODIES[body]!.includes(key)
     );
-    if (odd !== undefined) throw this.#error(at, `${odd} does not go with ${body}`);
+    if (odd !== undefined) throw this.#error(`${at}.${odd}`, `does not go with ${body}`);
     const { kind, payload } = this.#try(`${at}.${body}`, () => this.#body(body, table));
     return {
       kind,

@@ -44,6 +44,10 @@ const submit: CommandSpec = {
     },
     { command: "gigq submit --shell 'zcat *.gz | wc -l'", help: "A shell script, where one is wanted" },
     { command: "gigq submit --retry 3 --timeout 5m -- ./backup", help: "Four attempts of five minutes each" },
+    {
+      command: "gigq submit --retry 5 --retry-on timeout,exit:75 --on-error 'exit:3 -> ignore' -- ./sync",
+      help: "Say which failures are tried again, and what becomes of others",
+    },
     { command: "gigq submit --after 12,15 -- ./report", help: "Run when jobs 12 and 15 have completed" },
     { command: "gigq submit --at 22:00 --unique nightly -- ./nightly", help: "Tonight, and only once" },
     {
