@@ -1,7 +1,7 @@
 /** The queue as scripts (and the command line) see it. */
 
 import { formatCause } from "../core/cause.ts";
-import { NotFoundError } from "../core/errors.ts";
+import { NotFoundError, UsageError } from "../core/errors.ts";
 import type { Attempt, Cause, Checkpoint, Job, JobId } from "../core/job.ts";
 import type {
   Change,
@@ -245,9 +245,12 @@ export class JobQueue implements AsyncDisposable {
    * Says that nobody wants to hear of these causes: for ever, or for so long.
    *
    * @throws {NotFoundError} When one does not exist; nothing is muted then
+   * @throws {UsageError} For a duration of nothing
    */
   async mute(ids: readonly Cause["id"][], duration?: Duration): Promise<void> {
-    const until = duration === undefined ? Infinity : this.now() + toMs("mute", duration);
+    const ms = duration === undefined ? Infinity : toMs("mute", duration);
+    if (ms === 0) throw new UsageError("A cause must be muted for longer than nothing");
+    const until = this.now() + ms;
     await this.#mute(ids, until);
   }
 
