@@ -8,9 +8,17 @@ export interface StoreUnderTest {
   readonly name: string;
   /** A new, empty store. Closing it deletes what it left on the disk. */
   readonly open: () => Promise<Store>;
+  /**
+   * Opens once more what a store left on the disk, as after a crash: that store is not closed before, and only with the
+   * one returned. Absent where nothing is on a disk.
+   */
+  readonly reopen?: (store: Store) => Promise<Store>;
   /** Whether it can be had here; the native library of SQLite is not everywhere. */
   readonly available: boolean;
 }
+
+/** The folder of each store in a file. */
+const folders = new WeakMap<Store, string>();
 
 /** A database in a folder of its own. */
 async function openFile(driver: "builtin" | "ffi"): Promise<Store> {
@@ -18,11 +26,22 @@ async function openFile(driver: "builtin" | "ffi"): Promise<Store> {
   const clean = (): Promise<void> => Deno.remove(folder, { recursive: true });
   try {
     const { store } = await openStore(`${folder}/jobs.db`, { driver });
-    return closingWith(store, clean);
+    return placedIn(folder, closingWith(store, clean));
   } catch (error) {
     await clean();
     throw error;
   }
+}
+
+async function reopen(driver: "builtin" | "ffi", left: Store): Promise<Store> {
+  const folder = folders.get(left)!;
+  const { store } = await openStore(`${folder}/jobs.db`, { driver });
+  return placedIn(folder, closingWith(store, () => left.close()));
+}
+
+function placedIn(folder: string, store: Store): Store {
+  folders.set(store, folder);
+  return store;
 }
 
 /** The same store, but `close` runs `then` afterwards. */
@@ -47,13 +66,23 @@ async function canOpen(driver: "builtin" | "ffi"): Promise<boolean> {
 
 /** Every store but the one in memory. */
 export const sqliteStores: readonly StoreUnderTest[] = [
-  { name: "sqlite file, builtin", open: () => openFile("builtin"), available: true },
+  {
+    name: "sqlite file, builtin",
+    open: () => openFile("builtin"),
+    reopen: (store) => reopen("builtin", store),
+    available: true,
+  },
   {
     name: "sqlite :memory:",
     open: async () => (await openStore(":memory:", { driver: "builtin" })).store,
     available: true,
   },
-  { name: "sqlite file, ffi", open: () => openFile("ffi"), available: await canOpen("ffi") },
+  {
+    name: "sqlite file, ffi",
+    open: () => openFile("ffi"),
+    reopen: (store) => reopen("ffi", store),
+    available: await canOpen("ffi"),
+  },
 ];
 
 export const allStores: readonly StoreUnderTest[] = [

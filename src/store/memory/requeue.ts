@@ -18,7 +18,7 @@ export function requeue(
   { fresh = false, canaries = [] }: RequeueOptions = {},
 ): Change[] {
   // Parents first (their ids are always lower), so that each job sees its parents as they stand afterwards.
-  const sorted = [...ids].sort((a, b) => a - b);
+  const sorted = [...new Set(ids)].sort((a, b) => a - b);
   const again = (id: JobId): Change => requeueOne(state, id, now, fresh);
   if (canaries.length === 0) return changeEach(ids, sorted, again);
   const first = new Map(sorted.filter((id) => canaries.includes(id)).map((id) => [id, again(id)]));

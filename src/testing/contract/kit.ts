@@ -1,7 +1,7 @@
 /** What the cases of the contract are written with. */
 
 import assert from "node:assert/strict";
-import type { Job, JobId, NewDependency, NewJob, Policy, Rule, Status } from "../../core/job.ts";
+import type { Job, JobError, JobId, NewDependency, NewJob, Policy, Rule, Status } from "../../core/job.ts";
 import type { Json } from "../../core/json.ts";
 import type {
   Change,
@@ -75,6 +75,19 @@ export function workerInfo(id: string, host = "box"): WorkerInfo {
 
 export function on(rule: Rule, ...ids: readonly JobId[]): NewDependency[] {
   return ids.map((id) => ({ id, on: rule }));
+}
+
+/** An error of a cause. */
+export function errorOf(fingerprint: string, message = "it broke"): JobError {
+  return { class: "Error", message, fingerprint };
+}
+
+/** An attempt that failed of a cause, for good unless it is tried again at `retryAt`. */
+export function failedOf(
+  fingerprint: string,
+  parts: Partial<Extract<Outcome, { type: "failed" }>> = {},
+): Outcome {
+  return { type: "failed", reason: "error", error: errorOf(fingerprint), retryAt: null, ...parts };
 }
 
 /** What becomes of an attempt whose worker is gone. */

@@ -1,14 +1,21 @@
 /** The contract that every store keeps, as tests: call {@linkcode storeContract} once for each store. */
 
 import type { Store } from "../../core/ports.ts";
+import { canaryCases } from "./canaries.ts";
 import { cancelCases } from "./cancel.ts";
+import { causeCases } from "./causes.ts";
+import { checkpointCases } from "./checkpoints.ts";
 import { claimCases } from "./claim.ts";
+import { deadCases } from "./dead.ts";
 import { dependencyCases } from "./dependencies.ts";
 import { enqueueCases } from "./enqueue.ts";
 import { finishCases } from "./finish.ts";
+import { followCases } from "./follow.ts";
+import { haltCases } from "./halts.ts";
 import { type Cases, Kit } from "./kit.ts";
 import { leaseCases } from "./lease.ts";
 import { logCases } from "./log.ts";
+import { outcomeCases } from "./outcomes.ts";
 import { queueCases } from "./queue.ts";
 import { removeCases } from "./remove.ts";
 import { requeueCases } from "./requeue.ts";
@@ -22,9 +29,15 @@ const VERBS: Readonly<Record<string, Cases>> = {
   enqueue: enqueueCases,
   claim: claimCases,
   finish: finishCases,
+  outcomes: outcomeCases,
+  follow: followCases,
+  causes: causeCases,
+  "dead letters": deadCases,
+  checkpoints: checkpointCases,
   dependencies: dependencyCases,
   cancel: cancelCases,
   requeue: requeueCases,
+  canaries: canaryCases,
   remove: removeCases,
   leases: leaseCases,
   logs: logCases,
@@ -32,6 +45,7 @@ const VERBS: Readonly<Record<string, Cases>> = {
   queues: queueCases,
   select: selectCases,
   workflows: workflowCases,
+  halts: haltCases,
   stats: statsCases,
   watch: watchCases,
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NotFoundError } from "../../core/errors.ts";
 import { type Cases, completed, FAILED, newJob, on, T } from "./kit.ts";
 
 export const workflowCases: Cases = {
@@ -24,6 +25,43 @@ export const workflowCases: Cases = {
       haltedAt: null,
       counts: { ready: 1, blocked: 1 },
     }]);
+  },
+
+  "jobs join a run that is stored": async ({ store, claimIds, get }) => {
+    const workflow = { name: "b", key: null, params: {}, type: "batch", source: "items.txt" } as const;
+    const run = await store.enqueue({ jobs: [newJob()], workflow }, T);
+    const id = run.workflow!;
+    const joined = await store.enqueue({ jobs: [newJob(), newJob()], workflow: id }, T + 1);
+    assert.equal(joined.workflow, id);
+    assert.equal((await get(joined.jobs[1]!.id)).workflow, id);
+    const [stored] = await store.workflows({});
+    assert.deepEqual([stored!.type, stored!.source, stored!.createdAt, stored!.counts], [
+      "batch",
+      "items.txt",
+      T,
+      { ready: 3 },
+    ]);
+    assert.deepEqual(await claimIds(T, { workflow: id }), [...run.jobs, ...joined.jobs].map((job) => job.id));
+  },
+
+  "nobody joins a run that does not exist, and nothing is left of the attempt": async ({ store }) => {
+    await assert.rejects(store.enqueue({ jobs: [newJob()], workflow: 17 }, T), (error) => {
+      assert.ok(error instanceof NotFoundError);
+      assert.match(error.message, /17/);
+      return true;
+    });
+    assert.equal(await store.count({}), 0);
+  },
+
+  "runs are listed by what they are": async ({ store }) => {
+    for (const type of ["workflow", "batch", undefined] as const) {
+      const workflow = { name: "w", key: null, params: {}, ...(type === undefined ? {} : { type }) };
+      await store.enqueue({ jobs: [newJob()], workflow }, T);
+    }
+    const ids = async (type: "workflow" | "batch"): Promise<number[]> =>
+      (await store.workflows({ type })).map((run) => run.id);
+    const [c, b, a] = (await store.workflows({})).map((run) => run.id);
+    assert.deepEqual([await ids("workflow"), await ids("batch")], [[c, a], [b]]);
   },
 
   "a run's counts follow its jobs": async ({ store, claim, finish }) => {

@@ -1,9 +1,11 @@
 /** Turns commands into calls, the same for every store: what they name is decided by what has been seen so far. */
 
-import type { JobId, NewDependency, NewJob, Unique } from "../../../src/core/job.ts";
-import type { Lease, Outcome, Store, Usage } from "../../../src/core/ports.ts";
-import { lost, newJob, POLICY } from "../../../src/testing/contract/kit.ts";
-import type { Command, JobPlan, OutcomePlan, Pick } from "./commands.ts";
+import type { Decision } from "../../../src/core/failure.ts";
+import type { FailReason, JobId, NewDependency, NewJob, Unique } from "../../../src/core/job.ts";
+import type { Beat, Lease, NewWorkflow, Outcome, Store, Usage } from "../../../src/core/ports.ts";
+import { isFinal } from "../../../src/core/transitions.ts";
+import { newJob, POLICY } from "../../../src/testing/contract/kit.ts";
+import type { Command, EndPlan, JobPlan, Pick, RunPlan } from "./commands.ts";
 import type { Observation } from "./observe.ts";
 
 /** An attempt that was handed out once, whether or not it still owns its job. */
@@ -43,9 +45,7 @@ export function toCall(command: Command, memory: Memory): Call {
   switch (command.type) {
     case "enqueue": {
       const jobs = command.jobs.map((plan, at) => toJob(plan, at, memory));
-      const workflow = command.workflow
-        ? { name: "flow", key: `k${jobs.length}`, params: { n: jobs.length } }
-        : undefined;
+      const workflow = command.workflow === null ? undefined : toRun(command.workflow, jobs.length, memory);
       return { verb, run: (store) => store.enqueue({ jobs, workflow }, now) };
     }
     case "claim": {
@@ -55,16 +55,20 @@ export function toCall(command: Command, memory: Memory): Call {
       return { verb, run: (store) => store.claim({ worker, limit, leaseMs, queues, routes, workflow }, now) };
     }
     case "finish": {
-      const finishes = command.finishes.flatMap(({ pick, outcome, delay }) => {
+      const finishes = command.finishes.flatMap(({ pick, ...plan }) => {
         const held = pickHeld(memory, pick);
-        return held === undefined ? [] : [{ ...held, outcome: toOutcome(outcome, delay, now), usage: USAGE }];
+        return held === undefined ? [] : [{ ...held, outcome: toOutcome(plan, memory), usage: USAGE }];
       });
       return { verb, run: (store) => store.finish(finishes, now) };
     }
     case "heartbeat": {
-      const beats = command.picks.flatMap((pick) => pickHeld(memory, pick) ?? []).map((held) => ({
+      const beats = command.picks.flatMap((pick) => pickHeld(memory, pick) ?? []).map((held): Beat => ({
         ...held,
         ...(command.note ? { progress: { at: now }, process: { pid: 7, pidStart: null } } : {}),
+        ...(command.checkpoint ? { checkpoint: command.note ? null : { at: now } } : {}),
+        ...(command.steps === null
+          ? {}
+          : { steps: Object.fromEntries(command.steps.map((key) => [key, now])) }),
       }));
       return { verb, run: (store) => store.heartbeat(unrepeated(beats), command.leaseMs, now) };
     }
@@ -75,18 +79,32 @@ export function toCall(command: Command, memory: Memory): Call {
           id,
           attempt,
           leaseUntil,
-          outcome: lost(command.delay === null ? null : now + command.delay),
+          outcome: toOutcome(command.end, memory, "lost"),
         }));
       return { verb, run: (store) => store.rescue(rescues, now) };
     }
-    case "cancel":
-    case "requeue": {
+    case "cancel": {
       const ids = command.picks.map((pick) => pickJob(memory, pick));
-      return { verb, run: (store) => store[command.type](ids, now) };
+      return { verb, run: (store) => store.cancel(ids, now) };
     }
-    case "remove": {
+    case "requeue": {
+      const { fresh } = command;
+      const ids = command.canaries > 0
+        ? pickFailed(memory, command.picks)
+        : command.picks.map((pick) => pickFinal(memory, pick));
+      const canaries = ids.slice(0, command.canaries);
+      return { verb, run: (store) => store.requeue(ids, now, { fresh, canaries }) };
+    }
+    case "remove":
+    case "dismiss": {
       const ids = command.picks.map((pick) => pickJob(memory, pick));
-      return { verb, run: (store) => store.remove(ids) };
+      const { type } = command;
+      return { verb, run: (store) => type === "remove" ? store.remove(ids) : store.dismiss(ids) };
+    }
+    case "mute": {
+      const ids = command.picks.map((pick) => 1 + pick % 4);
+      const until = command.until === null ? null : now + command.until;
+      return { verb, run: (store) => store.mute(ids, until) };
     }
     case "log": {
       const data = new Uint8Array([command.seq % 256]);
@@ -95,6 +113,8 @@ export function toCall(command: Command, memory: Memory): Call {
     }
     case "pause":
       return { verb, run: (store) => store.pause(command.queue, command.paused) };
+    case "crash":
+      return { verb, run: () => Promise.resolve() };
     case "advance":
       memory.now += command.ms;
       return { verb, run: () => Promise.resolve() };
@@ -105,6 +125,21 @@ export function toCall(command: Command, memory: Memory): Call {
 function pickJob({ jobs }: Memory, pick: Pick): JobId {
   const isMissing = jobs.length === 0 || pick % 29 === 28;
   return isMissing ? 100_000 : jobs[pick % jobs.length]!.id;
+}
+
+/** Mostly one that ended: only those can run once more. */
+function pickFinal(memory: Memory, pick: Pick): JobId {
+  const final = memory.jobs.filter((job) => isFinal(job.status));
+  return pick % 5 === 0 || final.length === 0 ? pickJob(memory, pick) : final[(pick >> 2) % final.length]!.id;
+}
+
+/** Mostly different ones that failed: only those wait for canaries. */
+function pickFailed(memory: Memory, picks: readonly Pick[]): JobId[] {
+  const failed = memory.jobs.filter((job) => job.status === "failed");
+  const start = picks[0]! % Math.max(1, failed.length);
+  return picks.map((pick, at) =>
+    pick % 7 === 0 || at >= failed.length ? pickFinal(memory, pick) : failed[(start + at) % failed.length]!.id
+  );
 }
 
 /** Mostly one that runs; else any that ever ran, and one time in many one that never did. */
@@ -138,18 +173,62 @@ function toJob(plan: JobPlan, at: number, memory: Memory): NewJob {
   });
 }
 
-function toOutcome(plan: OutcomePlan, delay: number, now: number): Outcome {
-  const error = { class: "Error", message: `${plan} at ${now}` };
-  switch (plan) {
+/** One time in many, a run that is not there. */
+function toRun(plan: RunPlan, jobs: number, { workflows }: Memory): NewWorkflow | number {
+  if ("join" in plan) return 1 + plan.join % (workflows + 1);
+  const { maxFails, kind } = plan;
+  return { name: "flow", key: `k${jobs}`, params: { n: jobs }, source: `${kind}.yaml`, type: kind, maxFails };
+}
+
+const DECISION: Decision = {
+  action: "fail",
+  by: "rule",
+  rule: "exit 3",
+  number: 1,
+  delayMs: null,
+  delayBy: null,
+};
+
+function toOutcome(plan: EndPlan, { now }: Memory, reason: FailReason = "exit"): Outcome {
+  const { outcome, delay, cause } = plan;
+  const error = delay === 0 ? null : {
+    class: `Error${cause}`,
+    message: `${outcome} at ${now}`,
+    ...(cause === null ? {} : { fingerprint: cause }),
+  };
+  const failed = { type: "failed", reason, error, retryAt: null } as const;
+  switch (outcome) {
     case "completed":
       return { type: "completed", result: { at: now } };
     case "failed":
-      return { type: "failed", reason: "exit", error, retryAt: null };
+      return failed;
+    case "dead":
+      return { ...failed, dead: true, decision: DECISION };
     case "retry":
-      return { type: "failed", reason: "error", error: delay === 0 ? null : error, retryAt: now + delay };
+      return { ...failed, reason: "error", retryAt: now + delay };
+    case "follow":
+      return {
+        ...failed,
+        retryAt: delay === 10 ? now + delay : null,
+        follow: follows(plan),
+        decision: DECISION,
+      };
+    case "ignored":
+      return { type: "ignored", error, decision: DECISION };
+    case "snoozed":
+      return { type: "snoozed", error, runAt: now + delay };
+    case "paused":
+      return { type: "snoozed", error, runAt: now, pauseQueue: true, decision: DECISION };
     case "cancelled":
-      return { type: "cancelled", error: delay === 0 ? null : error };
+      return { type: "cancelled", error };
     case "released":
       return { type: "released" };
   }
+}
+
+function follows({ cause }: EndPlan): NewJob[] {
+  return [
+    newJob({ queue: "a", name: "follow" }),
+    newJob({ queue: "b", unique: cause === "x" ? UNIQUE.while : null }),
+  ];
 }

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import type { Rule } from "../../../src/core/job.ts";
+import type { MaxFails, WorkflowRun } from "../../../src/core/ports.ts";
 
 /** Picks one of what there is by then. */
 export type Pick = number;
@@ -18,10 +19,34 @@ export interface JobPlan {
   readonly after: readonly { readonly pick: Pick; readonly inBatch: boolean; readonly on: Rule }[];
 }
 
-export type OutcomePlan = "completed" | "failed" | "retry" | "cancelled" | "released";
+export type OutcomePlan =
+  | "completed"
+  | "failed"
+  | "dead"
+  | "retry"
+  | "follow"
+  | "ignored"
+  | "snoozed"
+  /** Snoozed, and the queue is paused. */
+  | "paused"
+  | "cancelled"
+  | "released";
+
+/** How an attempt ends. */
+export interface EndPlan {
+  readonly outcome: OutcomePlan;
+  readonly delay: number;
+  /** Fingerprint of its error, if it has one. */
+  readonly cause: "x" | "y" | "z" | null;
+}
+
+/** A run around the jobs: a new one, or one that they join. */
+export type RunPlan =
+  | { readonly maxFails: MaxFails | null; readonly kind: WorkflowRun["type"] }
+  | { readonly join: Pick };
 
 export type Command =
-  | { readonly type: "enqueue"; readonly jobs: readonly JobPlan[]; readonly workflow: boolean }
+  | { readonly type: "enqueue"; readonly jobs: readonly JobPlan[]; readonly workflow: RunPlan | null }
   | {
     readonly type: "claim";
     readonly limit: number;
@@ -33,26 +58,34 @@ export type Command =
   }
   | {
     readonly type: "finish";
-    readonly finishes: readonly {
-      readonly pick: Pick;
-      readonly outcome: OutcomePlan;
-      readonly delay: number;
-    }[];
+    readonly finishes: readonly ({ readonly pick: Pick } & EndPlan)[];
   }
   | {
     readonly type: "heartbeat";
     readonly picks: readonly Pick[];
     readonly leaseMs: number;
     readonly note: boolean;
+    readonly checkpoint: boolean;
+    readonly steps: readonly string[] | null;
   }
   | {
     readonly type: "rescue";
     readonly picks: readonly Pick[];
-    readonly delay: number | null;
+    readonly end: EndPlan;
     /** Acts on leases as they were seen some steps ago. */
     readonly late: boolean;
   }
-  | { readonly type: "cancel" | "requeue" | "remove"; readonly picks: readonly Pick[] }
+  | { readonly type: "cancel" | "remove" | "dismiss"; readonly picks: readonly Pick[] }
+  /** The first so many picks go before the others. */
+  | {
+    readonly type: "requeue";
+    readonly picks: readonly Pick[];
+    readonly fresh: boolean;
+    readonly canaries: number;
+  }
+  | { readonly type: "mute"; readonly picks: readonly Pick[]; readonly until: number | null }
+  /** Whoever had the store open is gone; a store in memory goes on. */
+  | { readonly type: "crash" }
   | { readonly type: "log"; readonly pick: Pick; readonly seq: number }
   | { readonly type: "pause"; readonly queue: "a" | "b"; readonly paused: boolean }
   | { readonly type: "advance"; readonly ms: number };
@@ -82,20 +115,55 @@ const job: fc.Arbitrary<JobPlan> = fc.record({
   ),
 });
 
+const outcome = fc.constantFrom<OutcomePlan>(
+  ...[
+    "completed",
+    "completed",
+    "completed",
+    "failed",
+    "failed",
+    "failed",
+    "retry",
+    "dead",
+    "follow",
+  ] as const,
+  ...["ignored", "snoozed", "paused", "cancelled", "released"] as const,
+);
+
+const end = {
+  outcome,
+  delay: fc.constantFrom(0, 10, 30),
+  cause: fc.constantFrom("x", "x", "y", "z", null),
+} as const;
+
+const run: fc.Arbitrary<RunPlan> = fc.oneof(
+  fc.record({
+    maxFails: fc.constantFrom<MaxFails | null>(
+      null,
+      { count: 1 },
+      { count: 2 },
+      { percent: 30 },
+      { percent: 0 },
+    ),
+    kind: fc.constantFrom<WorkflowRun["type"]>("workflow", "batch"),
+  }),
+  fc.record({ join: pick }),
+);
+
 const commands: Readonly<Record<Command["type"], { weight: number; arbitrary: fc.Arbitrary<Command> }>> = {
   enqueue: {
     weight: 6,
     arbitrary: fc.record({
       type: fc.constant("enqueue"),
       jobs: fc.array(job, { maxLength: 5, size: "max" }),
-      workflow: fc.boolean(),
+      workflow: maybe(2, run),
     }),
   },
   claim: {
-    weight: 6,
+    weight: 9,
     arbitrary: fc.record({
       type: fc.constant("claim"),
-      limit: fc.noBias(fc.integer({ min: 0, max: 6 })),
+      limit: fc.noBias(fc.integer({ min: 0, max: 8 })),
       queues: fc.constantFrom(undefined, undefined, ["a"], ["b", "a"]),
       routes: fc.constantFrom(["command", "http"], ["command", "http"], ["http"]),
       workflow: maybe(8, pick),
@@ -104,52 +172,66 @@ const commands: Readonly<Record<Command["type"], { weight: number; arbitrary: fc
     }),
   },
   finish: {
-    weight: 8,
+    weight: 14,
     arbitrary: fc.record({
       type: fc.constant("finish"),
       finishes: fc.array(
-        fc.record({
-          pick,
-          outcome: fc.constantFrom<OutcomePlan>(
-            "completed",
-            "completed",
-            "failed",
-            "retry",
-            "cancelled",
-            "released",
-          ),
-          delay: fc.constantFrom(0, 10, 30),
-        }),
+        fc.record({ pick, ...end }),
         { minLength: 1, maxLength: 4, size: "max" },
       ),
     }),
   },
   heartbeat: {
     weight: 2,
-    arbitrary: fc.record({ type: fc.constant("heartbeat"), picks, leaseMs, note: fc.boolean() }),
+    arbitrary: fc.record({
+      type: fc.constant("heartbeat"),
+      picks,
+      leaseMs,
+      note: fc.boolean(),
+      checkpoint: fc.boolean(),
+      steps: maybe(2, fc.array(fc.constantFrom("one", "two", "3"), { maxLength: 2 })),
+    }),
   },
   rescue: {
     weight: 3,
     arbitrary: fc.record({
       type: fc.constant("rescue"),
       picks,
-      delay: maybe(2, fc.constantFrom(0, 10)),
+      end: fc.record(end),
       late: fc.boolean(),
     }),
   },
   cancel: { weight: 3, arbitrary: fc.record({ type: fc.constant("cancel"), picks }) },
-  requeue: { weight: 3, arbitrary: fc.record({ type: fc.constant("requeue"), picks }) },
+  requeue: {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant("requeue"),
+      picks: fc.array(pick, { minLength: 1, maxLength: 8, size: "max" }),
+      fresh: fc.boolean(),
+      canaries: fc.constantFrom(0, 0, 1, 1, 1, 2),
+    }),
+  },
+  dismiss: { weight: 1, arbitrary: fc.record({ type: fc.constant("dismiss"), picks }) },
+  mute: {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("mute"),
+      picks,
+      until: fc.constantFrom(null, 50, Infinity),
+    }),
+  },
+  crash: { weight: 1, arbitrary: fc.record({ type: fc.constant("crash") }) },
   remove: { weight: 2, arbitrary: fc.record({ type: fc.constant("remove"), picks }) },
   log: {
     weight: 1,
     arbitrary: fc.record({ type: fc.constant("log"), pick, seq: fc.integer({ min: 1, max: 1_000_000 }) }),
   },
   pause: {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       type: fc.constant("pause"),
       queue: fc.constantFrom("a", "b"),
-      paused: fc.boolean(),
+      paused: fc.constantFrom(false, false, true),
     }),
   },
   advance: {

@@ -1,7 +1,7 @@
 /** Everything that can be seen of a store. */
 
 import { GigqError } from "../../../src/core/errors.ts";
-import type { Attempt, Job, JobId } from "../../../src/core/job.ts";
+import type { Attempt, Cause, Checkpoint, Job, JobId } from "../../../src/core/job.ts";
 import type { Lease, Parent, Stats, Store, WorkflowRun } from "../../../src/core/ports.ts";
 
 export interface Observation {
@@ -13,6 +13,11 @@ export interface Observation {
   readonly logs: readonly (readonly (readonly [number, number, number])[])[];
   readonly stats: Stats;
   readonly workflows: readonly WorkflowRun[];
+  readonly batches: readonly number[];
+  readonly causes: readonly Cause[];
+  readonly dead: readonly JobId[];
+  readonly ofCause: readonly JobId[];
+  readonly checkpoints: Readonly<Record<JobId, Checkpoint>>;
 }
 
 export async function observe(store: Store): Promise<Observation> {
@@ -31,6 +36,11 @@ export async function observe(store: Store): Promise<Observation> {
     })),
     stats: await store.stats(),
     workflows: await store.workflows({}),
+    batches: (await store.workflows({ type: "batch" })).map((run) => run.id),
+    causes: await store.causes({}),
+    dead: (await store.list({ dead: true })).map((job) => job.id),
+    ofCause: (await store.list({ cause: 1 })).map((job) => job.id),
+    checkpoints: Object.fromEntries(await store.checkpoints(ids)),
   };
 }
 

@@ -42,12 +42,14 @@ export class Oracle {
         const before = await store.list({});
         const answer = await store.finish(finishes, now);
         this.#finished(finishes, answer, before);
+        this.#followed(finishes, await store.list({}));
         return answer;
       },
       rescue: async (rescues, now) => {
         const held = await store.leases({ expiredBy: Number.MAX_SAFE_INTEGER });
         const answer = await store.rescue(rescues, now);
         checkRescued(rescues, answer, held);
+        this.#followed(rescues, await store.list({}));
         return answer;
       },
     };
@@ -64,6 +66,19 @@ export class Oracle {
       if (created) assert(id > (this.#ids.at(-1) ?? 0), `id ${id} is not above all before it`);
       else assert(this.#ids.includes(id), `job ${id} was never created`);
       if (created) this.#ids.push(id);
+    }
+  }
+
+  /** New jobs are only those that an outcome asked for, each after the job that it is about. */
+  #followed(ends: readonly (Finish | Rescue)[], after: readonly Job[]): void {
+    for (const { id, dependencies } of after.filter((job) => job.id > (this.#ids.at(-1) ?? 0))) {
+      const [edge, ...more] = dependencies;
+      assertEquals([edge?.on, more], ["finished", []], `edges of job ${id}, which follows another`);
+      const told = ends.some((end) =>
+        end.id === edge!.id && end.outcome.type === "failed" && end.outcome.follow !== undefined
+      );
+      assert(told, `job ${id} was asked for`);
+      this.#ids.push(id);
     }
   }
 
@@ -119,13 +134,15 @@ function checkRescued(rescues: readonly Rescue[], taken: readonly JobId[], held:
 }
 
 /** What must hold of any store at any time. */
-export function checkInvariants({ jobs, attempts, leases, stats }: Observation): void {
+export function checkInvariants(seen: Observation): void {
+  const { jobs, attempts, leases, stats } = seen;
+  checkFailures(seen);
   const byId = new Map(jobs.map((job) => [job.id, job]));
   for (const [at, job] of jobs.entries()) {
     const open = job.dependencies.filter(({ id }) => !isFinal(byId.get(id)!.status)).length;
     assertEquals(
       job.waitingOn,
-      job.status === "blocked" ? open : 0,
+      job.status === "blocked" ? open + job.canaries.length : 0,
       `waitingOn of job ${job.id} (${job.status})`,
     );
     assertEquals(job.status === "blocked", job.waitingOn > 0, `job ${job.id} is blocked by what is open`);
@@ -153,11 +170,62 @@ export function checkInvariants({ jobs, attempts, leases, stats }: Observation):
   }
 }
 
+/** Causes, dead letters, checkpoints, holds: each is told twice, and both must say the same. */
+function checkFailures({ jobs, causes, dead, ofCause, checkpoints }: Observation): void {
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  for (const job of jobs) {
+    const cause = causes.find(({ id }) => id === job.cause);
+    assertEquals(cause?.fingerprint, job.error?.fingerprint, `cause of job ${job.id}`);
+    if (job.dead) assertEquals(job.status, "failed", `job ${job.id} is a dead letter`);
+    if (job.canaries.length > 0) assertEquals(job.status, "blocked", `job ${job.id} waits for canaries`);
+    for (const canary of job.canaries) {
+      assert(!isFinal(byId.get(canary)!.status), `canary ${canary} of job ${job.id} ended`);
+    }
+    if (job.status === "running") assert(job.firstStartedAt !== null, `first start of job ${job.id}`);
+    assert((job.firstStartedAt ?? 0) <= (job.startedAt ?? 0), `starts of job ${job.id}`);
+    if (job.status === "completed") assert(!(job.id in checkpoints), `job ${job.id} left a checkpoint`);
+  }
+  assertEquals(dead, jobs.filter((job) => job.dead).map((job) => job.id), "dead letters");
+  assertEquals(ofCause, jobs.filter((job) => job.cause === 1).map((job) => job.id), "jobs of cause 1");
+  for (const { id, failed } of causes) {
+    const standing = jobs.filter((job) => job.status === "failed" && job.cause === id);
+    assertEquals(failed, standing.length, `failed jobs of cause ${id}`);
+  }
+}
+
+/** A run is halted by the step in which too many of its jobs failed, and then only waits for what may follow. */
+export function checkHalts(before: Observation, after: Observation): void {
+  const old = new Map(before.jobs.map((job) => [job.id, job.status]));
+  const isNew = (job: Job): boolean => !old.has(job.id);
+  for (const run of after.workflows) {
+    const known = before.workflows.find(({ id }) => id === run.id);
+    const jobs = after.jobs.filter((job) => job.workflow === run.id);
+    const failed = jobs.filter((job) => job.status === "failed");
+    const more = failed.some((job) => old.get(job.id) !== "failed");
+    if (run.maxFails === null) assertEquals(run.haltedAt, null, `run ${run.id} has no limit`);
+    if (run.maxFails === null || (known?.haltedAt ?? null) !== null || !more) continue;
+    const limit = "count" in run.maxFails
+      ? run.maxFails.count
+      : Math.max(1, run.maxFails.percent / 100 * jobs.filter((job) => !isNew(job)).length);
+    assertEquals(run.haltedAt !== null, failed.length >= limit, `run ${run.id} is halted`);
+    if (run.haltedAt === null) continue;
+    for (const job of jobs.filter((job) => isPending(job.status))) {
+      assert(job.dependencies.some((edge) => edge.on !== "success"), `job ${job.id} goes on in a halted run`);
+    }
+  }
+}
+
 /** Every job moved as the table allows, and only the verbs that may did move it. */
-export function checkMoves(verb: Command["type"], before: readonly Job[], after: readonly Job[]): void {
-  const now = new Map(after.map((job) => [job.id, job]));
+export function checkMoves(
+  verb: Command["type"],
+  before: readonly Job[],
+  after: Observation,
+  now: number,
+): void {
+  const halted = new Set(after.workflows.filter((run) => run.haltedAt === now).map((run) => run.id));
+  const byId = new Map(after.jobs.map((job) => [job.id, job]));
   for (const job of before) {
-    const to = now.get(job.id)?.status;
+    const to = byId.get(job.id)?.status;
     if (to === undefined) {
       assert(verb === "remove" && isFinal(job.status), `${verb} deleted job ${job.id} (${job.status})`);
     } else if (to !== job.status) {
@@ -165,7 +233,7 @@ export function checkMoves(verb: Command["type"], before: readonly Job[], after:
       assert(isAllowed, `${verb} moved job ${job.id} from ${job.status} to ${to}`);
       if (to === "cancelled") {
         assert(
-          verb === "cancel" || job.status === "running",
+          verb === "cancel" || job.status === "running" || halted.has(job.workflow ?? 0),
           `${verb} cancelled job ${job.id} (${job.status})`,
         );
       }
