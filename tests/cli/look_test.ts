@@ -190,8 +190,6 @@ Deno.test("status --json: the promised keys", async () => {
     finishedAt: "2026-01-31T21:59:55.000Z",
     result: null,
     error: { class: "ExitError", message: "exit code 3" },
-    cause: null,
-    dead: false,
     progress: null,
     dependencies: [],
     workflow: null,
@@ -213,7 +211,6 @@ Deno.test("status --json: the promised keys", async () => {
     exitCode: 3,
     signal: null,
     error: { class: "ExitError", message: "exit code 3" },
-    decision: null,
   }]);
 });
 
