@@ -1,7 +1,8 @@
 /** Causes, dead letters, checkpoints, canaries, halted runs. Frozen: changes go into the next migration. */
 
 export const SQL = `
--- When it was started first since it was submitted or requeued; NULL in rows that were started by older code.
+-- The first start since the submit or the requeue, where that is not started_at: NULL before the first attempt ended,
+-- -1 after a requeue until the first attempt after it ended.
 ALTER TABLE job_state ADD COLUMN first_started_at INTEGER;
 
 -- What failures have in common. Rows are never deleted, so ids are never used again.

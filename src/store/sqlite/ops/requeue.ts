@@ -166,7 +166,7 @@ function write(db: Connection, { job, waitingOn, held }: Restart, now: number): 
     `
     UPDATE job_state SET
       status = ?2, waiting_on = ?3, due_at = ?4, reason = NULL, failures = 0, finished_at = NULL,
-      cancel_requested = 0, start_by = NULL, first_started_at = NULL
+      cancel_requested = 0, start_by = NULL, first_started_at = -1
     WHERE id = ?1`,
     job.id,
     waitingOn > 0 ? S.blocked : dueAt > now ? S.scheduled : S.ready,
