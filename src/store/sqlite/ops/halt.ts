@@ -39,7 +39,7 @@ export function haltRuns(db: Connection, ended: readonly JobId[], now: number): 
 function noteFailures(db: Connection, ended: string): number[] {
   const rows = db.all<{ workflow: number }>(
     `
-    INSERT INTO run_failures (workflow, job)
+    INSERT OR REPLACE INTO run_failures (workflow, job)
     SELECT s.workflow, s.id FROM json_each(?) p
     CROSS JOIN job_state s ON s.id = p.value
     CROSS JOIN workflows w ON w.id = s.workflow

@@ -21,9 +21,9 @@ export function above(db: Connection, ids: readonly JobId[]): ReadonlySet<JobId>
     WITH RECURSIVE before (id) AS (
       SELECT value FROM json_each(?)
       UNION
-      SELECT n.id FROM before b CROSS JOIN (
-        SELECT child AS id_after, parent AS id FROM edges UNION ALL SELECT job, canary FROM holds
-      ) n ON n.id_after = b.id
+      SELECT e.parent FROM before b CROSS JOIN edges e ON e.child = b.id
+      UNION
+      SELECT h.canary FROM before b CROSS JOIN holds h ON h.job = b.id
     )
     SELECT id FROM before`,
     JSON.stringify(ids),
