@@ -89,9 +89,9 @@ With \`--json\`, commands print one object, lists one object a line. Keys are ad
 ISO 8601 in UTC.
 
 - A job (\`list\`, \`wait\`): \`{ id, name, queue, kind, status, reason, priority, tags, attempt, failures, maxAttempts,
-  createdAt, dueAt, expiresAt, startedAt, finishedAt, payload, result, error, cause, dead, progress, dependencies, workflow,
-  step, worker, uniqueKey, cancelRequested }\`; \`error\` is \`{ class, message, stack, fingerprint }\`, a dependency
-  \`{ id, on }\`.
+  createdAt, dueAt, expiresAt, startedAt, firstStartedAt, finishedAt, payload, result, error, cause, dead, canaries,
+  progress, dependencies, workflow, step, worker, uniqueKey, cancelRequested }\`; \`error\` is \`{ class, message, stack,
+  fingerprint }\`, \`cause\` such as \`"E3"\`, \`canaries\` the jobs that it is held for, a dependency \`{ id, on }\`.
 - \`status\` adds \`attempts: [{ number, worker, outcome, startedAt, finishedAt, waitMs, wallMs, cpuMs, maxRssBytes,
   exitCode, signal, error, decision }]\`; \`decision\` is \`{ action, by, rule, number, delayMs, delayBy }\`, \`null\` unless it
   failed.
@@ -99,7 +99,14 @@ ISO 8601 in UTC.
   preview\`: \`{ policy, seed, attempts: [{ attempt, waitMs, at, sample }], more, overBudget }\`, waits and times as
   shortest and longest; \`policy list\`: \`{ for, name, says, rules, source }\`.
 - \`stats\`: \`{ total, statuses: { ready: 1, … }, queues: { default: { paused, statuses } } }\`.
-- \`cancel\`, \`requeue\`: \`{ id, result, status }\`; the result is \`done\`, \`requested\` or \`refused\`, the status the one
-  before. \`clear\`: \`{ deleted }\`.
+- \`cancel\`, \`requeue\`, \`dead redrive\`, \`dead dismiss\`: \`{ id, result, status }\`; the result is \`done\`, \`requested\`
+  or \`refused\`, the status the one before; a job that is held for canaries has \`heldFor: [id]\`, too. \`clear\`:
+  \`{ deleted }\`.
+- \`errors\`: \`{ id, fingerprint, class, message, count, failed, firstAt, lastAt, job, attempt, muted, mutedUntil }\`;
+  \`mutedUntil\` is \`null\` for ever. \`errors show\` adds \`example\` (an attempt, with its \`job\`), \`stderr\` (its last
+  lines) and \`jobs\` (the first ids that stand failed).
+- \`workflow list\`: \`{ id, name, type, status, key, params, source, maxFails, createdAt, haltedAt, counts }\`; \`workflow
+  status\` adds \`steps\`. \`workflow retry\`: \`{ id, step, result, status, again, why }\`; the result is \`done\`, \`kept\` or
+  \`unfinished\`.
 - \`logs\`: \`{ id, attempt, stream, at, text }\`.
 - An error, on stderr: \`{ error: { code, message, hint } }\`.`;

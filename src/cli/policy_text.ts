@@ -7,7 +7,7 @@ import type { Policy } from "../core/job.ts";
 import { formatBackoff } from "../core/retry.ts";
 
 /** `3 attempts, exp:1s..5m with equal jitter, no retry later than 10m after the first start`. */
-export function policyText({ maxAttempts, backoff, budgetMs, timeoutMs }: Policy): string {
+export function policyText({ maxAttempts, backoff, budgetMs, timeoutMs, signal }: Policy): string {
   const parts = [maxAttempts === 1 ? "1 attempt" : `${maxAttempts} attempts`];
   if (maxAttempts > 1) {
     const jitter = backoff.jitter === "none" ? "" : ` with ${backoff.jitter} jitter`;
@@ -17,6 +17,7 @@ export function policyText({ maxAttempts, backoff, budgetMs, timeoutMs }: Policy
     }
   }
   if (timeoutMs !== null) parts.push(`each at most ${writeDuration(timeoutMs)}`);
+  if (signal) parts.push(`${signal.name} ${writeDuration(signal.beforeMs)} before that`);
   return parts.join(", ");
 }
 

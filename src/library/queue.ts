@@ -251,9 +251,12 @@ export class JobQueue implements AsyncDisposable {
    * Says that nobody wants to hear of these causes: for ever, or for so long.
    *
    * @throws {NotFoundError} When one does not exist; nothing is muted then
+   * @throws {UsageError} For a duration of nothing
    */
   async mute(ids: readonly Cause["id"][], duration?: Duration): Promise<void> {
-    const until = duration === undefined ? Infinity : this.now() + toMs("mute", duration);
+    const ms = duration === undefined ? Infinity : toMs("mute", duration);
+    if (ms === 0) throw new UsageError("A cause must be muted for longer than nothing");
+    const until = this.now() + ms;
     await this.#mute(ids, until);
   }
 

@@ -141,7 +141,8 @@ Deno.test("commands are declared soundly", async () => {
     assertEquals(names.length, new Set(names).size, `${path}: an option is declared twice`);
     assertEquals(names.filter((name) => shared.includes(name)), [], `${path}: hides a global option`);
     for (const { name, short, type, value, help } of spec.options ?? []) {
-      assertMatch(name, /^(?!no-)[a-z][a-z0-9-]+$/, `${path} --${name}`);
+      assertMatch(name, /^[a-z][a-z0-9-]+$/, `${path} --${name}`);
+      assertEquals(type === "flag" && name.startsWith("no-"), false, `${path} --${name}: a flag denied`);
       assertMatch(short ?? "x", /^[a-zA-Z0]$/, `${path} --${name}`);
       assertEquals(
         value === undefined,

@@ -230,6 +230,7 @@ const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
     2,
     '"3" is not the id of a cause; write it like E3; gigq errors shows what there is',
   ],
+  [["errors", "mute", "E1", "--for", "0s"], 2, "A cause must be muted for longer than nothing"],
   [["errors", "show"], 2, "Argument CAUSE is missing; see gigq errors show --help"],
   [["errors", "mute"], 2, "Argument CAUSE is missing; see gigq errors mute --help"],
   [["errors", "E3"], 2, 'Unknown command "errors E3"; write gigq errors show E3'],

@@ -15,6 +15,7 @@ const OPTIONS: readonly OptionSpec[] = [
   { name: "max-time", short: "t", type: "duration", value: "DURATION", help: "" },
   { name: "queue", short: "q", type: "string", value: "NAME", help: "" },
   { name: "tag", type: "string", multiple: true, help: "" },
+  { name: "no-tag", type: "string", multiple: true, help: "" },
   { name: "mode", type: "string", choices: ["fast", "safe", "dry"], help: "" },
   { name: "all", short: "a", type: "flag", help: "" },
   { name: "follow-up", short: "f", type: "flag", help: "" },
@@ -45,6 +46,7 @@ function given(input: Input): Record<string, unknown> {
     ["max-time", input.duration("max-time")],
     ["queue", input.string("queue")],
     ["tag", input.strings("tag")],
+    ["no-tag", input.strings("no-tag")],
     ["mode", input.string("mode")],
     ["all", input.flag("all") || undefined],
     ["follow-up", input.flag("follow-up") || undefined],
@@ -58,6 +60,7 @@ function given(input: Input): Record<string, unknown> {
 
 const READ: readonly (readonly [CommandSpec, readonly string[], Record<string, unknown>])[] = [
   [ANY, [], {}],
+  [ANY, ["--no-tag", "a", "--no-tag=", "--tag=b"], { "no-tag": ["a", ""], tag: ["b"] }],
   [ANY, ["1", "2"], { args: ["1", "2"] }],
   [ANY, ["-"], { args: ["-"] }],
   [ANY, [""], { args: [""] }],

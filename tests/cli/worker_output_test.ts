@@ -77,6 +77,7 @@ Deno.test("events for programs carry ids, outcome and times in ISO 8601", () => 
     signal: null,
     error: null,
     retryAt: "1970-01-01T00:01:00.000Z",
+    decision: null,
   });
   assertEquals(eventJson({ type: "idle", nextAt: null }, 0), null);
 });
