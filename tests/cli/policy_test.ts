@@ -160,7 +160,7 @@ Deno.test("a job runs by its named policy; explain tells which rule fired, and w
   assertEquals([job.status, job.dead, job.cause === null, job.attempts[0].decision], [
     "failed",
     false,
-    "number",
+    false,
     {
       action: "run",
       by: "rule",
