@@ -8,6 +8,7 @@ import type {
   Enqueued,
   LogChunk,
   LogQuery,
+  RequeueOptions,
   Selector,
   Stats,
   Store,
@@ -171,8 +172,19 @@ export class JobQueue implements AsyncDisposable {
   }
 
   /** Runs final jobs once more, with a fresh budget of attempts. */
-  requeue(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.store.requeue(ids, this.now());
+  async requeue(ids: readonly JobId[], options?: RequeueOptions): Promise<readonly Change[]> {
+    if (options?.fresh) await this.#discardLeftFiles(ids);
+    return await this.store.requeue(ids, this.now(), options);
+  }
+
+  /** What commands have left on this machine, and no worker has saved, would be found again. */
+  async #discardLeftFiles(ids: readonly JobId[]): Promise<void> {
+    if (!this.store.capabilities.shared) return;
+    const jobs = (await this.store.list({ ids })).filter(({ status, kind }) =>
+      isFinal(status) && kind === "command"
+    );
+    const { discardLeftFiles } = await import("../runner/command/left_files.ts");
+    await discardLeftFiles(this.location, jobs);
   }
 
   /**
