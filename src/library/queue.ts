@@ -1,6 +1,7 @@
 /** The queue as scripts (and the command line) see it. */
 
 import { NotFoundError } from "../core/errors.ts";
+import { bindRequest } from "../core/request_secrets.ts";
 import type { Attempt, Job, JobId } from "../core/job.ts";
 import type {
   Change,
@@ -19,7 +20,6 @@ import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
 import { type JobInput, type JobOptions, toNewJobs } from "./job_input.ts";
-import { bindRequest } from "./request_secrets.ts";
 import { waitForJobs, type WaitOptions } from "./wait.ts";
 import { retryableJobs } from "./workflow_retry.ts";
 

@@ -3,8 +3,9 @@
 import { BOUNDS } from "../bounds.ts";
 import type { DataError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
+import { SECRET_PLACES } from "../request_secrets.ts";
 import { secretsOf } from "../secret.ts";
-import { findTemplates, type FoundReference, SECRET_PLACES } from "../template.ts";
+import { findTemplates, type FoundReference } from "../template.ts";
 import type { StepSpec, WorkflowSpec } from "../workflow.ts";
 import { contradictions } from "./contradiction.ts";
 import { topological } from "./order.ts";
