@@ -10,7 +10,7 @@
 import { DataError } from "./errors.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Parent } from "./ports.ts";
-import { didYouMean } from "./suggest.ts";
+import { TEMPLATES } from "./request_secrets.ts";
 import { hasTemplate, parseTemplate, type Part, quoteText, type Reference } from "./workflow/expression.ts";
 import { lookUp, type StepValue, type TemplateScope, toText } from "./workflow/lookup.ts";
 
@@ -20,14 +20,8 @@ export type { StepValue, TemplateScope } from "./workflow/lookup.ts";
 /** A place within a payload. */
 export type Place = readonly (string | number)[];
 
-/** Where the payload of a job lists what is still to be resolved when it runs. */
-export const TEMPLATES = "$templates";
-
 /** Where the payload of a job lists its own names for its parents: `{ alias: step }`. */
 export const PARENTS = "$parents";
-
-/** The parts of a request that secrets can be put into. */
-export const SECRET_PLACES = ["url", "headers", "body"] as const;
 
 /** A reference and where it stands. */
 export interface FoundReference {
@@ -89,44 +83,6 @@ function latePart(part: Part, params: JsonObject): string {
   if (typeof part === "object" && part.root !== "params") return part.source;
   const text = typeof part === "string" ? part : toText(lookUp(part, { params }));
   return /[${]/.test(text) ? quoteText(text) : text;
-}
-
-/** Whether a string names a secret in a template. */
-export function namesSecret(text: string): boolean {
-  return /(^|[^$])\$\{\{\s*secrets\b/.test(text);
-}
-
-/**
- * First phase for a request outside of a workflow, which knows neither parameters nor steps: notes the places of its
- * secrets. Strings that name none stay exactly as they are.
- *
- * @throws {DataError} For a reference to anything but a declared secret, naming the expression
- */
-export function bindSecrets(payload: JsonObject, declared: ReadonlySet<string>): JsonObject {
-  const late: Json[] = [];
-  const visit = (member: Json, at: Place): void => {
-    if (typeof member === "string") {
-      if (!namesSecret(member)) return;
-      for (const part of parseTemplate(member)) if (typeof part !== "string") checkSecret(part, declared);
-      late.push({ at: [...at], as: "text" });
-    } else if (member !== null && typeof member === "object") {
-      for (const [key, item] of Object.entries(member)) {
-        visit(item, [...at, Array.isArray(member) ? Number(key) : key]);
-      }
-    }
-  };
-  for (const place of SECRET_PLACES) if (payload[place] !== undefined) visit(payload[place], [place]);
-  return late.length === 0 ? payload : { ...payload, [TEMPLATES]: late };
-}
-
-function checkSecret({ root, name, source }: Reference, declared: ReadonlySet<string>): void {
-  if (root !== "secrets") {
-    throw new DataError(`Expression "${source}" stands in a job outside of a workflow, which has no ${root}`);
-  }
-  if (declared.has(name)) return;
-  throw new DataError(`Expression "${source}" names a secret that the job does not declare`, {
-    hint: didYouMean(name, [...declared]) ?? `Declare it: --secret ${name}, or secrets: ["${name}"]`,
-  });
 }
 
 /**

@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../src/core/errors.ts";
-import type { Json } from "../../src/core/json.ts";
+import { DataError, UsageError } from "../../src/core/errors.ts";
+import type { Json, JsonObject } from "../../src/core/json.ts";
+import { bindRequest } from "../../src/core/request_secrets.ts";
 import { parseSecret, secretsOf, toSecrets } from "../../src/core/secret.ts";
-import { bindSecrets, resolveTemplates } from "../../src/core/template.ts";
+import { resolveTemplates } from "../../src/core/template.ts";
+import { toNewJob } from "../../src/library/job_input.ts";
 
 const root = (path: string): string => path.startsWith("/") ? path : `/here/${path}`;
 
@@ -57,23 +59,50 @@ Deno.test("a payload's secrets are read only where they have their shape", () =>
   for (const secrets of others) assertEquals(secretsOf({ secrets }), null);
 });
 
+/** The payload of a request that declares K and T. */
+function bound(payload: JsonObject): JsonObject {
+  const secrets = { K: { env: "K" }, T: { env: "T" } };
+  const job = toNewJob({ kind: "http", payload: { ...payload, secrets }, options: {} }, {}, 0);
+  const { secrets: _, ...rest } = bindRequest(job).payload;
+  return rest;
+}
+
 Deno.test("a request's secrets are put into its places, and nothing they contain is read as a template", () => {
-  const payload = bindSecrets({
+  const payload = bound({
     url: "https://x/?k=${{ secrets.K }}",
     headers: { a: "Bearer ${{secrets.T}}", b: "${{ literal }}" },
-    body: { deep: ["${{ secrets.K }}", "$${{ secrets.K }} stays"] },
-  }, new Set(["K", "T"]));
+    body: { deep: ["${{ secrets.K }}", "$${{ secrets.K }} stays", "$${{ x }} and ${{ secrets.T }}"] },
+  });
   assertEquals(resolveTemplates(payload, { secrets: { K: "k${{ secrets.T }}", T: "t" } }), {
     url: "https://x/?k=k${{ secrets.T }}",
     headers: { a: "Bearer t", b: "${{ literal }}" },
-    body: { deep: ["k${{ secrets.T }}", "$${{ secrets.K }} stays"] },
+    body: { deep: ["k${{ secrets.T }}", "$${{ secrets.K }} stays", "${{ x }} and t"] },
   });
 });
 
 Deno.test("a request outside of a workflow can name its own secrets only", () => {
-  const bind = (url: string): unknown => bindSecrets({ url }, new Set(["TOKEN"]));
-  const { hint } = assertThrows(() => bind("${{ secrets.TOKN }}"), Error, "does not declare") as UsageError;
-  assertEquals(hint, 'Did you mean "TOKEN"?');
-  assertThrows(() => bind("${{ secrets.TOKEN }}${{ params.a }}"), Error, "outside of a workflow");
-  assertThrows(() => bind("${{ secrets.TOKEN.x }}"), Error, "single value");
+  for (
+    const [url, message] of [
+      ["${{ secrets.TT }}", 'Expression "${{ secrets.TT }}" names a secret that the job does not declare'],
+      ["${{ secrets.T }}${{ params.a }}", 'Expression "${{ params.a }}" is no secret'],
+      ["${{ secrets.T.x }}", 'Expression "${{ secrets.T.x }}" is no secret'],
+      ["${{ secrets.T", 'Expression "${{ secrets.T" is no secret'],
+      ["${{ secrets['T'] }}", "is no secret"],
+    ] as const
+  ) {
+    assertThrows(() => bound({ url }), DataError, message);
+  }
+});
+
+Deno.test("a request that declares no secret is stored as it is, unless address or headers name one", () => {
+  const bind = (payload: JsonObject): JsonObject =>
+    bindRequest(toNewJob({ kind: "http", payload, options: {} }, {}, 0)).payload;
+  const payload = { url: "https://x/", headers: { a: "$${{ secrets.A }}" }, body: "${{ secrets.A }}" };
+  assertEquals(bind(payload), payload);
+  assertThrows(() => bind({ url: "https://x/?${{ secrets.A }}" }), UsageError, "declares none");
+  assertThrows(
+    () => bind({ url: "https://x/", headers: { a: "${{secrets.A}}" } }),
+    UsageError,
+    "declares none",
+  );
 });

@@ -1,9 +1,9 @@
 /** What `gigq submit` does. */
 
 import { UsageError } from "../../core/errors.ts";
+import { bindRequest } from "../../core/request_secrets.ts";
 import { type JobInput, toNewJob } from "../../library/job_input.ts";
 import { command, module } from "../../library/jobs.ts";
-import { bindRequest } from "../../library/request_secrets.ts";
 import type { Input } from "../command.ts";
 import { httpBody } from "../http_options.ts";
 import type { Io } from "../io.ts";

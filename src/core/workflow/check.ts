@@ -4,8 +4,13 @@ import { BOUNDS } from "../bounds.ts";
 import type { DataError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { didYouMean } from "../suggest.ts";
+import { SECRET_PLACES } from "../request_secrets.ts";
 import { secretsOf } from "../secret.ts";
+<<<<<<< HEAD
 import { findTemplates, type FoundReference, isScript, SECRET_PLACES } from "../template.ts";
+=======
+import { findTemplates, type FoundReference } from "../template.ts";
+>>>>>>> feature-runner
 import type { StepSpec, WorkflowSpec } from "../workflow.ts";
 import { contradictions } from "./contradiction.ts";
 import { topological } from "./order.ts";

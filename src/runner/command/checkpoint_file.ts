@@ -5,11 +5,10 @@ import { LostError } from "../../core/errors.ts";
 import type { Checkpoint } from "../../core/job.ts";
 import type { ClaimedJob, RunContext } from "../../core/ports.ts";
 import { exists, libc } from "./libc.ts";
+import { baseOf, type LeftFile, leftFiles, nameOf, remove } from "./left_files.ts";
 import { privateFolder } from "./private_folder.ts";
 
 const OWNER_ONLY = 0o600;
-/** Hex digits of a database's digest that a file's name shows. */
-const DIGEST_DIGITS = 16;
 
 /** The file of one attempt. Nothing is there until a checkpoint is. */
 export class CheckpointFile {
@@ -31,7 +30,8 @@ export class CheckpointFile {
    * @param left Files of earlier attempts
    */
   restore(left: readonly LeftFile[]): void {
-    const last = left.findLast(({ attempt }) => attempt >= (this.context.checkpoint?.attempt ?? 0));
+    const since = this.context.checkpoint?.attempt ?? 0;
+    const last = left.findLast(({ attempt, whole }) => whole && attempt >= since);
     const found = last === undefined ? null : read(last.path);
     const text = typeof found === "string" ? found : this.#stored;
     if (text !== null) {
@@ -90,15 +90,9 @@ export class CheckpointFile {
   }
 }
 
-/** A file that an earlier attempt has left. */
-export interface LeftFile {
-  readonly path: string;
-  readonly attempt: number;
-}
-
 /** Names the files of a worker's commands. */
 export class CheckpointFiles {
-  readonly #digests = new Map<string, string>();
+  readonly #names = new Map<string, string>();
   /** A database in memory is no other process's: nor are the files of its jobs. */
   readonly #ownLocation = `memory ${crypto.randomUUID()}`;
   #warned = false;
@@ -108,14 +102,13 @@ export class CheckpointFiles {
     const folder = privateFolder();
     if ("problem" in folder) return this.#refuse(folder.problem, context);
     const location = context.location ?? this.#ownLocation;
-    const digest = this.#digests.get(location) ?? await digestOf(location);
-    this.#digests.set(location, digest);
-    // With its time, since a database that is made anew counts its jobs from 1 again.
-    const base = `${digest}-${job.id}-${job.createdAt}-`;
+    const name = this.#names.get(location) ?? await nameOf(location);
+    this.#names.set(location, name);
+    const base = baseOf(name, job);
     const file = new CheckpointFile(`${folder.path}/${base}${job.attempt}`, context);
     if (job.attempt === 1 && context.checkpoint === null) return file;
     try {
-      file.restore(leftFiles(folder.path, base, job.attempt));
+      file.restore(leftFiles(folder.path, base).filter(({ attempt }) => attempt < job.attempt));
     } catch (error) {
       return this.#refuse((error as Error).message, context);
     }
@@ -130,25 +123,6 @@ export class CheckpointFiles {
     this.#warned = true;
     return null;
   }
-}
-
-/** Files of earlier attempts, the latest last; those beside them, such as `….tmp`, count as theirs. */
-function leftFiles(folder: string, base: string, before: number): readonly LeftFile[] {
-  const left: LeftFile[] = [];
-  for (const { name } of Deno.readDirSync(folder)) {
-    if (!name.startsWith(base)) continue;
-    const [, digits = "", rest] = /^(\d+)(.*)$/s.exec(name.slice(base.length)) ?? [];
-    const attempt = Number(digits);
-    if (digits === "" || attempt >= before) continue;
-    left.push({ path: `${folder}/${name}`, attempt: rest === "" ? attempt : -1 });
-  }
-  return left.toSorted((a, b) => a.attempt - b.attempt);
-}
-
-async function digestOf(location: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(location));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
-    .slice(0, DIGEST_DIGITS);
 }
 
 /** Commands save text; what another kind of saving left is handed over as JSON. */
@@ -182,12 +156,4 @@ function statOf(path: string): Deno.FileInfo | null {
 
 function stamp({ size, mtime, ino }: Deno.FileInfo): string {
   return `${size} ${mtime?.getTime()} ${ino}`;
-}
-
-function remove(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // Gone already, or a folder that the command has made there and filled.
-  }
 }

@@ -57,7 +57,16 @@ function temporaryRoot(): string | undefined {
   for (const variable of names) {
     if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") continue;
     const value = Deno.env.get(variable);
-    if (value) return value;
+    if (value) return absolute(value);
   }
   return IS_WINDOWS ? undefined : "/tmp";
+}
+
+/** Commands run in other folders. */
+function absolute(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return undefined;
+  }
 }
