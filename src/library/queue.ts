@@ -1,14 +1,9 @@
 /** The queue as scripts (and the command line) see it. */
 
-<<<<<<< HEAD
 import { formatCause } from "../core/cause.ts";
 import { NotFoundError, UsageError } from "../core/errors.ts";
 import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../core/job.ts";
-=======
-import { NotFoundError } from "../core/errors.ts";
 import { bindRequest } from "../core/request_secrets.ts";
-import type { Attempt, Job, JobId } from "../core/job.ts";
->>>>>>> feature-runner
 import type {
   Backup,
   BackupOptions,
@@ -28,14 +23,9 @@ import type { RetryOptions, StepRetry } from "../core/workflow/retry.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions, toPath } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
-<<<<<<< HEAD
 import { type Duration, type JobInput, type JobOptions, toMs, toNewJobs } from "./job_input.ts";
 import { type BatchOptions, toBatch } from "./batch.ts";
 import { checkDefaults, type JobDefaults } from "./policy.ts";
-import { bindRequest } from "./request_secrets.ts";
-=======
-import { type JobInput, type JobOptions, toNewJobs } from "./job_input.ts";
->>>>>>> feature-runner
 import { waitForJobs, type WaitOptions } from "./wait.ts";
 import { retryRun } from "./workflow_retry.ts";
 
@@ -215,7 +205,6 @@ export class JobQueue implements AsyncDisposable {
     return this.store.cancel(ids, this.now());
   }
 
-<<<<<<< HEAD
   /**
    * Runs final jobs once more, with a fresh budget of attempts.
    *
@@ -232,8 +221,19 @@ export class JobQueue implements AsyncDisposable {
    * console.log((await queue.list()).map((job) => job.status)); // [ "ready", "blocked" ]
    * ```
    */
-  requeue(ids: readonly JobId[], options?: RequeueOptions): Promise<readonly Change[]> {
-    return this.store.requeue(ids, this.now(), options);
+  async requeue(ids: readonly JobId[], options?: RequeueOptions): Promise<readonly Change[]> {
+    if (options?.fresh) await this.#discardLeftFiles(ids);
+    return await this.store.requeue(ids, this.now(), options);
+  }
+
+  /** What commands have left on this machine, and no worker has saved, would be found again. */
+  async #discardLeftFiles(ids: readonly JobId[]): Promise<void> {
+    if (!this.store.capabilities.shared) return;
+    const jobs = (await this.store.list({ ids })).filter(({ status, kind }) =>
+      isFinal(status) && kind === "command"
+    );
+    const { discardLeftFiles } = await import("../runner/command/left_files.ts");
+    await discardLeftFiles(this.location, jobs);
   }
 
   /** Takes failed jobs off the dead letters (`list({ dead: true })`); they stay failed. */
@@ -290,22 +290,6 @@ export class JobQueue implements AsyncDisposable {
   /** What the attempts of a job saved for the ones after them; `null` for nothing. */
   async checkpoint(id: JobId): Promise<Checkpoint | null> {
     return (await this.store.checkpoints([id])).get(id) ?? null;
-=======
-  /** Runs final jobs once more, with a fresh budget of attempts. */
-  async requeue(ids: readonly JobId[], options?: RequeueOptions): Promise<readonly Change[]> {
-    if (options?.fresh) await this.#discardLeftFiles(ids);
-    return await this.store.requeue(ids, this.now(), options);
-  }
-
-  /** What commands have left on this machine, and no worker has saved, would be found again. */
-  async #discardLeftFiles(ids: readonly JobId[]): Promise<void> {
-    if (!this.store.capabilities.shared) return;
-    const jobs = (await this.store.list({ ids })).filter(({ status, kind }) =>
-      isFinal(status) && kind === "command"
-    );
-    const { discardLeftFiles } = await import("../runner/command/left_files.ts");
-    await discardLeftFiles(this.location, jobs);
->>>>>>> feature-runner
   }
 
   /**

@@ -6,11 +6,7 @@ import type { JsonObject } from "../json.ts";
 import { didYouMean } from "../suggest.ts";
 import { SECRET_PLACES } from "../request_secrets.ts";
 import { secretsOf } from "../secret.ts";
-<<<<<<< HEAD
-import { findTemplates, type FoundReference, isScript, SECRET_PLACES } from "../template.ts";
-=======
-import { findTemplates, type FoundReference } from "../template.ts";
->>>>>>> feature-runner
+import { findTemplates, type FoundReference, isScript } from "../template.ts";
 import type { StepSpec, WorkflowSpec } from "../workflow.ts";
 import { contradictions } from "./contradiction.ts";
 import { topological } from "./order.ts";
