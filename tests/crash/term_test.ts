@@ -21,6 +21,7 @@ const NOTICES = ["Stopping", "Giving back", "Killing"];
 /** The command line's own worker: its stderr, and the ids of the processes that its jobs started. */
 class CliWorker {
   readonly #child: Deno.ChildProcess;
+  readonly #reader: Deno.ChildProcess;
   readonly #pids: AsyncIterator<string>;
   readonly #gone: Promise<null>;
   readonly #stderr: AsyncIterator<string>;
@@ -28,8 +29,13 @@ class CliWorker {
   text = "";
 
   constructor(db: string, private readonly pipe: string, ...options: readonly string[]) {
-    // Open both ways, a pipe keeps what is written until it is read, and has no end.
-    this.#pids = lines(Deno.openSync(pipe, { read: true, write: true }).readable);
+    // Open both ways, a pipe has no end. Another process reads it: a read that waits keeps one of our threads.
+    this.#reader = new Deno.Command("sh", {
+      args: ["-c", 'exec cat <> "$0"', pipe],
+      stdin: "null",
+      stdout: "piped",
+    }).spawn();
+    this.#pids = lines(this.#reader.stdout);
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [
         ..."run -A --quiet --no-check --import-map".split(" "),
@@ -79,7 +85,9 @@ class CliWorker {
     for (let next = await this.#pids.next(); next.value !== "end"; next = await this.#pids.next()) {
       this.pids.push(...next.value.trim().split(" ").map(Number));
     }
-    await this.#pids.return?.();
+    this.#reader.kill("SIGKILL");
+    await this.#pids.next();
+    await this.#reader.status;
     return code;
   }
 }
