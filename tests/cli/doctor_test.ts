@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "../../src/store/sqlite/version.ts";
 import { checkLibrary, hasWalResetBug } from "../../src/store/sqlite/doctor/library.ts";
+import { gigqProcess } from "../crash/storage_kit.ts";
 import { gigq, NOW, QueueFixture } from "./fixture.ts";
 import { command } from "../../src/library/jobs.ts";
 import type { Finding } from "../../src/core/ports.ts";
@@ -341,16 +342,12 @@ Deno.test("doctor: --fix moves the log into the database", async () => {
 Deno.test("doctor: a driver that cannot be had is told as such", async () => {
   await using fixture = await someQueue();
   await fixture.queue.close();
-  const before = Deno.env.get("GIGQ_SQLITE_DRIVER");
-  Deno.env.set("GIGQ_SQLITE_DRIVER", "turbo");
-  try {
-    const { code, found } = await findings(fixture.db);
-    assertEquals([code, found.length], [1, 1]);
-    assertMatch(found[0]!.message, /"turbo", which is no driver/);
-  } finally {
-    if (before === undefined) Deno.env.delete("GIGQ_SQLITE_DRIVER");
-    else Deno.env.set("GIGQ_SQLITE_DRIVER", before);
-  }
+  // As a process of its own: the environment is that of all tests.
+  const { code, out, err } = await gigqProcess(["doctor", "--json", "--db", fixture.db], {
+    env: { GIGQ_SQLITE_DRIVER: "turbo" },
+  });
+  assertEquals([code, err, out.trim().split("\n").length], [1, "", 1]);
+  assertMatch(JSON.parse(out).message, /"turbo", which is no driver/);
 });
 
 Deno.test("doctor: a queue in memory has nothing to check", async () => {

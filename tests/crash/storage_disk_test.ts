@@ -8,6 +8,8 @@ import { assertHealthy, gigqProcess, inFolder } from "./storage_kit.ts";
 import { CAN_MOUNT, onSmallDisk } from "./storage_mount.ts";
 
 const DISK = 2 * 1_024 * 1_024;
+/** Holds the log of all jobs, which commits shorten at 16 MB only. */
+const LARGE_DISK = 16 * DISK;
 /** A page of SQLite, and of the disk. */
 const PAGE = 4_096;
 /** Amounts of room, from none at all up to where everything fits. */
@@ -103,7 +105,7 @@ Deno.test({
     `full disk: a worker keeps the outcomes of its jobs, goes on when there is room, and finishes all ${JOBS}`,
   ignore: !CAN_MOUNT,
   fn: () =>
-    onSmallDisk(2 * DISK, async (disk) => {
+    onSmallDisk(LARGE_DISK, async (disk) => {
       await using queue = await JobQueue.open(`${disk.folder}/jobs.db`, { driver: "builtin" });
       const ran = new Map<number, number>();
       const warnings: string[] = [];

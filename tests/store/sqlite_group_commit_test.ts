@@ -5,7 +5,10 @@ import { DatabaseSync } from "node:sqlite";
 import { BusyError, NotFoundError, UnavailableError } from "../../src/core/errors.ts";
 import type { Driver } from "../../src/store/sqlite/driver.ts";
 import { GroupCommit } from "../../src/store/sqlite/group_commit.ts";
-import { openSqlite } from "../../src/store/sqlite/open.ts";
+import { Connection } from "../../src/store/sqlite/connection.ts";
+import { builtin } from "../../src/store/sqlite/drivers/builtin.ts";
+import { BUSY_MS, openSqlite } from "../../src/store/sqlite/open.ts";
+import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { completed, newJob, NO_USAGE, workerInfo } from "../../src/testing/contract/kit.ts";
 import { inFolder, storeOver, T, withStore } from "./sqlite_kit.ts";
 
@@ -167,6 +170,29 @@ Deno.test("group commit: a lock that is never released ends in a clear error", (
       assertEquals((await store.enqueue({ jobs: [newJob()] }, T)).jobs[0]!.id, 1);
     }, { busyTimeoutMs: 1 })
   ));
+
+Deno.test("group commit: a lock that others pass on among themselves is waited for beyond the deadline", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/jobs.db`;
+    await withStore(path, async () => {});
+    const log: string[] = [];
+    const tries = (): number => log.filter((sql) => sql === "BEGIN IMMEDIATE").length;
+    const db = new Connection(noting(log)(builtin.open(path, { busyMs: BUSY_MS })));
+    // Each try takes BUSY_MS: the deadline is over after some of them.
+    const store = new SqliteStore(db, path, 5 * BUSY_MS, () => {});
+    const other = new DatabaseSync(path);
+    other.exec("BEGIN IMMEDIATE");
+    const pending = store.enqueue({ jobs: [newJob()] }, T);
+    while (tries() < 30) {
+      // In one turn, so that the store can never get between.
+      other.exec("UPDATE counters SET value = value + 1 WHERE name = 'workflow'; COMMIT; BEGIN IMMEDIATE");
+      await new Promise<void>((resolve) => setTimeout(resolve));
+    }
+    other.exec("COMMIT");
+    other.close();
+    assertEquals((await pending).jobs, [{ id: 1, created: true }]);
+    await store.close();
+  }));
 
 Deno.test("group commit: closing commits what is queued; later calls are refused", () =>
   inFolder(async (folder) => {

@@ -1,10 +1,13 @@
 /** What the SQLite store promises beyond the contract of all stores. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { CannotCreateError, UnavailableError } from "../../src/core/errors.ts";
 import { toFailure } from "../../src/store/sqlite/driver.ts";
 import { toUserError } from "../../src/store/sqlite/errors.ts";
+import { MIGRATIONS } from "../../src/store/sqlite/migrations/mod.ts";
 import { openSqlite } from "../../src/store/sqlite/open.ts";
+import { APPLICATION_ID, SCHEMA_VERSION } from "../../src/store/sqlite/version.ts";
 import { newJob } from "../../src/testing/contract/kit.ts";
 import { inFolder, runScript, storeOver, storeUrl, T, withStore } from "./sqlite_kit.ts";
 
@@ -82,6 +85,25 @@ Deno.test("sqlite: several processes that open a new file at once make one schem
       console.log(jobs[0].id);`;
     const ids = await Promise.all(Array.from({ length: 4 }, () => runScript(folder, code)));
     assertEquals(ids.map((id) => id.trim()).sort(), ["1", "2", "3", "4"]);
+  }));
+
+Deno.test("sqlite: whoever waits to make the schema goes on as soon as another has made it, whoever writes then", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/jobs.db`;
+    const other = new DatabaseSync(path);
+    other.exec("BEGIN EXCLUSIVE");
+    const opening = openSqlite(path, { driver: "builtin" });
+    // The file is looked at while it is empty, and the first tries are in vain.
+    for (let turn = 0; turn < 20; turn++) await new Promise<void>((resolve) => setImmediate(() => resolve()));
+    for (const sql of MIGRATIONS) other.exec(sql);
+    other.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+    other.exec("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE");
+    const store = await opening;
+    assertEquals(await store.count({}), 0);
+    other.exec("COMMIT");
+    other.close();
+    assertEquals((await store.enqueue({ jobs: [newJob()] }, T)).jobs[0]!.id, 1);
+    await store.close();
   }));
 
 Deno.test("sqlite: a disk too full to open the store is told as full, not as broken", () => {

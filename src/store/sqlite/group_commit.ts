@@ -46,6 +46,9 @@ export class GroupCommit {
   #synchronous: Durability = "full";
   #changes = 0;
   #idle: (() => void)[] = [];
+  /** `PRAGMA data_version` at the last try that was in vain; and when it was last seen to change. */
+  #version: number | undefined;
+  #progressAt = -Infinity;
 
   /** @param changed Called after a commit that changed something */
   constructor(db: Connection, path: string, busyTimeoutMs: number, changed: () => void) {
@@ -117,19 +120,39 @@ export class GroupCommit {
 
   #done(): void {
     this.#scheduled = false;
+    this.#version = undefined;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   /** Waiting in SQLite would stop the event loop, and with it the heartbeats: wait here instead. */
   #retryLater(error: unknown): void {
     const now = performance.now();
-    const late = this.#calls.filter((call) => call.deadline <= now);
-    this.#calls = this.#calls.filter((call) => call.deadline > now);
+    this.#noteProgress(now);
+    const deadline = (call: Call): number => Math.max(call.deadline, this.#progressAt + this.#busyTimeoutMs);
+    const late = this.#calls.filter((call) => deadline(call) <= now);
+    this.#calls = this.#calls.filter((call) => deadline(call) > now);
     const shown = late.length > 0 ? toUserError(error, this.#path) : undefined;
     for (const call of late) call.reject(shown);
     if (this.#calls.length === 0) return this.#done();
-    const next = Math.min(...this.#calls.map((call) => call.deadline)) - now;
+    const next = Math.min(...this.#calls.map(deadline)) - now;
     setTimeout(() => this.#begin(), Math.min(retryWaitMs(), next));
+  }
+
+  /** A lock that others pass on is no lock that somebody keeps: while they commit, it is a matter of luck and time. */
+  #noteProgress(now: number): void {
+    const version = this.#dataVersion();
+    if (version === undefined) return;
+    if (this.#version !== undefined && version !== this.#version) this.#progressAt = now;
+    this.#version = version;
+  }
+
+  #dataVersion(): number | undefined {
+    try {
+      return this.#db.get<{ data_version: number }>("PRAGMA data_version")!.data_version;
+    } catch {
+      // Locked for reading, too: the next look will tell.
+      return undefined;
+    }
   }
 
   #transact(calls: readonly Call[]): Settle[] {

@@ -80,7 +80,10 @@ async function connect(path: string, { state, driver: { open } }: Place): Promis
   if (state === "open") checkThroughSqlite(path, open);
   const driver = open(path, { busyMs: BUSY_MS });
   try {
-    if (state === "new" || schemaVersion(driver) !== SCHEMA_VERSION) {
+    // Asked again at every try, without a lock: a file that was new may have its schema by now, and whoever waited
+    // for the lock only to see that might wait in vain while others work.
+    const version = state === "new" ? readVersion(driver, path) : schemaVersion(driver);
+    if (version !== SCHEMA_VERSION) {
       const { migrate } = await import("./migrate.ts");
       migrate(driver, path);
     }
