@@ -209,7 +209,7 @@ export class JobQueue implements AsyncDisposable {
    * import { command, JobQueue, Worker } from "@gigq/gigq";
    *
    * await using queue = await JobQueue.open(":memory:");
-   * const ids = await queue.submitMany([command(["false"]), command(["false"])], { retry: 0 });
+   * const ids = await queue.submitMany([command(["false"]), command(["false"])]);
    * await new Worker(queue).drain();
    * await queue.requeue(ids, { canaries: ids.slice(0, 1) });
    * console.log((await queue.list()).map((job) => job.status)); // [ "ready", "blocked" ]
