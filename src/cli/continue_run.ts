@@ -31,10 +31,14 @@ export async function goOn(
   if (run === undefined) return null;
   const jobs = await queue.list({ workflow: run.id });
   if (jobs.length === 0 || runStatus(jobs) === "completed") return null;
+  const workflowSteps = new Set(jobs.filter(({ step }) => step !== null).map(({ id }) => id));
   const steps = await queue.retryWorkflow(run.id);
-  const kept = steps.filter(({ status, again }) => status === "completed" && !again).length;
+  const kept =
+    steps.filter(({ id, status, again }) => status === "completed" && !again && workflowSteps.has(id)).length;
   io.err(
-    `Continuing run ${run.id} of ${escapeLine(workflow.name)}: ${kept} of ${jobs.length} steps are done; ` +
+    `Continuing run ${run.id} of ${
+      escapeLine(workflow.name)
+    }: ${kept} of ${workflowSteps.size} steps are done; ` +
       "--fresh starts anew\n",
   );
   if (!quiet) io.err(againLines(steps));

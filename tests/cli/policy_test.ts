@@ -157,10 +157,10 @@ Deno.test("a job runs by its named policy; explain tells which rule fired, and w
   const worker = await here.ok(["worker", "--drain"]);
   assertMatch(worker.err, /^1 sync failed with exit code 3 after \S+ by rule 2 \(exit:3 -> run:alert\)\n/);
   const [job] = await here.json(["status", "1"]);
-  assertEquals([job.status, job.dead, job.cause === null, job.attempts[0].decision], [
+  assertEquals([job.status, job.dead, job.cause, job.attempts[0].decision], [
     "failed",
     false,
-    false,
+    "E1",
     {
       action: "run",
       by: "rule",

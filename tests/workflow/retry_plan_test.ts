@@ -22,7 +22,7 @@ function steps(...texts: readonly string[]): RetryStep[] {
 
 /** The plan as lines: `parse again: failed (exit 3)`. */
 function plan(jobs: readonly RetryStep[], options: RetryOptions = {}): string[] {
-  const codes = new Map([[2, 3]]);
+  const codes = new Map([[2, 3]]); // the second job of most
   return planRetry(jobs, options, codes).map(({ step, again, why }) =>
     `${step} ${again ? "again" : "kept"}: ${why}`
   );
@@ -113,4 +113,14 @@ Deno.test("retry from a step whose parents ended otherwise", () => {
     'Step "report" cannot run again: waits for the success of parse, which failed',
   );
   assertThrows(() => plan(NIGHTLY, { downstream: true }), UsageError, "needs a step to start from");
+});
+
+Deno.test("retry: what a rule started is no step: it runs again only where it failed", () => {
+  const [parse, told, lost] = steps("parse:failed", "told:completed<parse?", "lost:failed<parse?");
+  const jobs = [parse!, { ...told!, step: null }, { ...lost!, step: null }];
+  assertEquals(plan(jobs), [
+    "parse again: failed (exit)",
+    "2 kept: completed",
+    "3 again: failed (exit)",
+  ]);
 });

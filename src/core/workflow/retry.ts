@@ -36,7 +36,7 @@ export type RetryStep = Pick<Job, "id" | "step" | "status" | "reason" | "depende
  * Without `from` that is every step that ended without completing, and every one after it that ran on its word: what
  * ran because of a failure (`on: failure`, `on: finished`) has to hear the new word. With `from` it is that step, and of
  * those after it the ones that did not complete, or with `downstream` all. A step whose parents ended otherwise than it
- * needs, and do not run again, stays as it is.
+ * needs, and do not run again, stays as it is, and so does a job that a rule started, once it has completed.
  *
  * @param jobs All jobs of the run, by rising id: parents come before their children
  * @param exitCodes Of commands that failed by their exit code, by job
@@ -121,6 +121,8 @@ class Plan {
     const parents = job.dependencies.flatMap(({ id }) => this.#again.get(id) ?? []);
     const after = parents.length === 0 ? null : `comes after ${parents.map(nameOf).join(", ")}`;
     if (job.status === "failed" || job.status === "cancelled") return this.#ended(job);
+    // What a rule started tells of a failure that was: a new one starts another.
+    if (job.step === null && job.dependencies.length > 0) return null;
     if (job.status === "skipped") return after ?? "skipped";
     // A completed step: where it ran on the word of an end that is taken back, or where everything runs.
     const heard = this.downstream || parents.some((parent) => parent.status !== "completed");
