@@ -1,8 +1,7 @@
 /** The queue as scripts (and the command line) see it. */
 
 import { NotFoundError } from "../core/errors.ts";
-import { bindRequest } from "../core/request_secrets.ts";
-import type { Attempt, Job, JobId } from "../core/job.ts";
+import type { Attempt, Cause, Checkpoint, Job, JobId } from "../core/job.ts";
 import type {
   Change,
   Clock,
@@ -15,6 +14,7 @@ import type {
   Store,
   WorkflowRun,
 } from "../core/ports.ts";
+import { bindRequest } from "../core/request_secrets.ts";
 import type { ResolvedWorkflow } from "../core/workflow.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions } from "../store/open.ts";
@@ -171,7 +171,20 @@ export class JobQueue implements AsyncDisposable {
     return this.store.cancel(ids, this.now());
   }
 
-  /** Runs final jobs once more, with a fresh budget of attempts. */
+  /**
+   * Runs final jobs once more, with a fresh budget of attempts.
+   *
+   * @example A few first: the others run once these have completed
+   * ```ts
+   * import { command, JobQueue, Worker } from "@gigq/gigq";
+   *
+   * await using queue = await JobQueue.open(":memory:");
+   * const ids = await queue.submitMany([command(["false"]), command(["false"])]);
+   * await new Worker(queue).drain();
+   * await queue.requeue(ids, { canaries: ids.slice(0, 1) });
+   * console.log((await queue.list()).map((job) => job.status)); // [ "ready", "blocked" ]
+   * ```
+   */
   async requeue(ids: readonly JobId[], options?: RequeueOptions): Promise<readonly Change[]> {
     if (options?.fresh) await this.#discardLeftFiles(ids);
     return await this.store.requeue(ids, this.now(), options);
@@ -185,6 +198,31 @@ export class JobQueue implements AsyncDisposable {
     );
     const { discardLeftFiles } = await import("../runner/command/left_files.ts");
     await discardLeftFiles(this.location, jobs);
+  }
+
+  /** Takes failed jobs off the dead letters (`list({ dead: true })`); they stay failed. */
+  dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
+    return this.store.dismiss(ids);
+  }
+
+  /** What failures have in common: errors by fingerprint, the one seen last first. */
+  causes(filter: Parameters<Store["causes"]>[0] = {}): Promise<readonly Cause[]> {
+    return this.store.causes(filter);
+  }
+
+  /**
+   * Mutes causes: nobody wants to hear of them.
+   *
+   * @param until Milliseconds since the epoch, `Infinity` for ever, `null` for not any more
+   * @returns The ids of those there are
+   */
+  mute(causes: readonly number[], until: number | null): Promise<readonly number[]> {
+    return this.store.mute(causes, until);
+  }
+
+  /** What the attempts of a job saved for the ones after them; `null` for nothing. */
+  async checkpoint(id: JobId): Promise<Checkpoint | null> {
+    return (await this.store.checkpoints([id])).get(id) ?? null;
   }
 
   /**

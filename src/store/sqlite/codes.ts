@@ -34,6 +34,18 @@ export function satisfiedSql(rule: string, status: string): string {
   return `(${rule} = 2 OR (${rule} = 0 AND ${status} = 4) OR (${rule} = 1 AND ${status} = 5))`;
 }
 
+/**
+ * SQL for the first start of a job `s` since it was submitted or requeued. The column is written only when it tells more
+ * than the start of the latest attempt does, so that a job that simply completes writes nothing: NULL before the first
+ * attempt ended, -1 since a requeue.
+ */
+export const FIRST_STARTED = `
+  CASE
+    WHEN s.first_started_at IS NULL THEN s.started_at
+    WHEN s.first_started_at >= 0 THEN s.first_started_at
+    WHEN s.status IN (${S.running}, ${S.completed}) THEN s.started_at
+  END`;
+
 /** Streams of a log, by code. */
 export const STREAMS = ["stdout", "stderr", "log"] as const;
 

@@ -6,11 +6,12 @@ import type { Lease, Parent, Stats, Store, WorkflowRun } from "../../../src/core
 
 export interface Observation {
   readonly jobs: readonly Job[];
-  readonly attempts: readonly (readonly Attempt[])[];
+  /** By job, as are the logs: of those whose histories were asked for. */
+  readonly attempts: Readonly<Record<JobId, readonly Attempt[]>>;
   readonly parents: readonly (readonly Parent[])[];
   readonly children: readonly JobId[];
   readonly leases: readonly Lease[];
-  readonly logs: readonly (readonly (readonly [number, number, number])[])[];
+  readonly logs: Readonly<Record<JobId, readonly (readonly [number, number, number])[]>>;
   readonly stats: Stats;
   readonly workflows: readonly WorkflowRun[];
   readonly batches: readonly number[];
@@ -20,20 +21,21 @@ export interface Observation {
   readonly checkpoints: Readonly<Record<JobId, Checkpoint>>;
 }
 
-export async function observe(store: Store): Promise<Observation> {
+/** @param histories Jobs whose attempts and logs are looked at; default all */
+export async function observe(store: Store, histories?: readonly JobId[]): Promise<Observation> {
   const jobs = await store.list({});
   const ids = jobs.map((job) => job.id);
   const parents = await store.parents(ids);
   return {
     jobs,
-    attempts: await Promise.all(ids.map((id) => store.attempts(id))),
+    attempts: await byJob(histories ?? ids, (id) => store.attempts(id)),
     parents: ids.map((id) => parents.get(id) ?? []),
     children: await store.children(ids),
     leases: await store.leases({ expiredBy: Number.MAX_SAFE_INTEGER }),
-    logs: await Promise.all(ids.map(async (id) => {
+    logs: await byJob(histories ?? ids, async (id) => {
       const chunks = await store.readLog(id);
       return chunks.map(({ attempt, seq, data }) => [attempt, seq, data[0]!] as const);
-    })),
+    }),
     stats: await store.stats(),
     workflows: await store.workflows({}),
     batches: (await store.workflows({ type: "batch" })).map((run) => run.id),
@@ -42,6 +44,25 @@ export async function observe(store: Store): Promise<Observation> {
     ofCause: (await store.list({ cause: 1 })).map((job) => job.id),
     checkpoints: Object.fromEntries(await store.checkpoints(ids)),
   };
+}
+
+async function byJob<T>(ids: readonly JobId[], look: (id: JobId) => Promise<T>): Promise<Record<JobId, T>> {
+  return Object.fromEntries(await Promise.all(ids.map(async (id) => [id, await look(id)] as const)));
+}
+
+/** The same with the histories of some jobs only. */
+export function withHistories(seen: Observation, ids: readonly JobId[]): Observation {
+  const only = <T>(all: Readonly<Record<JobId, T>>): Record<JobId, T> =>
+    Object.fromEntries(ids.map((id) => [id, all[id]!]));
+  return { ...seen, attempts: only(seen.attempts), logs: only(seen.logs) };
+}
+
+/** Jobs that look different than before. */
+export function changedJobs(before: Observation, after: Observation): JobId[] {
+  const old = new Map(before.jobs.map((job) => [job.id, job]));
+  const isSame = (job: Job): boolean =>
+    JSON.stringify([old.get(job.id), before.logs[job.id]]) === JSON.stringify([job, after.logs[job.id]]);
+  return after.jobs.filter((job) => !isSame(job)).map((job) => job.id);
 }
 
 /** What a call came to: its answer, or the name of the error that refused it. Anything else is a bug, and goes on. */

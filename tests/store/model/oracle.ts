@@ -138,7 +138,7 @@ export function checkInvariants(seen: Observation): void {
   const { jobs, attempts, leases, stats } = seen;
   checkFailures(seen);
   const byId = new Map(jobs.map((job) => [job.id, job]));
-  for (const [at, job] of jobs.entries()) {
+  for (const job of jobs) {
     const open = job.dependencies.filter(({ id }) => !isFinal(byId.get(id)!.status)).length;
     assertEquals(
       job.waitingOn,
@@ -149,7 +149,7 @@ export function checkInvariants(seen: Observation): void {
     assertEquals(isFinal(job.status), job.finishedAt !== null, `finishedAt of job ${job.id}`);
     assertEquals(job.status === "failed", job.reason !== null, `reason of job ${job.id}`);
     assert(job.failures <= job.attempt, `failures of job ${job.id}`);
-    const records = attempts[at]!;
+    const records = attempts[job.id]!;
     assertEquals(
       records.map((record) => record.number),
       records.map((_, n) => n + 1),

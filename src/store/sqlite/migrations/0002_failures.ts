@@ -1,16 +1,9 @@
 /** Causes, dead letters, checkpoints, canaries, halted runs. Frozen: changes go into the next migration. */
 
 export const SQL = `
--- When it was started first since it was submitted or requeued; NULL in rows that were started by older code.
+-- The first start since the submit or the requeue, where that is not started_at: NULL before the first attempt ended,
+-- -1 after a requeue until the first attempt after it ended.
 ALTER TABLE job_state ADD COLUMN first_started_at INTEGER;
--- Of the error in the table errors.
-ALTER TABLE job_state ADD COLUMN cause INTEGER;
-ALTER TABLE job_state ADD COLUMN dead INTEGER NOT NULL DEFAULT 0 CHECK (dead = 0 OR (dead = 1 AND status = 5));
--- No status in their terms: a job that changes it does not touch them.
-CREATE INDEX state_cause ON job_state (cause) WHERE cause IS NOT NULL;
-CREATE INDEX state_dead ON job_state (id) WHERE dead = 1;
--- For counting the failures of a run.
-CREATE INDEX state_failed_workflow ON job_state (workflow) WHERE status = 5 AND workflow IS NOT NULL;
 
 -- What failures have in common. Rows are never deleted, so ids are never used again.
 CREATE TABLE causes (
@@ -27,6 +20,11 @@ CREATE TABLE causes (
   muted_until INTEGER
 ) STRICT;
 CREATE INDEX causes_last ON causes (last_at);
+ALTER TABLE errors ADD COLUMN cause INTEGER;
+CREATE INDEX errors_cause ON errors (cause) WHERE cause IS NOT NULL;
+
+-- Failed jobs that nobody has dealt with. Not a column of job_state: each index there costs every job that is stored.
+CREATE TABLE dead_letters (id INTEGER PRIMARY KEY) STRICT;
 
 -- JSON: see Decision.
 ALTER TABLE attempts ADD COLUMN decision TEXT;
@@ -58,6 +56,13 @@ ALTER TABLE workflows ADD COLUMN type TEXT NOT NULL DEFAULT 'workflow' CHECK (ty
 ALTER TABLE workflows ADD COLUMN max_fails INTEGER;
 ALTER TABLE workflows ADD COLUMN max_fails_percent REAL;
 ALTER TABLE workflows ADD COLUMN halted_at INTEGER;
-CREATE INDEX workflows_watched ON workflows (id)
-  WHERE halted_at IS NULL AND (max_fails IS NOT NULL OR max_fails_percent IS NOT NULL);
+CREATE INDEX workflows_limited ON workflows (id) WHERE max_fails IS NOT NULL OR max_fails_percent IS NOT NULL;
+
+-- The failed jobs of runs with a limit.
+CREATE TABLE run_failures (
+  workflow INTEGER NOT NULL,
+  job INTEGER NOT NULL,
+  PRIMARY KEY (workflow, job)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_failures_job ON run_failures (job);
 `;

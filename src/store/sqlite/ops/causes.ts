@@ -67,7 +67,9 @@ interface CauseRow {
 export function causes(db: Connection, { ids, fingerprint, since, limit }: CauseFilter): readonly Cause[] {
   const rows = db.all<CauseRow>(
     `
-    SELECT *, (SELECT count(*) FROM job_state s WHERE s.cause = c.id AND s.status = 5) AS failed
+    SELECT *, (
+      SELECT count(*) FROM errors e CROSS JOIN job_state s ON s.id = e.id WHERE e.cause = c.id AND s.status = 5
+    ) AS failed
     FROM causes c
     WHERE (?1 IS NULL OR id IN (SELECT value FROM json_each(?1)))
       AND (?2 IS NULL OR fingerprint = ?2) AND (?3 IS NULL OR last_at >= ?3)

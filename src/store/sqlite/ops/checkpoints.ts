@@ -27,9 +27,21 @@ export function save(db: Connection, { id, attempt, checkpoint, steps }: Beat, n
   }
 }
 
-/** Deletes what these jobs saved. Next to nothing where no job saves anything. */
+/** Deletes what those of the jobs saved that completed. */
+export function forgetCompleted(db: Connection, ids: readonly JobId[]): void {
+  const rows = db.all<{ job: JobId }>(
+    `
+    SELECT c.job FROM json_each(?) i
+    CROSS JOIN checkpoints c ON c.job = i.value
+    CROSS JOIN job_state s ON s.id = c.job
+    WHERE s.status = 4`,
+    JSON.stringify(ids),
+  );
+  if (rows.length > 0) forget(db, rows.map((row) => row.job));
+}
+
+/** Deletes what these jobs saved. */
 export function forget(db: Connection, ids: readonly JobId[]): void {
-  if (ids.length === 0 || !db.exists("SELECT 1 AS found FROM checkpoints LIMIT 1")) return;
   const list = JSON.stringify(ids);
   for (const table of ["checkpoints", "steps"]) {
     db.run(`DELETE FROM ${table} WHERE job IN (SELECT value FROM json_each(?))`, list);

@@ -3,7 +3,7 @@
 import type { JobId } from "../../../core/job.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Claim, ClaimedJob, ClaimRequest } from "../../../core/ports.ts";
-import { ms } from "../codes.ts";
+import { FIRST_STARTED, ms } from "../codes.ts";
 import type { Connection } from "../connection.ts";
 import { expireOverdue, promoteDue } from "./due.ts";
 import { pickReady } from "./ready.ts";
@@ -45,8 +45,7 @@ function take(db: Connection, ids: readonly JobId[], request: ClaimRequest, now:
   db.run(
     `
     UPDATE job_state SET
-      status = 3, attempt = attempt + 1, worker = ?2, lease_until = ?3, started_at = ?4, start_by = NULL,
-      first_started_at = coalesce(first_started_at, ?4)
+      status = 3, attempt = attempt + 1, worker = ?2, lease_until = ?3, started_at = ?4, start_by = NULL
     WHERE id IN (SELECT value FROM json_each(?1))`,
     list,
     db.workers.id(request.worker),
@@ -55,7 +54,7 @@ function take(db: Connection, ids: readonly JobId[], request: ClaimRequest, now:
   );
   const rows = db.all<ClaimRow>(
     `
-    SELECT s.id, s.lane, s.priority, s.attempt, s.failures, s.due_at, s.first_started_at, s.workflow,
+    SELECT s.id, s.lane, s.priority, s.attempt, s.failures, s.due_at, s.workflow, ${FIRST_STARTED} AS first_started_at,
       j.payload, j.policy, j.name, j.created_at, j.step,
       j.parents > 0 AND EXISTS (SELECT 1 FROM edges WHERE child = s.id) AS parents,
       s.attempt > 1 AND EXISTS (SELECT 1 FROM checkpoints WHERE job = s.id) AS checkpoint

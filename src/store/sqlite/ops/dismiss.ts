@@ -8,10 +8,12 @@ import type { Connection } from "../connection.ts";
 export function dismiss(db: Connection, ids: readonly JobId[]): readonly Change[] {
   const list = JSON.stringify(ids);
   const rows = db.all<{ id: JobId; status: number; dead: number }>(
-    "SELECT id, status, dead FROM job_state WHERE id IN (SELECT value FROM json_each(?))",
+    `
+    SELECT s.id, s.status, EXISTS (SELECT 1 FROM dead_letters d WHERE d.id = s.id) AS dead
+    FROM job_state s WHERE s.id IN (SELECT value FROM json_each(?))`,
     list,
   );
-  db.run("UPDATE job_state SET dead = 0 WHERE dead = 1 AND id IN (SELECT value FROM json_each(?))", list);
+  db.run("DELETE FROM dead_letters WHERE id IN (SELECT value FROM json_each(?))", list);
   const before = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id): Change => {
     const job = before.get(id);

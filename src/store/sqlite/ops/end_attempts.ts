@@ -1,58 +1,19 @@
 /** The one way out of `running`: state, record of the attempt, result, error, and what follows for children. */
 
-import type { AttemptOutcome, FailReason, JobError, JobId, NewJob } from "../../../core/job.ts";
-import type { Usage } from "../../../core/ports.ts";
+import type { JobId } from "../../../core/job.ts";
 import { S } from "../codes.ts";
 import type { Connection } from "../connection.ts";
 import type { Value } from "../driver.ts";
 import { insertAll } from "./bulk.ts";
-import { noteCauses } from "./causes.ts";
-import { forget } from "./checkpoints.ts";
-import { enqueue } from "./enqueue.ts";
-import { pause } from "./pause.ts";
+import { endOtherwise, followUp } from "./end_otherwise.ts";
+import type { Ending, Running } from "./ending.ts";
 import { settle } from "./settle.ts";
-
-/** A running job as it stands. */
-export interface Running {
-  readonly id: JobId;
-  readonly lane: number;
-  readonly attempt: number;
-  readonly worker: number | null;
-  readonly due_at: number;
-  readonly started_at: number;
-  readonly lease_until: number;
-  readonly cancel_requested: number;
-  readonly workflow: number | null;
-}
-
-/** What becomes of one. */
-export interface Ending {
-  readonly state: Running;
-  readonly status: number;
-  readonly outcome: AttemptOutcome;
-  readonly reason: FailReason | null;
-  /** JSON. */
-  readonly result: string | null;
-  readonly error: JobError | null;
-  /** When it is due again, unless it is final. */
-  readonly dueAt: number | null;
-  /** Whether it was a failure: the latest one, even if it does not say what it was. */
-  readonly failed: boolean;
-  /** Whether it counts against the attempts allowed. */
-  readonly counts: boolean;
-  readonly dead: boolean;
-  /** JSON. */
-  readonly decision: string | null;
-  readonly follow: readonly NewJob[];
-  readonly pauseQueue: boolean;
-  readonly usage: Usage;
-}
 
 /** Those of the jobs that are running, by id. */
 export function running(db: Connection, ids: readonly JobId[]): ReadonlyMap<JobId, Running> {
   const rows = db.all<Running>(
     `
-    SELECT id, lane, attempt, worker, due_at, started_at, lease_until, cancel_requested, workflow
+    SELECT id, attempt, worker, due_at, started_at, lease_until, cancel_requested
     FROM job_state WHERE id IN (SELECT value FROM json_each(?)) AND status = 3`,
     JSON.stringify(ids),
   );
@@ -64,13 +25,11 @@ export function endAttempts(db: Connection, endings: readonly Ending[], now: num
   if (endings.length === 0) return;
   const [completed, others] = partition(endings);
   complete(db, completed, now);
-  if (others.length > 0) changeAll(db, others, now);
+  endOtherwise(db, others, now);
   record(db, endings, now);
-  const done = endings.filter((ending) => ending.status === S.completed);
-  forget(db, done.map((ending) => ending.state.id));
   const ended = endings.filter((ending) => ending.status >= S.completed);
   settle(db, ended.map((ending) => ending.state.id), now);
-  for (const ending of others) followUp(db, ending, now);
+  followUp(db, others, now);
 }
 
 /** The common case, which is written as a set, and all others. */
@@ -98,48 +57,6 @@ function complete(db: Connection, endings: readonly Ending[], now: number): void
   );
 }
 
-function changeAll(db: Connection, endings: readonly Ending[], now: number): void {
-  const failures = endings.map(({ state, error }) => ({ job: state.id, attempt: state.attempt, error }));
-  const causes = noteCauses(db, failures, now);
-  for (const ending of endings) {
-    const fingerprint = ending.error?.fingerprint;
-    change(db, ending, now);
-    if (ending.error === null && !ending.failed) continue;
-    noteError(db, ending, fingerprint === undefined ? null : causes.get(fingerprint)!);
-  }
-}
-
-function change(db: Connection, { state, status, reason, dueAt, counts, dead }: Ending, now: number): void {
-  db.run(
-    `
-    UPDATE job_state SET
-      status = ?2, reason = ?3, failures = failures + ?4, due_at = coalesce(?5, due_at), finished_at = ?6,
-      lease_until = NULL, process = NULL, dead = ?7
-    WHERE id = ?1`,
-    state.id,
-    status,
-    reason,
-    counts ? 1 : 0,
-    dueAt,
-    status >= S.completed ? now : null,
-    dead ? 1 : 0,
-  );
-}
-
-/** The error of a job is that of its latest failure. */
-function noteError(db: Connection, { state, error }: Ending, cause: number | null): void {
-  if (error === null) db.run("DELETE FROM errors WHERE id = ?", state.id);
-  else db.run("INSERT OR REPLACE INTO errors (id, body) VALUES (?, ?)", state.id, JSON.stringify(error));
-  db.run("UPDATE job_state SET cause = ?2 WHERE id = ?1 AND cause IS NOT ?2", state.id, cause);
-}
-
-function followUp(db: Connection, { state, follow, pauseQueue }: Ending, now: number): void {
-  if (pauseQueue) pause(db, db.lanes.get(state.lane).queue, true);
-  if (follow.length === 0) return;
-  const jobs = follow.map((job): NewJob => ({ ...job, after: [{ id: state.id, on: "finished" }] }));
-  enqueue(db, state.workflow === null ? { jobs } : { jobs, workflow: state.workflow }, now);
-}
-
 const COLUMNS = `
   job, number, worker, outcome, started_at, finished_at, wait_ms,
   wall_ms, cpu_ms, max_rss, exit_code, signal, error`;
@@ -147,10 +64,10 @@ const COLUMNS = `
 /** A column more only where something was decided: most attempts just complete. */
 function record(db: Connection, endings: readonly Ending[], now: number): void {
   const rows = endings.map((ending) => toRecord(ending, now));
-  if (endings.every((ending) => ending.decision === null)) {
+  if (endings.every(({ failure }) => failure === null || failure.decision === null)) {
     return insertAll(db, `INSERT INTO attempts (${COLUMNS})`, rows);
   }
-  const decided = rows.map((row, at) => [...row, endings[at]!.decision]);
+  const decided = rows.map((row, at) => [...row, endings[at]!.failure?.decision ?? null]);
   insertAll(db, `INSERT INTO attempts (${COLUMNS}, decision)`, decided);
 }
 

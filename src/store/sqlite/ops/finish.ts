@@ -6,7 +6,8 @@ import type { Finish, Finished, Outcome } from "../../../core/ports.ts";
 import { isFinal } from "../../../core/transitions.ts";
 import { ms, S, statusOf } from "../codes.ts";
 import type { Connection } from "../connection.ts";
-import { endAttempts, type Ending, type Running, running } from "./end_attempts.ts";
+import { endAttempts, running } from "./end_attempts.ts";
+import type { Ending, FailureNote, Running } from "./ending.ts";
 
 type Told = Pick<Finish, "outcome" | "usage">;
 
@@ -38,18 +39,8 @@ function currentStatus(db: Connection, id: JobId): Status | null {
   return row === undefined ? null : statusOf(row.status);
 }
 
-const NOTHING = {
-  reason: null,
-  result: null,
-  error: null,
-  dueAt: null,
-  failed: false,
-  counts: false,
-  dead: false,
-  decision: null,
-  follow: [],
-  pauseQueue: false,
-} as const;
+/** What most outcomes leave open. */
+const NOTHING = { reason: null, result: null, error: null, dueAt: null, failure: null } as const;
 
 /** What an outcome makes of a running job. */
 export function toEnding({ outcome: told, usage }: Told, state: Running, now: number): Ending {
@@ -65,25 +56,30 @@ export function toEnding({ outcome: told, usage }: Told, state: Running, now: nu
     case "released":
       return { ...base, status: S.ready, outcome: "released", dueAt: now };
     case "ignored":
-      return { ...base, ...failure(outcome), status: S.completed, outcome: "ignored" };
+      return { ...base, ...failureOf(outcome), status: S.completed, outcome: "ignored" };
     case "snoozed": {
       const { runAt, pauseQueue = false } = outcome;
-      return { ...base, ...failure(outcome), ...waiting(runAt, now), outcome: "snoozed", pauseQueue };
+      return { ...base, ...failureOf(outcome, { pauseQueue }), ...waiting(runAt, now), outcome: "snoozed" };
     }
     case "failed": {
       const { reason, retryAt, dead = false, follow = [] } = outcome;
-      const failed = { ...base, ...failure(outcome), outcome: reason, counts: true, follow };
-      if (retryAt === null) return { ...failed, status: S.failed, reason, dead };
-      return { ...failed, ...waiting(retryAt, now) };
+      const noted = { counts: true, dead: dead && retryAt === null, follow };
+      const failed = { ...base, ...failureOf(outcome, noted), outcome: reason };
+      return retryAt === null
+        ? { ...failed, status: S.failed, reason }
+        : { ...failed, ...waiting(retryAt, now) };
     }
   }
 }
 
 /** What all kinds of failure have in common. */
-function failure(
+function failureOf(
   { error, decision }: { readonly error: JobError | null; readonly decision?: Decision },
-): Pick<Ending, "failed" | "error" | "decision"> {
-  return { failed: true, error, decision: decision === undefined ? null : JSON.stringify(decision) };
+  more: Partial<FailureNote> = {},
+): Pick<Ending, "error" | "failure"> {
+  const text = decision === undefined ? null : JSON.stringify(decision);
+  const failure = { counts: false, dead: false, decision: text, follow: [], pauseQueue: false, ...more };
+  return { error, failure };
 }
 
 /** Whoever was asked to stop and did not complete, stopped. */

@@ -21,9 +21,9 @@ export function above(db: Connection, ids: readonly JobId[]): ReadonlySet<JobId>
     WITH RECURSIVE before (id) AS (
       SELECT value FROM json_each(?)
       UNION
-      SELECT n.id FROM before b CROSS JOIN (
-        SELECT child AS id_after, parent AS id FROM edges UNION ALL SELECT job, canary FROM holds
-      ) n ON n.id_after = b.id
+      SELECT e.parent FROM before b CROSS JOIN edges e ON e.child = b.id
+      UNION
+      SELECT h.canary FROM before b CROSS JOIN holds h ON h.job = b.id
     )
     SELECT id FROM before`,
     JSON.stringify(ids),
@@ -34,7 +34,7 @@ export function above(db: Connection, ids: readonly JobId[]): ReadonlySet<JobId>
 /** The canaries that each of these jobs still waits for, by rising id. */
 export function canariesOf(db: Connection, ids: readonly JobId[]): ReadonlyMap<JobId, JobId[]> {
   const found = new Map<JobId, JobId[]>();
-  if (ids.length === 0 || !anyHolds(db)) return found;
+  if (ids.length === 0 || !db.exists("SELECT 1 AS found FROM holds LIMIT 1")) return found;
   const rows = db.all<{ job: JobId; canary: JobId }>(
     "SELECT job, canary FROM holds WHERE job IN (SELECT value FROM json_each(?)) ORDER BY job, canary",
     JSON.stringify(ids),
@@ -47,19 +47,22 @@ export function canariesOf(db: Connection, ids: readonly JobId[]): ReadonlyMap<J
   return found;
 }
 
-function anyHolds(db: Connection): boolean {
-  return db.exists("SELECT 1 AS found FROM holds LIMIT 1");
-}
-
 /**
  * Settles the holds of jobs that have just become final: as held ones they wait for nobody any more; as canaries they
  * set free those they held, or fail them again. Returns the latter.
  */
 export function settleHolds(db: Connection, ids: string, now: number): JobId[] {
-  if (!anyHolds(db)) return [];
   db.run("DELETE FROM holds WHERE job IN (SELECT value FROM json_each(?))", ids);
   const failed = failAgain(db, ids, now);
-  db.run("DELETE FROM holds WHERE job IN (SELECT value FROM json_each(?))", JSON.stringify(failed));
+  const list = JSON.stringify(failed);
+  // What failed without an attempt was not started in time, and is no dead letter.
+  db.run(
+    `
+    INSERT INTO dead_letters (id)
+    SELECT s.id FROM json_each(?) i CROSS JOIN job_state s ON s.id = i.value WHERE s.attempt > 0`,
+    list,
+  );
+  db.run("DELETE FROM holds WHERE job IN (SELECT value FROM json_each(?))", list);
   wakeHeld(db, ids, now);
   db.run("DELETE FROM holds WHERE canary IN (SELECT value FROM json_each(?))", ids);
   return failed;
@@ -72,7 +75,7 @@ function failAgain(db: Connection, ids: string, now: number): JobId[] {
   const rows = db.all<{ id: JobId }>(
     `
     UPDATE job_state SET
-      status = 5, waiting_on = 0, finished_at = ?2, dead = attempt > 0,
+      status = 5, waiting_on = 0, finished_at = ?2,
       reason = coalesce((
         SELECT CASE WHEN outcome IN (${REASONS.map((reason) => `'${reason}'`)}) THEN outcome ELSE 'error' END
         FROM attempts a WHERE a.job = job_state.id AND a.number = job_state.attempt

@@ -3,7 +3,7 @@
 import type { Dependency, FailReason, Job, JobError, JobId } from "../../../core/job.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { Selector } from "../../../core/ports.ts";
-import { ruleOf, S, statusOf } from "../codes.ts";
+import { FIRST_STARTED, ruleOf, S, statusOf } from "../codes.ts";
 import type { Connection } from "../connection.ts";
 import type { Value } from "../driver.ts";
 import { canariesOf } from "./holds.ts";
@@ -43,7 +43,8 @@ interface JobListRow {
 
 const COLUMNS = `
   s.id, s.lane, s.status, s.reason, s.priority, s.attempt, s.failures, s.waiting_on, s.due_at, s.worker,
-  s.cancel_requested, s.started_at, s.first_started_at, s.finished_at, s.cause, s.dead,
+  s.cancel_requested, s.started_at, ${FIRST_STARTED} AS first_started_at, s.finished_at, e.cause,
+  s.status = 5 AND EXISTS (SELECT 1 FROM dead_letters d WHERE d.id = s.id) AS dead,
   j.name, j.tags, j.payload, j.policy, j.created_at, j.expires_at,
   j.parents, j.workflow, j.step, j.unique_key, r.body AS result, e.body AS error, p.body AS progress`;
 

@@ -41,6 +41,8 @@ const TABLES = [
   ["progress", "id"],
   ["checkpoints", "job"],
   ["steps", "job"],
+  ["dead_letters", "id"],
+  ["run_failures", "job"],
   ["edges", "child"],
   ["edges", "parent"],
   ["job_state", "id"],

@@ -158,23 +158,23 @@ function reopenChildren(db: Connection, list: string): void {
   );
 }
 
+const CLEARED = ["results", "progress", "dead_letters"] as const;
+
 function write(db: Connection, { job, waitingOn, held }: Restart, now: number): void {
   const dueAt = Math.max(now, job.run_at ?? now);
   db.run(
     `
     UPDATE job_state SET
       status = ?2, waiting_on = ?3, due_at = ?4, reason = NULL, failures = 0, finished_at = NULL,
-      cancel_requested = 0, start_by = NULL, first_started_at = NULL, dead = 0,
-      cause = CASE WHEN ?5 THEN cause END
+      cancel_requested = 0, start_by = NULL, first_started_at = -1
     WHERE id = ?1`,
     job.id,
     waitingOn > 0 ? S.blocked : dueAt > now ? S.scheduled : S.ready,
     waitingOn,
     dueAt,
-    held ? 1 : 0,
   );
   // One that is held is failed again, as it was, when its canaries do no better.
-  for (const table of held ? ["results", "progress"] : ["results", "progress", "errors"]) {
+  for (const table of held ? CLEARED : [...CLEARED, "errors"]) {
     db.run(`DELETE FROM ${table} WHERE id = ?`, job.id);
   }
   if (job.unique_key !== null) {

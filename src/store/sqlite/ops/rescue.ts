@@ -2,8 +2,10 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { Lease, ProcessInfo, Rescue, Usage } from "../../../core/ports.ts";
+import { FIRST_STARTED } from "../codes.ts";
 import type { Connection } from "../connection.ts";
-import { endAttempts, type Ending, running } from "./end_attempts.ts";
+import { endAttempts, running } from "./end_attempts.ts";
+import type { Ending } from "./ending.ts";
 import { toEnding } from "./finish.ts";
 
 interface LeaseRow {
@@ -26,7 +28,7 @@ export function leases(
 ): readonly Lease[] {
   const rows = db.all<LeaseRow>(
     `
-    SELECT s.id, s.attempt, s.failures, s.lease_until, s.worker, s.process, s.lane, coalesce(s.first_started_at, s.started_at) AS first_started_at,
+    SELECT s.id, s.attempt, s.failures, s.lease_until, s.worker, s.process, s.lane, ${FIRST_STARTED} AS first_started_at,
       j.policy, j.name
     FROM job_state s JOIN jobs j ON j.id = s.id
     WHERE s.status = 3 AND (

@@ -27,8 +27,8 @@ export function toWhere(selector: Selector): Where {
   if (name !== undefined) add(...nameTerm(name));
   if (tag !== undefined) add("s.id IN (SELECT job FROM tags WHERE tag = ?)", tag);
   if (workflow !== undefined) add("j.workflow = ?", workflow);
-  if (cause !== undefined) add("s.cause = ?", cause);
-  if (dead !== undefined) add(`s.dead = ${dead ? 1 : 0}`);
+  if (cause !== undefined) add("s.id IN (SELECT id FROM errors WHERE cause = ?)", cause);
+  if (dead !== undefined) add(`s.id ${dead ? "IN" : "NOT IN"} (SELECT id FROM dead_letters)`);
   if (finishedBefore !== undefined) add("s.finished_at < ?", finishedBefore);
   return { sql: terms.length === 0 ? "1" : terms.join(" AND "), params };
 }

@@ -3,25 +3,38 @@
 import type { JobId } from "../../../core/job.ts";
 import { satisfiedSql } from "../codes.ts";
 import type { Connection } from "../connection.ts";
+import { forgetCompleted } from "./checkpoints.ts";
 import { haltRuns } from "./halt.ts";
 import { settleHolds } from "./holds.ts";
+import { type InUse, inUse } from "./in_use.ts";
 
 /** Settles what depends on jobs that have just become final. */
 export function settle(db: Connection, ended: readonly JobId[], now: number): void {
-  let ids = ended;
-  while (ids.length > 0) ids = haltRuns(db, settleRounds(db, ids, now), now);
+  if (ended.length === 0) return;
+  const use = inUse(db);
+  if (use.checkpoints) forgetCompleted(db, ended);
+  if (!use.edges && !use.holds && !use.limits) return;
+  for (let ids = ended; ids.length > 0;) {
+    const all = settleRounds(db, ids, use, now);
+    ids = use.limits ? haltRuns(db, all, now) : [];
+  }
 }
 
 /**
  * Each round is a few statements, whatever the number of children; a skipped child, or one that failed again with its
  * canary, is a parent of the next round. Returns all jobs that ended.
  */
-function settleRounds(db: Connection, ended: readonly JobId[], now: number): readonly JobId[] {
+function settleRounds(
+  db: Connection,
+  ended: readonly JobId[],
+  use: InUse,
+  now: number,
+): readonly JobId[] {
   let all = ended;
   for (let parents = ended; parents.length > 0;) {
     const ids = JSON.stringify(parents);
-    const again = settleHolds(db, ids, now);
-    const edges = lookAtEdges(db, ids);
+    const again = use.holds ? settleHolds(db, ids, now) : [];
+    const edges = use.edges ? lookAtEdges(db, ids) : "none";
     const skipped = edges === "broken" ? skipChildren(db, ids, now) : [];
     if (edges !== "none") wakeChildren(db, ids, now);
     parents = again.length === 0 ? skipped : [...again, ...skipped];
@@ -32,7 +45,6 @@ function settleRounds(db: Connection, ended: readonly JobId[], now: number): rea
 
 /** Whether there are edges from these parents, and whether some are not satisfied. */
 function lookAtEdges(db: Connection, ids: string): "none" | "satisfied" | "broken" {
-  if (!db.exists("SELECT 1 AS found FROM edges LIMIT 1")) return "none";
   const { broken } = db.get<{ broken: number | null }>(
     `
     SELECT max(NOT ${satisfiedSql("e.rule", "s.status")}) AS broken FROM json_each(?) p
