@@ -3,7 +3,6 @@
 import { formatCause } from "../core/cause.ts";
 import { NotFoundError, UsageError } from "../core/errors.ts";
 import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../core/job.ts";
-import { bindRequest } from "../core/request_secrets.ts";
 import type {
   Backup,
   BackupOptions,
@@ -18,6 +17,7 @@ import type {
   Store,
   WorkflowRun,
 } from "../core/ports.ts";
+import { bindRequest } from "../core/request_secrets.ts";
 import type { ResolvedWorkflow } from "../core/workflow.ts";
 import type { RetryOptions, StepRetry } from "../core/workflow/retry.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
