@@ -104,6 +104,36 @@ Deno.test("cancel, requeue and clear change what they may", () =>
     await assertRejects(() => queue.get(id), NotFoundError, `${id}`);
   }));
 
+Deno.test("failures are found by their cause, and run again a few first", () =>
+  withQueue(async (queue) => {
+    const { store } = queue;
+    const ids = await queue.submitMany([double({ n: 1 }), double({ n: 2 })]);
+    const worker = { id: "w", host: "box", boot: null, pid: 1, pidStart: null };
+    await store.claim({ worker, limit: 2, leaseMs: 1_000, routes: ["function:double"] }, 0);
+    const error = { class: "Error", message: "no disk", fingerprint: "f" };
+    await store.heartbeat([{ id: ids[0]!, attempt: 1, checkpoint: { at: 3 } }], 1_000, 0);
+    await store.finish(
+      ids.map((id) => ({
+        id,
+        attempt: 1,
+        outcome: { type: "failed", reason: "error", error, retryAt: null, dead: true },
+        usage: { wallMs: 1, cpuMs: null, maxRssBytes: null, exitCode: null, signal: null },
+      })),
+      0,
+    );
+    const [cause] = await queue.causes({ fingerprint: "f" });
+    assertEquals([cause!.count, cause!.failed], [2, 2]);
+    assertEquals(await queue.mute([cause!.id], Infinity), [cause!.id]);
+    assertEquals((await queue.list({ cause: cause!.id, dead: true })).map((job) => job.id), ids);
+    assertEquals((await queue.dismiss([ids[1]!]))[0]!.result, "done");
+    assertEquals((await queue.checkpoint(ids[0]!))?.value, { at: 3 });
+    await queue.requeue(ids, { canaries: [ids[0]!], fresh: true });
+    assertEquals(await queue.checkpoint(ids[0]!), null);
+    assertEquals((await queue.get(ids[1]!)).canaries, [ids[0]!]);
+    await new Worker(queue, { tasks: [double] }).drain();
+    assertEquals((await queue.list()).map((job) => job.status), ["completed", "completed"]);
+  }));
+
 Deno.test("a paused queue gives nothing until it is resumed", () =>
   withQueue(async (queue) => {
     const id = await queue.submit(double({ n: 3 }), { queue: "held" });

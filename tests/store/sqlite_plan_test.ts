@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Driver } from "../../src/store/sqlite/driver.ts";
-import { newJob, workerInfo } from "../../src/testing/contract/kit.ts";
+import { failedOf, newJob, NO_USAGE, workerInfo } from "../../src/testing/contract/kit.ts";
 import { storeOver, T } from "./sqlite_kit.ts";
 
 /** Collects the text of every statement that is prepared. */
@@ -41,6 +41,46 @@ Deno.test("plans: a claim walks partial indexes, never a table, and sorts nothin
       if (!sql.includes("ORDER BY i.key")) assert(!step.includes("TEMP B-TREE"), `${sql}\nsorts: ${step}`);
     }
   }
+  await store.close();
+});
+
+Deno.test("plans: what a store does not use is told by one look, and what it uses by indexes", async () => {
+  const texts = new Set<string>();
+  const { store, db } = storeOver(collecting(texts));
+  const run = { name: "w", key: null, params: {}, maxFails: { percent: 60 } };
+  await store.enqueue({ jobs: [newJob(), newJob(), newJob()], workflow: run }, T);
+  await store.claim({ worker: workerInfo("w"), limit: 2, leaseMs: 1_000, routes: ["command"] }, T);
+  await store.heartbeat([{ id: 1, attempt: 1, checkpoint: 1, steps: { a: 1 } }], 1_000, T);
+  texts.clear();
+  const outcome = failedOf("f", { dead: true });
+  await store.finish([1, 2].map((id) => ({ id, attempt: 1, outcome, usage: NO_USAGE })), T);
+  await store.requeue([1, 2], T, { canaries: [1] });
+  await store.cancel([1], T);
+  await store.dismiss([2]);
+  await store.list({ dead: true });
+  await store.list({ cause: 1 });
+  await store.causes({});
+  await store.checkpoints([1]);
+  const explained = [...texts].filter((sql) => /^\s*(SELECT|UPDATE|INSERT|DELETE|WITH)/.test(sql));
+  for (const sql of explained) {
+    const steps = db.driver.prepare(`EXPLAIN QUERY PLAN ${sql}`).all<{ detail: string }>();
+    // The first row says whether a table has any; names of one letter are the sets that are asked about.
+    if (sql.includes("AS bits")) continue;
+    for (const { detail } of steps) {
+      assert(!/^SCAN \w{2,}$/.test(detail) || detail === "SCAN before", `${sql}\nwalks a table: ${detail}`);
+      assert(!/AUTOMATIC/.test(detail), `${sql}\nhas no index: ${detail}`);
+    }
+  }
+  assert(explained.length > 20, "the calls were not seen");
+  await store.close();
+});
+
+Deno.test("plans: runs with a limit are found by their index", async () => {
+  const { store, db } = storeOver();
+  const { LIMITED } = await import("../../src/store/sqlite/ops/in_use.ts");
+  const plan = db.driver.prepare(`EXPLAIN QUERY PLAN SELECT 1 FROM workflows WHERE ${LIMITED}`)
+    .all<{ detail: string }>();
+  assertEquals(plan.map((step) => step.detail), ["SCAN workflows USING INDEX workflows_limited"]);
   await store.close();
 });
 

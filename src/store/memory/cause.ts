@@ -2,7 +2,7 @@
 
 import type { Cause, JobError } from "../../core/job.ts";
 import type { JobRecord } from "./record.ts";
-import type { CauseRecord, State } from "./state.ts";
+import type { State } from "./state.ts";
 
 /** Counts the end of an attempt for the cause of its error; returns the id of that, if it has one. */
 export function noteCause(state: State, job: JobRecord, error: JobError | null, now: number): number | null {
@@ -32,15 +32,19 @@ export function causes(state: State, { ids, fingerprint, since, limit = Infinity
     (ids?.includes(cause.id) ?? true) && (fingerprint === undefined || cause.fingerprint === fingerprint) &&
     (since === undefined || cause.lastAt >= since)
   );
+  const failed = countFailed(state);
   return found.sort((a, b) => b.lastAt - a.lastAt || b.id - a.id)
     .slice(0, Math.min(limit, found.length))
-    .map((cause) => ({ ...cause, failed: countFailed(state, cause) }));
+    .map((cause) => ({ ...cause, failed: failed.get(cause.id) ?? 0 }));
 }
 
-function countFailed(state: State, { id }: CauseRecord): number {
-  let failed = 0;
-  for (const job of state.jobs.values()) if (job.status === "failed" && job.cause === id) failed++;
-  return failed;
+/** Jobs that stand failed, by their cause. */
+function countFailed(state: State): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const { status, cause } of state.jobs.values()) {
+    if (status === "failed" && cause !== null) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  }
+  return counts;
 }
 
 export function mute(state: State, ids: readonly number[], until: number | null): number[] {
