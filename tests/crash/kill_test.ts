@@ -1,4 +1,6 @@
 import { assert } from "@std/assert";
+import type { NewJob } from "../../src/core/job.ts";
+import { PENDING } from "../../src/core/transitions.ts";
 import { audit } from "./audit.ts";
 import { submit } from "./feed.ts";
 import { drain, ignore, withDatabase, withStore, WorkerProcess } from "./harness.ts";
@@ -11,7 +13,7 @@ const KILLS = size("kills", 100, 1_000);
 const WORKERS = 4;
 /** A worker is killed after less than so many lines. */
 const MAX_LINES = 60;
-/** Jobs are submitted when fewer than so many wait: no worker runs out of work before it is killed. */
+/** Jobs are submitted when fewer than so many wait, or a worker has none: none is alive without work for long. */
 const LOW = WORKERS * MAX_LINES;
 const CHUNK = 250;
 /** One job of so many is a command. */
@@ -27,18 +29,17 @@ Deno.test({
     await withDatabase(async ({ db, ledger }) => {
       await withStore(db, async (store) => {
         let left = KILLS;
-        let waiting = 0;
-        const heard = (line: string): void => {
-          if (line.startsWith("accepted")) waiting--;
-        };
+        let feeding: Promise<unknown> | null = null;
+        const chunk = (): NewJob[] =>
+          Array.from({ length: CHUNK }, () => chance.below(COMMANDS) === 0 ? command(ledger) : task("note"));
         const feed = async (): Promise<void> => {
-          if (waiting >= LOW) return;
-          waiting += CHUNK;
-          const jobs = Array.from(
-            { length: CHUNK },
-            () => chance.below(COMMANDS) === 0 ? command(ledger) : task("note"),
-          );
-          await submit(store, ledger, jobs);
+          if (await store.count({ statuses: PENDING }) >= LOW) return;
+          feeding ??= submit(store, ledger, chunk()).finally(() => feeding = null);
+          await feeding;
+        };
+        // What a worker did and was killed before it could tell is not seen here: ask, and listen for idle ones.
+        const heard = (line: string): void => {
+          if (line === "idle") void feed();
         };
         const lane = async (): Promise<void> => {
           while (left-- > 0) {

@@ -78,6 +78,8 @@ function report({ ledger }: Settings, event: EngineEvent): void {
       const text = typeof data === "string" ? data : decoder.decode(data);
       return say(`log ${event.job.id} ${text.trim()}`);
     }
+    case "idle":
+      return say("idle");
     case "warning":
       return say(`warning ${event.message} ${event.error ?? ""}`);
     case "finished": {
