@@ -191,3 +191,16 @@ Deno.test("sqlite file: damage is told as such", () =>
       `${path} is damaged`,
     );
   }));
+
+Deno.test("sqlite file: a header that SQLite does not understand is damage, not a mistake of ours", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/jobs.db`;
+    await withStore(path, async () => {});
+    const bytes = await Deno.readFile(path);
+    // The schema format number: 4 is the latest.
+    bytes[47] = 0x44;
+    await Deno.writeFile(path, bytes);
+    const before = await contents(folder);
+    await assertRejects(() => open(path), DataError, "unsupported file format");
+    assertEquals(await contents(folder), before);
+  }));

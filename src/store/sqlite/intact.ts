@@ -103,7 +103,10 @@ function wrong(what: string, member: string): Unreadable {
   return new Unreadable(`${what} has no valid ${member}`);
 }
 
-/** Whatever a read threw, as an error for a user. Statements that read never change: what is stored made one fail. */
+/**
+ * Whatever a read (or the opening) threw, as an error for a user. Its statements never change, so what is stored made
+ * one fail.
+ */
 export function readError(error: unknown, path: string): unknown {
   const shown = toUserError(error, path);
   const failed = shown instanceof SqliteFailure && shown.code === Code.error;

@@ -3,8 +3,8 @@
 import { Connection } from "./connection.ts";
 import type { Driver, DriverFactory } from "./driver.ts";
 import { chooseDriver, type DriverChoice } from "./drivers/choose.ts";
-import { toUserError } from "./errors.ts";
 import { type FileState, prepareFile } from "./file.ts";
+import { readError } from "./intact.ts";
 import { driverOf, fileKey, register } from "./registry.ts";
 import { retryWhileBusy } from "./retry.ts";
 import { SqliteStore } from "./store.ts";
@@ -48,7 +48,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     return new SqliteStore(new Connection(connection), path, busyTimeoutMs, place.release);
   } catch (error) {
     place.release();
-    throw toUserError(error, path);
+    throw readError(error, path);
   }
 }
 

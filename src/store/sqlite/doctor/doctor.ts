@@ -6,8 +6,8 @@
 import type { Finding } from "../../../core/ports.ts";
 import type { Driver, DriverFactory } from "../driver.ts";
 import { chooseDriver } from "../drivers/choose.ts";
-import { toUserError } from "../errors.ts";
 import { prepareFile } from "../file.ts";
+import { readError } from "../intact.ts";
 import { BUSY_MS } from "../open.ts";
 import { driverOf, fileKey, register } from "../registry.ts";
 import { retryWhileBusy } from "../retry.ts";
@@ -60,7 +60,7 @@ async function* checkOpen(path: string, options: DoctorOptions): AsyncGenerator<
     driver = await retryWhileBusy(BUSY_TIMEOUT_MS, () => open(path, factory, inUse));
     yield* inspect(driver, path, factory, options);
   } catch (error) {
-    yield toFinding("open", toUserError(error, path));
+    yield toFinding("open", readError(error, path));
   } finally {
     driver?.close();
     for (const end of release) end();
