@@ -11,8 +11,11 @@ import { NOT_STOPPED, toJobError } from "./outcome.ts";
 import { Patience } from "./patience.ts";
 import { resolveSecrets } from "./secrets.ts";
 
-/** How long a body may go on after it was killed before it is left behind. */
-const ABANDON_MS = 2_000;
+/**
+ * How long a body may go on after it was killed before it is left behind, which ends its job for good: on a busy
+ * machine, even a killed process takes seconds to be gone.
+ */
+const ABANDON_MS = 10_000;
 
 export interface ExecutorOptions {
   readonly store: Store;

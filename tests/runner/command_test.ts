@@ -223,7 +223,7 @@ Deno.test({
         context.end();
         return true;
       };
-      const stuck = new CommandRunner({ isAlive, signal: () => {} });
+      const stuck = new CommandRunner({ isAlive, signal: () => {}, reapMs: 50 });
       return runOne(stuck, { argv: ["sh", "-c", `echo broken >&2; exit ${code}`] }, context);
     }));
     assert(failed!.type === "failed" && completed!.type === "completed");

@@ -9,17 +9,22 @@ import { delay, settledWithin } from "./wait.ts";
 const LINGER_MS = 1_000;
 /** How long a leftover may take to end once it was asked to. */
 const GRACE_MS = 2_000;
-/** How long the dead may take to disappear: nobody may be there to reap them. */
-const REAP_MS = 1_000;
+/**
+ * How long the killed may take to disappear: on a busy machine that is seconds. Less than the engine waits, so that
+ * the command can say what is left of it.
+ */
+const REAP_MS = 8_000;
 const POLL_MS = 20;
 
 /** How groups are seen and ended; tests bring one that cannot be ended. */
 export interface Groups {
   isAlive(pid: number): boolean;
   signal(pid: number, signal: "SIGTERM" | "SIGKILL"): void;
+  /** How long the killed may take to disappear. */
+  readonly reapMs: number;
 }
 
-const GROUPS: Groups = { isAlive: isGroupAlive, signal: signalGroup };
+const GROUPS: Groups = { isAlive: isGroupAlive, signal: signalGroup, reapMs: REAP_MS };
 
 /**
  * Resolves when nothing of the group runs and its output has ended; what stays too long is ended.
@@ -40,7 +45,7 @@ async function endGroup(pid: number, context: RunContext, groups: Groups): Promi
   let killedAt: number | null = null;
   while (groups.isAlive(pid)) {
     const waited = performance.now() - start;
-    if (killedAt !== null && waited - killedAt > REAP_MS) return false;
+    if (killedAt !== null && waited - killedAt > groups.reapMs) return false;
     if (context.signal.aborted) {
       // The command was told to stop, and so were its children: the engine decides how long they may take.
       if (context.kill.aborted) killedAt ??= waited;
