@@ -231,6 +231,30 @@ for (
       /^Cancel such a job/,
     ],
     [
+      "a hold by a job that has ended",
+      "INSERT INTO holds (job, canary) VALUES (3, 1)",
+      /^1 case of a job that waits for a canary which has ended, or does not wait: 3$/,
+      /^Cancel such a job/,
+    ],
+    [
+      "a dead letter that has not failed",
+      "INSERT INTO dead_letters (id) VALUES (1)",
+      /^1 case of a dead letter that has not failed: 1$/,
+      /^Restore/,
+    ],
+    [
+      "an unknown cause",
+      "INSERT INTO errors (id, body, cause) VALUES (1, '{}', 99)",
+      /^1 case of a failure of an unknown cause: 1$/,
+      /^Restore/,
+    ],
+    [
+      "a checkpoint that is no JSON",
+      "INSERT INTO checkpoints (job, attempt, at, value) VALUES (2, 1, 1, '{')",
+      /^1 case of a job with a value that is no JSON: 2$/,
+      /^Restore/,
+    ],
+    [
       "a counter behind its jobs",
       "UPDATE counters SET value = 2 WHERE name = 'job'",
       /^1 case of a job beyond the counter of ids/,
@@ -249,6 +273,18 @@ for (
     assertMatch(finding.hint!, hint);
   });
 }
+
+Deno.test("doctor: jobs that are held for a canary wait rightly", async () => {
+  await using fixture = await QueueFixture.open();
+  const ids = await fixture.queue.submitMany([command(["true"]), command(["true"])]);
+  const error = { class: "Error", message: "no", fingerprint: "f" };
+  for (const _ of ids) {
+    await fixture.finish({ type: "failed", reason: "error", error, retryAt: null, dead: true });
+  }
+  await fixture.queue.requeue(ids, { canaries: [ids[0]!] });
+  assertEquals((await fixture.queue.get(ids[1]!)).waitingOn, 1);
+  assertEquals((await findings(fixture.db)).of("content")[0]!.verdict, "ok");
+});
 
 Deno.test("doctor: finds a value that is no JSON, which other commands refuse in one line, workers too", async () => {
   await using fixture = await someQueue();

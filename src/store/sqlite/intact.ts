@@ -3,7 +3,7 @@
  * read back is checked before it leaves the store, so that a damaged file ends in a sentence instead of a crash.
  */
 
-import type { Attempt, Job } from "../../core/job.ts";
+import type { Attempt, Cause, Job } from "../../core/job.ts";
 import type { WorkflowRun } from "../../core/ports.ts";
 import { toUserError, Unreadable, unreadableError } from "./errors.ts";
 import { Code, SqliteFailure } from "./driver.ts";
@@ -44,9 +44,13 @@ const JOB: Readonly<Partial<Record<keyof Job, Check>>> = {
   dueAt: time,
   expiresAt: maybe(time),
   startedAt: maybe(time),
+  firstStartedAt: maybe(time),
   finishedAt: maybe(time),
   result: anything,
   error: maybe(error),
+  cause: maybe(count),
+  dead: flag,
+  canaries: list,
   progress: anything,
   dependencies: list,
   waitingOn: count,
@@ -70,6 +74,19 @@ const ATTEMPT: Readonly<Partial<Record<keyof Attempt, Check>>> = {
   exitCode: maybe(integer),
   signal: maybe(text),
   error: maybe(error),
+  decision: maybe(object),
+};
+
+const CAUSE: Readonly<Partial<Record<keyof Cause, Check>>> = {
+  id: count,
+  class: text,
+  message: text,
+  count,
+  firstAt: time,
+  lastAt: time,
+  job: count,
+  attempt: count,
+  failed: count,
 };
 
 const RUN: Readonly<Partial<Record<keyof WorkflowRun, Check>>> = {
@@ -78,6 +95,10 @@ const RUN: Readonly<Partial<Record<keyof WorkflowRun, Check>>> = {
   key: maybe(text),
   params: object,
   createdAt: time,
+  source: maybe(text),
+  type: text,
+  maxFails: maybe(object),
+  haltedAt: maybe(time),
   counts: object,
 };
 
@@ -97,6 +118,7 @@ function checker<T extends object>(
 
 export const intactJobs = checker(JOB, (job) => `job ${job.id}`);
 export const intactAttempts = checker(ATTEMPT, (attempt) => `attempt ${attempt.number}`);
+export const intactCauses = checker(CAUSE, (cause) => `cause ${cause.id}`);
 export const intactRuns = checker(RUN, (run) => `workflow run ${run.id}`);
 
 function wrong(what: string, member: string): Unreadable {

@@ -28,7 +28,7 @@ import type { Connection } from "./connection.ts";
 import type { DriverName } from "./driver.ts";
 import { isBusy } from "./errors.ts";
 import { closedError, type Durability, GroupCommit } from "./group_commit.ts";
-import { intactAttempts, intactJobs, intactRuns, readError } from "./intact.ts";
+import { intactAttempts, intactCauses, intactJobs, intactRuns, readError } from "./intact.ts";
 import { change, family, type Lazy, log, look, submit, work } from "./lazy_ops.ts";
 import type { CauseFilter } from "./ops/causes.ts";
 import type { Batch } from "./ops/enqueue.ts";
@@ -140,7 +140,7 @@ export class SqliteStore implements Store {
   }
 
   causes(filter: CauseFilter): Promise<readonly Cause[]> {
-    return this.#read(look, (ops, db) => ops.causes(db, filter));
+    return this.#read(look, (ops, db) => intactCauses(ops.causes(db, filter)));
   }
 
   mute(ids: readonly number[], until: number | null): Promise<readonly number[]> {

@@ -51,6 +51,9 @@ const RULES: readonly Rule[] = [
       UNION SELECT id FROM results WHERE NOT json_valid(body)
       UNION SELECT id FROM errors WHERE NOT json_valid(body)
       UNION SELECT id FROM progress WHERE NOT json_valid(body)
+      UNION SELECT job FROM attempts WHERE NOT json_valid(coalesce(error, 'null')) OR NOT json_valid(coalesce(decision, 'null'))
+      UNION SELECT job FROM checkpoints WHERE NOT json_valid(value)
+      UNION SELECT job FROM steps WHERE NOT json_valid(value)
       UNION SELECT j.id FROM jobs j JOIN policies p ON p.id = j.policy WHERE NOT json_valid(p.body)`,
     noun: "a job with a value that is no JSON",
     hint: RESTORE,
@@ -70,9 +73,28 @@ const RULES: readonly Rule[] = [
   {
     sql: `
       SELECT s.id FROM job_state s WHERE s.status = 0 AND s.waiting_on <> (
-        SELECT count(*) FROM edges e JOIN job_state p ON p.id = e.parent WHERE e.child = s.id AND p.status < 4)`,
+        SELECT count(*) FROM edges e JOIN job_state p ON p.id = e.parent WHERE e.child = s.id AND p.status < 4
+      ) + (SELECT count(*) FROM holds h WHERE h.job = s.id)`,
     noun: "a blocked job that waits for more or fewer jobs than are open",
     hint: COUNT_ANEW,
+  },
+  {
+    sql: `
+      SELECT h.job AS id FROM holds h
+      LEFT JOIN job_state s ON s.id = h.job LEFT JOIN job_state c ON c.id = h.canary
+      WHERE s.status IS NOT 0 OR c.status IS NULL OR c.status >= 4`,
+    noun: "a job that waits for a canary which has ended, or does not wait",
+    hint: COUNT_ANEW,
+  },
+  {
+    sql: "SELECT id FROM dead_letters WHERE id NOT IN (SELECT id FROM job_state WHERE status = 5)",
+    noun: "a dead letter that has not failed",
+    hint: RESTORE,
+  },
+  {
+    sql: "SELECT id FROM errors WHERE cause IS NOT NULL AND cause NOT IN (SELECT id FROM causes)",
+    noun: "a failure of an unknown cause",
+    hint: RESTORE,
   },
   {
     sql: "SELECT max(id) AS id FROM jobs HAVING max(id) > (SELECT value FROM counters WHERE name = 'job')",
@@ -84,7 +106,9 @@ const RULES: readonly Rule[] = [
       SELECT DISTINCT job AS id FROM attempts WHERE job NOT IN (SELECT id FROM jobs)
       UNION SELECT id FROM results WHERE id NOT IN (SELECT id FROM jobs)
       UNION SELECT id FROM errors WHERE id NOT IN (SELECT id FROM jobs)
-      UNION SELECT DISTINCT job FROM logs WHERE job NOT IN (SELECT id FROM jobs)`,
+      UNION SELECT DISTINCT job FROM logs WHERE job NOT IN (SELECT id FROM jobs)
+      UNION SELECT job FROM checkpoints WHERE job NOT IN (SELECT id FROM jobs)
+      UNION SELECT DISTINCT job FROM steps WHERE job NOT IN (SELECT id FROM jobs)`,
     noun: "a job that is gone and left records behind",
     hint: "This does no harm; a backup and a restore do not change it",
     harmless: true,
