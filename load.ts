@@ -37,6 +37,7 @@ export type {
 export type { MaxFails } from "./src/core/ports/workflow_run.ts";
 export type { Json, JsonObject } from "./src/core/json.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
+export type { SecretRef, Secrets, SecretsOption } from "./src/core/secret.ts";
 export {
   type ParamSpec,
   type ParamType,

@@ -41,11 +41,17 @@ export class WorkerProcess {
     return value;
   }
 
-  /** Waits for a line that begins so. */
-  async until(start: string): Promise<string> {
+  /** Waits for a line that begins so; `false` when the worker ends without one. */
+  async reaches(start: string): Promise<boolean> {
     for (let line = await this.line(); line !== null; line = await this.line()) {
-      if (line.startsWith(start)) return line;
+      if (line.startsWith(start)) return true;
     }
+    return false;
+  }
+
+  /** Waits for a line that begins so, which must come. */
+  async until(start: string): Promise<void> {
+    if (await this.reaches(start)) return;
     throw new Error(`The worker ended before it said "${start}": ${await this.#errors}`);
   }
 
