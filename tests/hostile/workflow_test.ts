@@ -25,7 +25,7 @@ async function run(
   const given = names.flatMap((name, at) => ["-p", `${name}=${values[at]}`]);
   const file = await place.write("flow.json", JSON.stringify({ name: "flow", params, steps }));
   await place.ok(["run", file, "--quiet", "--fresh", ...given]);
-  const jobs = (await place.json(["list"])).filter(({ workflow }) => workflow === number);
+  const jobs = await place.json(["list", "--workflow", String(number)]);
   return Object.fromEntries(jobs.map(({ step, result }) => [step, result]));
 }
 
