@@ -1,7 +1,7 @@
 /** Hostile names through `gigq map` and `gigq batch`. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { hostileTest } from "./place.ts";
+import { assertSame, hostileTest } from "./place.ts";
 
 const SPLIT = ["printf", "%s\\0"];
 
@@ -13,7 +13,7 @@ hostileTest("map gives each item to its command as it is", 80, async (place, val
   const { code, out } = await place.gigq(["map", "-0", "--", ...SPLIT, "{}", "<{}>"], {
     stdin: values.join("\0"),
   });
-  assertEquals(parts(out), values.flatMap((value) => [value, `<${value}>`]));
+  assertSame(parts(out), values.flatMap((value) => [value, `<${value}>`]));
   assertEquals(code, 0);
 });
 
@@ -21,7 +21,7 @@ hostileTest("map --shell gives each item to its script as an argument", 40, asyn
   const { code, out } = await place.gigq(["map", "-0", "--shell", `printf '%s\\0' "$1"`], {
     stdin: values.join("\0"),
   });
-  assertEquals(parts(out), values);
+  assertSame(parts(out), values);
   assertEquals(code, 0);
 });
 
@@ -30,13 +30,13 @@ hostileTest("fields of JSON Lines and of CSV arrive as they are", 20, async (pla
   const fromJson = await place.gigq(["map", "--jsonl", "--", ...SPLIT, "{name}", "{__proto__}"], {
     stdin: jsonl,
   });
-  assertEquals(parts(fromJson.out), values.flatMap((value) => [value, "own"]));
+  assertSame(parts(fromJson.out), values.flatMap((value) => [value, "own"]));
 
   const csv = values.map((value) => `"${value.replaceAll('"', '""')}",own`).join("\n");
   const fromCsv = await place.gigq(["map", "--csv", "--", ...SPLIT, "{name}", "{__proto__}"], {
     stdin: `name,__proto__\n${csv}\n`,
   });
-  assertEquals(parts(fromCsv.out), values.flatMap((value) => [value, "own"]));
+  assertSame(parts(fromCsv.out), values.flatMap((value) => [value, "own"]));
   assertEquals([fromJson.code, fromCsv.code], [0, 0]);
 });
 

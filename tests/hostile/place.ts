@@ -38,3 +38,13 @@ export function chunked<T>(list: readonly T[], count: number): T[][] {
   for (let at = 0; at < list.length; at += count) chunks.push(list.slice(at, at + count));
   return chunks;
 }
+
+/** Compares long lists, and shows only where they first differ: a diff of them all would take minutes. */
+export function assertSame(actual: readonly unknown[], expected: readonly unknown[]): void {
+  const at = expected.findIndex((value, index) => value !== actual[index]);
+  if (at < 0 && actual.length === expected.length) return;
+  const shown = [actual[at], expected[at]].map((value) => JSON.stringify(value)?.slice(0, 200));
+  throw new Error(
+    `${actual.length} values of ${expected.length}, the first other one is ${at}: ${shown.join(", not ")}`,
+  );
+}

@@ -42,6 +42,8 @@ Deno.test({
     assertEquals(await resultOf(`echo '{"a": [1]}'`), { a: [1] });
     assertEquals(await resultOf("echo '[1,'"), "[1,");
     assertEquals(await resultOf("echo 007"), "007");
+    assertEquals(await resultOf("printf '\\357\\273\\277x'"), "\ufeffx", "a byte order mark is text");
+    assertEquals(await resultOf("printf '\\357\\273\\277[1]'"), [1], "and no JSON");
     assertEquals(await resultOf("true"), "");
   },
 });

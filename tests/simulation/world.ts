@@ -59,6 +59,8 @@ export class World {
   #ends: Promise<void>[] = [];
   #workers = 0;
   #known: JobId[] = [];
+  /** The latest time that the clock has shown. */
+  #latest = -Infinity;
   readonly #errors: unknown[] = [];
 
   constructor({ seed, jumps }: WorldOptions) {
@@ -180,7 +182,11 @@ export class World {
   async #jump(): Promise<void> {
     for (const machine of this.#machines) if (machine.state === "stopped") machine.resume();
     await this.#pass(0);
-    const ms = this.#chance.pick([-24 * HOUR, -HOUR, HOUR, 24 * HOUR]);
+    this.#setClock(this.#chance.pick([-24 * HOUR, -HOUR, HOUR, 24 * HOUR]));
+  }
+
+  #setClock(ms: number): void {
+    this.#latest = Math.max(this.#latest, this.clock.now());
     this.ledger.jumped(ms, this.clock.now());
     this.clock.jump(ms);
   }
@@ -192,6 +198,8 @@ export class World {
 
   /** With healthy workers, everything comes to its end, and nothing is missing. */
   async #heal(): Promise<void> {
+    // What was put off by a clock that was days ahead comes when it shows that time again.
+    if (this.#latest > this.clock.now()) this.#setClock(this.#latest - this.clock.now());
     await this.resume();
     for (const machine of this.#machines) {
       if (machine.state === "stopped") machine.resume();

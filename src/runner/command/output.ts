@@ -30,8 +30,10 @@ export class Output {
     if (this.#bytes === 0) return "";
     if (this.#bytes > BOUNDS.jsonBytes) return null;
     try {
-      const text = new TextDecoder("utf-8", { fatal: true }).decode(concat(this.#chunks, this.#bytes));
-      const value = parsed(text) ?? text.replace(/\r?\n$/, "");
+      const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+      const text = decoder.decode(concat(this.#chunks, this.#bytes));
+      // A byte order mark belongs to text, and is in the way of JSON.
+      const value = parsed(text.replace(/^\ufeff/, "")) ?? text.replace(/\r?\n$/, "");
       encodeJson(value, "result");
       return value;
     } catch {
