@@ -2,7 +2,8 @@
 
 import { rescueAbandoned } from "../compose.ts";
 import type { Clock, Finding } from "../core/ports.ts";
-import { checkStore, openStore } from "../store/open.ts";
+import { checkStore } from "../store/check.ts";
+import { openStore } from "../store/open.ts";
 
 /** How a queue is checked. */
 export interface DiagnoseOptions {

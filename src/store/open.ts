@@ -1,8 +1,7 @@
 /** From a location to a store. */
 
 import { UsageError } from "../core/errors.ts";
-import type { Finding, Store } from "../core/ports.ts";
-import type { DoctorOptions } from "./sqlite/doctor/doctor.ts";
+import type { Store } from "../core/ports.ts";
 
 /** How a store is opened. */
 export interface StoreOptions {
@@ -41,20 +40,6 @@ export async function openStore(location: string, options: StoreOptions = {}): P
   const path = toPath(location);
   const { openSqlite } = await import("./sqlite/open.ts");
   return { store: await openSqlite(path, options), location: path };
-}
-
-/**
- * Checks a store without opening it for use, so that one that cannot be opened is checked, too.
- *
- * @throws {UsageError} For a queue in memory, or a server that this build does not know
- */
-export async function* checkStore(location: string, options: DoctorOptions): AsyncGenerator<Finding> {
-  const path = toPath(location);
-  if (path === ":memory:") {
-    throw new UsageError("A queue in memory has nothing to check", { hint: "Name a file with --db" });
-  }
-  const { checkSqlite } = await import("./sqlite/doctor/doctor.ts");
-  yield* checkSqlite(path, options);
 }
 
 /**

@@ -1,0 +1,19 @@
+/** From a location to a check-up. Apart from `open.ts`, so that programs that only open a store load none of it. */
+
+import { UsageError } from "../core/errors.ts";
+import type { Finding } from "../core/ports.ts";
+import { toPath } from "./open.ts";
+import { checkSqlite, type DoctorOptions } from "./sqlite/doctor/doctor.ts";
+
+/**
+ * Checks a store without opening it for use, so that one that cannot be opened is checked, too.
+ *
+ * @throws {UsageError} For a queue in memory, or a server that this build does not know
+ */
+export async function* checkStore(location: string, options: DoctorOptions): AsyncGenerator<Finding> {
+  const path = toPath(location);
+  if (path === ":memory:") {
+    throw new UsageError("A queue in memory has nothing to check", { hint: "Name a file with --db" });
+  }
+  yield* checkSqlite(path, options);
+}
