@@ -25,6 +25,11 @@ export interface MaintenanceOptions {
   readonly leaseMs: number;
   readonly processes: ProcessTable | null;
   readonly held: ReadonlyMap<JobId, Attempt>;
+  /**
+   * Leaves jobs to workers of this host whose processes live. For who looks once: only who goes on looking sees that
+   * one of them stands still. Default `false`.
+   */
+  readonly sparesLiving?: boolean;
   readonly rescued: (ids: readonly JobId[]) => void;
   readonly warn: (message: string, error: unknown) => void;
 }
@@ -127,9 +132,11 @@ export class Maintenance {
   }
 
   #isOrphan(lease: Lease, gone: ReadonlySet<WorkerInfo["id"]>, now: number): boolean {
-    if (this.#watch.leftMs(lease) === 0 || (lease.worker !== null && gone.has(lease.worker.id))) return true;
+    const { worker } = lease;
+    if (worker !== null && gone.has(worker.id)) return true;
+    if (this.options.sparesLiving && worker !== null && this.#isLocal(worker)) return false;
     // Nothing lives on from an earlier start of this machine: its clock needs no second look.
-    return lease.leaseUntil <= now && this.#isOfEarlierBoot(lease.worker);
+    return this.#watch.leftMs(lease) === 0 || (lease.leaseUntil <= now && this.#isOfEarlierBoot(worker));
   }
 
   /**
@@ -140,7 +147,7 @@ export class Maintenance {
     const { worker, processes } = this.options;
     if (processes === null) return new Set();
     const owners = new Map(
-      leases.flatMap((lease) => lease.worker === null ? [] : [[lease.worker.id, lease.worker]]),
+      leases.flatMap((lease) => lease.worker === null ? [] : [[lease.worker.id, lease.worker] as const]),
     );
     owners.delete(worker.id);
     const gone = [...owners.values()].filter((owner) => this.#isLocal(owner) && processes.isGone(owner));
