@@ -42,7 +42,7 @@ export function createEngine(
 
 /**
  * Takes over the jobs whose worker is gone, once, as every worker does: what is left of them on this machine is ended
- * first.
+ * first. A worker that lives on this machine keeps its jobs; of one elsewhere only the clock on the wall tells.
  *
  * @returns The jobs taken over
  */
@@ -61,12 +61,16 @@ export async function rescueAbandoned(
     random: Math.random,
     worker: createWorkerInfo(),
     processes: systemProcesses(clock),
-    // Of use only to the loop, which is not run.
+    // One look cannot watch a lease.
     leaseMs: 0,
+    sparesLiving: true,
     held: new Map(),
     rescued: (ids) => rescued.push(...ids),
     warn: () => {},
   });
-  await maintenance.sweep(new AbortController().signal);
+  const enough = new AbortController();
+  await maintenance.sweep(enough.signal);
+  // What did not end by now is not waited for: its job stays where it is.
+  enough.abort();
   return rescued;
 }

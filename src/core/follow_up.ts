@@ -8,6 +8,12 @@ import type { JobId, NewJob, Policy } from "./job.ts";
 import { encodeJson, type JsonObject } from "./json.ts";
 import { bindParams, findTemplates, isScript, resolveTemplates } from "./template.ts";
 
+/** Why a job that a rule runs cannot ask for a secret. */
+export const RULES_GIVE_NO_SECRETS = {
+  message: "names a secret, and a job that a rule runs is given none",
+  hint: "Run a command that reads it from a file, or make the job a step that comes after the failure",
+} as const;
+
 /** The job that failed. */
 export interface FailedJob {
   readonly id: JobId;
@@ -49,6 +55,11 @@ function bindFollowUp(job: FollowUp, params: JsonObject): FollowUp {
           hint: "Ask for ${{ failed.error.message }}",
         },
       );
+    }
+    if (reference.root === "secrets") {
+      throw new DataError(`Expression "${reference.source}" ${RULES_GIVE_NO_SECRETS.message}`, {
+        hint: RULES_GIVE_NO_SECRETS.hint,
+      });
     }
   }
   return { ...job, payload: bindParams(job.kind, job.payload, params) };

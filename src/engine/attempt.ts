@@ -45,6 +45,8 @@ export class Attempt implements RunContext {
   leaseUntil: number;
   /** Why it was told to stop; the first reason stays. */
   stopReason: StopReason | null = null;
+  /** Its runner was called: from now on something of it may run. */
+  started = false;
   /** It was told to end at once. */
   killed = false;
   /** Its body has ended (or was given up). */

@@ -17,6 +17,12 @@ import { resolveSecrets } from "./secrets.ts";
  */
 const ABANDON_MS = 10_000;
 
+const NOT_STARTED: RunResult = {
+  type: "failed",
+  reason: "error",
+  error: { class: "Error", message: "Stopped before it started" },
+};
+
 export interface ExecutorOptions {
   readonly store: Store;
   readonly runners: readonly Runner[];
@@ -55,6 +61,7 @@ export class Executor {
   async kill(attempt: Attempt): Promise<void> {
     if (attempt.settled || attempt.killed) return;
     attempt.killNow();
+    if (!attempt.started) return this.#settle(attempt, NOT_STARTED);
     await this.options.clock.sleep(ABANDON_MS, timersOf(attempt));
     if (attempt.settled) return;
     this.options.warn(`Job ${attempt.job.id} did not stop when it was killed; it is left behind`);
@@ -72,9 +79,10 @@ export class Executor {
     const { store } = this.options;
     const idsOf = (has: (job: ClaimedJob) => boolean): readonly JobId[] =>
       attempts.filter(({ job }) => has(job)).map(({ job }) => job.id);
+    const wanted = (): boolean => attempts.some((attempt) => !attempt.settled);
     const [parents, checkpoints] = await Promise.all([
-      this.#ask(idsOf((job) => job.hasParents), (ids) => store.parents(ids)),
-      this.#ask(idsOf((job) => job.hasCheckpoint), (ids) => store.checkpoints(ids)),
+      this.#ask(idsOf((job) => job.hasParents), (ids) => store.parents(ids), wanted),
+      this.#ask(idsOf((job) => job.hasCheckpoint), (ids) => store.checkpoints(ids), wanted),
     ]);
     for (const attempt of attempts) {
       attempt.parents = parents.get(attempt.job.id) ?? [];
@@ -85,15 +93,15 @@ export class Executor {
     }
   }
 
-  /** Asks the store about jobs, again and again while it does not answer. */
+  /** Asks the store about jobs, again and again while it does not answer and somebody wants to know. */
   async #ask<T>(
     ids: readonly JobId[],
     question: (ids: readonly JobId[]) => Promise<ReadonlyMap<JobId, T>>,
+    wanted: () => boolean,
   ): Promise<ReadonlyMap<JobId, T>> {
-    if (ids.length === 0) return new Map();
     const { clock, random, leaseMs } = this.options;
     const patience = new Patience(clock, random, leaseMs);
-    for (;;) {
+    while (ids.length > 0 && wanted()) {
       try {
         return await question(ids);
       } catch (error) {
@@ -101,6 +109,7 @@ export class Executor {
         await patience.wait();
       }
     }
+    return new Map();
   }
 
   #runResolved(attempt: Attempt): void {
@@ -130,9 +139,7 @@ export class Executor {
     // This worker was stopped (or the store was locked) for so long that somebody else may own the job by now: it
     // goes back, which changes nothing if somebody does.
     if (attempt.leaseUntil <= steadyNow(this.options.clock)) attempt.stop("shutdown");
-    if (attempt.stopReason !== null) {
-      return this.#settle(attempt, failure(new Error("Stopped before it started")));
-    }
+    if (attempt.stopReason !== null) return this.#settle(attempt, NOT_STARTED);
     const runner = this.#runners.get(job.kind);
     if (runner === undefined) {
       return this.#settle(attempt, failure(new Error(`No runner for kind "${job.kind}"`), true));
@@ -141,6 +148,7 @@ export class Executor {
     if (timeoutMs !== null) void this.#limit(attempt, timeoutMs);
     if (timeoutMs !== null && signal) void this.#warn(attempt, timeoutMs - signal.beforeMs);
     const end = (result: RunResult): void => this.#settle(attempt, masked?.end(result) ?? result);
+    attempt.started = true;
     try {
       runner.run(job, masked ?? attempt).then(end, (error) => end(failure(error)));
     } catch (error) {

@@ -25,6 +25,11 @@ export interface MaintenanceOptions {
   readonly leaseMs: number;
   readonly processes: ProcessTable | null;
   readonly held: ReadonlyMap<JobId, Attempt>;
+  /**
+   * Leaves jobs to workers of this host whose processes live. For who looks once: only who goes on looking sees that
+   * one of them stands still. Default `false`.
+   */
+  readonly sparesLiving?: boolean;
   readonly rescued: (ids: readonly JobId[]) => void;
   readonly warn: (message: string, error: unknown) => void;
 }
@@ -73,9 +78,10 @@ export class Maintenance {
     this.#watch.look(leases);
     const now = clock.now();
     const orphans: Lease[] = [];
+    const gone = this.#ownersGone(leases);
     this.#suspectMs = Infinity;
     for (const lease of leases) {
-      if (this.#isOrphan(lease, now)) orphans.push(lease);
+      if (this.#isOrphan(lease, gone, now)) orphans.push(lease);
       else if (lease.leaseUntil <= now) {
         this.#suspectMs = Math.min(this.#suspectMs, this.#watch.leftMs(lease));
       }
@@ -125,17 +131,27 @@ export class Maintenance {
     return this.options.held.get(id)?.job.attempt === attempt;
   }
 
-  #isOrphan(lease: Lease, now: number): boolean {
-    if (this.#watch.leftMs(lease) === 0 || this.#ownerIsGone(lease.worker)) return true;
+  #isOrphan(lease: Lease, gone: ReadonlySet<WorkerInfo["id"]>, now: number): boolean {
+    const { worker } = lease;
+    if (worker !== null && gone.has(worker.id)) return true;
+    if (this.options.sparesLiving && worker !== null && this.#isLocal(worker)) return false;
     // Nothing lives on from an earlier start of this machine: its clock needs no second look.
-    return lease.leaseUntil <= now && this.#isOfEarlierBoot(lease.worker);
+    return this.#watch.leftMs(lease) === 0 || (lease.leaseUntil <= now && this.#isOfEarlierBoot(worker));
   }
 
-  /** Whether the worker is provably gone: it ran under this very boot of this host, and its process is no more. */
-  #ownerIsGone(owner: WorkerInfo | null): boolean {
+  /**
+   * Workers that are provably gone: they ran under this very boot of this host, and their processes are no more. Each
+   * is looked at once, however many jobs it holds.
+   */
+  #ownersGone(leases: readonly Lease[]): ReadonlySet<WorkerInfo["id"]> {
     const { worker, processes } = this.options;
-    if (owner === null || processes === null || owner.id === worker.id) return false;
-    return this.#isLocal(owner) && processes.isGone(owner);
+    if (processes === null) return new Set();
+    const owners = new Map(
+      leases.flatMap((lease) => lease.worker === null ? [] : [[lease.worker.id, lease.worker] as const]),
+    );
+    owners.delete(worker.id);
+    const gone = [...owners.values()].filter((owner) => this.#isLocal(owner) && processes.isGone(owner));
+    return new Set(gone.map(({ id }) => id));
   }
 
   #isLocal(owner: WorkerInfo): boolean {

@@ -5,6 +5,7 @@ import type { Checkpoint } from "../core/job.ts";
 import type { Json } from "../core/json.ts";
 import type { LogStream, Parent, ProcessInfo, RunContext, RunResult, Savings } from "../core/ports.ts";
 import { type RedactedStream, Redactor } from "../core/redact.ts";
+import { asJson } from "./outcome.ts";
 
 const encoder = new TextEncoder();
 
@@ -74,8 +75,10 @@ export class MaskedContext implements RunContext {
   end(result: RunResult): RunResult {
     for (const [stream, masking] of this.#streams) this.#pass(stream, masking.end());
     this.#streams.clear();
-    if (result.type === "completed") return { ...result, result: this.#redactor.json(result.result) };
-    return result.error === null ? result : { ...result, error: this.#redactor.error(result.error) };
+    // A function returns anything: members that are not there, circles, objects that become text.
+    const ended = asJson(result);
+    if (ended.type === "completed") return { ...ended, result: this.#redactor.json(ended.result) };
+    return ended.error === null ? ended : { ...ended, error: this.#redactor.error(ended.error) };
   }
 
   #pass(stream: LogStream, data: Uint8Array): void {

@@ -45,22 +45,28 @@ export function judge(result: RunResult, verdict: Verdict): Outcome | null {
     case null:
       break;
   }
-  if (result.type === "failed") {
-    return failed(result.reason, boundError(result.error), result, verdict, result.permanent);
-  }
-  if (isPlain(result.result)) return result as Outcome & { type: "completed" };
+  const ended = asJson(result);
+  if (ended.type === "completed") return ended as Outcome & { type: "completed" };
+  return failed(ended.reason, boundError(ended.error), ended, verdict, ended.permanent);
+}
+
+/** A result as it is stored: what JSON makes of it, or the failure that it is when JSON makes nothing of it. */
+export function asJson(result: RunResult): RunResult {
+  if (result.type === "failed" || isPlain(result.result)) return result;
   try {
-    return { type: "completed", result: JSON.parse(encodeJson(result.result, "result")) as Json };
+    return { ...result, result: JSON.parse(encodeJson(result.result, "result")) as Json };
   } catch (error) {
+    const { result: _, ...rest } = result;
     // The same function returns the same thing next time: no retry.
-    return failed("error", toJobError(error), result, verdict, true);
+    return { ...rest, type: "failed", reason: "error", error: toJobError(error), permanent: true };
   }
 }
 
 /** Nothing may start beside a body that may still run: no retry, and no way back into the queue. */
-function judgeNotStopped(result: RunResult, verdict: Verdict): Outcome | null {
+function judgeNotStopped(told: RunResult, verdict: Verdict): Outcome | null {
   const { stopReason } = verdict;
   if (stopReason === "lost") return null;
+  const result = asJson(told);
   if (stopReason === null && result.type === "completed") {
     return judge({ ...result, notStopped: false }, verdict);
   }

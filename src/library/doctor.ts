@@ -32,19 +32,22 @@ export interface DiagnoseOptions {
  */
 export async function* diagnose(location: string, options: DiagnoseOptions = {}): AsyncGenerator<Finding> {
   const { clock, fix = false, quick = false } = options;
-  let abandoned = false;
+  let abandoned: Finding | null = null;
   for await (const finding of checkStore(location, { fix, quick, now: clock?.now() ?? Date.now() })) {
-    if (fix && finding.check === "leases" && finding.verdict !== "ok") abandoned = true;
+    if (fix && finding.check === "leases" && finding.verdict !== "ok") abandoned = finding;
     else yield finding;
   }
-  if (abandoned) yield await rescue(location, clock);
+  if (abandoned !== null) yield await rescue(location, clock, abandoned);
 }
 
+const ALIVE = "The process of its worker is there: wait for it, or end it and check again";
+
 /** The file is whole, or nobody would have looked at leases. */
-async function rescue(location: string, clock: Clock | undefined): Promise<Finding> {
+async function rescue(location: string, clock: Clock | undefined, abandoned: Finding): Promise<Finding> {
   const opened = await openStore(location, { create: false, driver: "builtin" });
   try {
     const ids = await rescueAbandoned({ ...opened, ...clock !== undefined && { clock } });
+    if (ids.length === 0) return { ...abandoned, hint: ALIVE };
     const message = `Taken from workers that are gone, and tried again or ended: ${ids.join(", ")}`;
     return { check: "leases", verdict: "ok", message, hint: null, fixed: true };
   } finally {

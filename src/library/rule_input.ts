@@ -1,9 +1,9 @@
 /** Rules for failures, as options and files say it. */
 
 import { BOUNDS } from "../core/bounds.ts";
-import { type FindJob, parseAction, parseRule } from "../core/error_rules.ts";
+import { type FindJob, formatAction, parseAction, parseRule } from "../core/error_rules.ts";
 import { UsageError } from "../core/errors.ts";
-import type { ErrorRule, FollowUp } from "../core/failure.ts";
+import type { ErrorAction, ErrorRule, FollowUp } from "../core/failure.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { assertJson } from "../core/json.ts";
 import { didYouMean } from "../core/suggest.ts";
@@ -85,7 +85,7 @@ function toRule(input: unknown, find: FindJob): ErrorRule {
     throw new UsageError(`Rule ${show(input)} needs match, and one of do and run`);
   }
   const meant = toMatch(match);
-  if (action !== undefined) return { match: meant, action: action as ErrorRule["action"] };
+  if (action !== undefined) return { match: meant, action: toAction(action, find) };
   if (what !== undefined) {
     if (typeof what !== "string") {
       throw new UsageError(`What a rule does is text such as snooze:5m, not ${show(what)}`);
@@ -95,17 +95,28 @@ function toRule(input: unknown, find: FindJob): ErrorRule {
   return { match: meant, action: { do: "run", job: followUpOf(run, find) } };
 }
 
-function followUpOf(run: unknown, find: FindJob): FollowUp {
-  if (typeof run === "string") return find(run);
-  const job = run as JobInput;
-  if (
-    job === null || typeof job !== "object" || typeof job.kind !== "string" || typeof job.payload !== "object"
-  ) {
-    throw new UsageError(`${show(run)} is no job to run`, {
-      hint: "Give command([…]), module(…), http(…) or a task's call",
-    });
+/** An action as it is stored: a worker that met one which is none would have nothing to do. */
+function toAction(action: unknown, find: FindJob): ErrorAction {
+  const { do: what, job } = (action ?? {}) as { readonly do?: unknown; readonly job?: unknown };
+  if (typeof what !== "string") {
+    throw new UsageError(`${show(action)} is no action of a rule`, { hint: "Write do: snooze:5m" });
   }
-  return toFollowUp(job);
+  if (what !== "run") return parseAction(formatAction(action as ErrorAction), find);
+  const { kind, payload, name = null } = aJob<FollowUp>(job);
+  assertJson(payload, "What the rule's job is given");
+  return { do: "run", job: { kind, payload, name } };
+}
+
+function followUpOf(run: unknown, find: FindJob): FollowUp {
+  return typeof run === "string" ? find(run) : toFollowUp(aJob<JobInput>(run));
+}
+
+function aJob<T extends JobInput | FollowUp>(value: unknown): T {
+  const { kind, payload } = (value ?? {}) as Partial<T>;
+  if (typeof kind === "string" && typeof payload === "object" && payload !== null) return value as T;
+  throw new UsageError(`${show(value)} is no job to run`, {
+    hint: "Give command([…]), module(…), http(…) or a task's call",
+  });
 }
 
 /** A job without its place in any queue; where it is none that people write templates in, what looks like one is text. */

@@ -34,6 +34,9 @@ for (const value of VALUES) {
     "lower percent": encodeURIComponent(value).replace(/%../g, (code) => code.toLowerCase()),
     form: new URLSearchParams({ value }).toString(),
     base64: base64(value),
+    path: new URL(`http://host/${value}`).href.slice("http://host/".length),
+    query: new URL(`http://host/?${value}`).href.slice("http://host/?".length),
+    password: Object.assign(new URL("http://host/"), { username: "u", password: value }).password,
   };
   for (const [name, form] of Object.entries(forms)) {
     Deno.test(`a secret is masked: ${JSON.stringify(value)} as ${name}`, () => {

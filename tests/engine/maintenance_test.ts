@@ -49,6 +49,21 @@ Deno.test("a job of a dead worker on this host is taken over at once, after its 
   assertEquals([lost!.outcome, second!.outcome], ["lost", "completed"]);
 });
 
+Deno.test("a look asks once about each worker, however many jobs it holds", async () => {
+  const clock = new FakeClock();
+  const store = new MemoryStore();
+  await store.enqueue({ jobs: Array.from({ length: 20 }, () => job({ maxAttempts: 2 })) }, clock.now());
+  await store.claim({ worker: DEAD, limit: 20, leaseMs: 30_000, routes: ["test"] }, clock.now());
+  const asked: number[] = [];
+  const isGone = ({ pid }: ProcessInfo): boolean => {
+    asked.push(pid);
+    return true;
+  };
+  const processes: ProcessTable = { isGone, end: () => Promise.resolve() };
+  const { rescued } = await rig(() => done, { clock, store, processes }).finish();
+  assertEquals([asked, rescued], [[DEAD.pid], 20]);
+});
+
 Deno.test("a worker that lives keeps its job until the lease ends", async () => {
   const clock = new FakeClock();
   const store = await abandoned(DEAD, clock);

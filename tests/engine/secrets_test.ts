@@ -63,6 +63,25 @@ Deno.test("what is thrown is masked like what is returned", async () => {
   assertEquals((await r.store.list({}))[0]!.error!.message, "failed with ***");
 });
 
+Deno.test("a result is masked as JSON makes it, and one that JSON cannot carry fails the job alone", async () => {
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  const outcomes = [];
+  for (
+    const result of [{ at: new Date(0), none: undefined }, new URL(`http://h/?k=${VALUE}`), circle, { n: 1n }]
+  ) {
+    const r = await run(() => ({ type: "completed", result: result as never }));
+    const [stored] = await r.store.list({});
+    outcomes.push([stored!.status, stored!.result, stored!.attempt, stored!.error?.class ?? null]);
+  }
+  assertEquals(outcomes, [
+    ["completed", { at: "1970-01-01T00:00:00.000Z" }, 1, null],
+    ["completed", "http://h/?k=***", 1, null],
+    ["failed", null, 1, "DataError"],
+    ["failed", null, 1, "DataError"],
+  ]);
+});
+
 Deno.test("what was saved is found again, masked", async () => {
   let found: unknown = null;
   await run(async (claimed, context): Promise<RunResult> => {

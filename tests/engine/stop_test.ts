@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { RunResult } from "../../src/core/ports.ts";
+import { BusyError } from "../../src/core/errors.ts";
+import { MemoryStore } from "../../src/store/memory/store.ts";
 import { settle } from "../../src/testing/mod.ts";
 import { done, failed, job, rig, untilKilled, untilStopped } from "./rig.ts";
 
@@ -104,6 +106,34 @@ Deno.test("what a runner could not end is not tried again, unless the job had do
   await r.store.enqueue({ jobs: [job({ maxAttempts: 5 }), job({ maxAttempts: 5 })] }, r.clock.now());
   const { failed: lost, retried, completed } = await r.finish();
   assertEquals([lost, retried, completed], [1, 0, 1]);
+});
+
+Deno.test("what a runner could not end is not tried again by a rule because JSON cannot carry its result", async () => {
+  const rules = [{ match: {}, action: { do: "retry" } }] as const;
+  const r = rig(() => ({ type: "completed", result: { n: 1n } as never, notStopped: true }));
+  await r.store.enqueue({ jobs: [job({ maxAttempts: 5, rules })] }, r.clock.now());
+  const { failed: ended, retried } = await r.finish();
+  assertEquals([ended, retried], [1, 0]);
+});
+
+Deno.test("a job that a locked store keeps from starting is given back when its worker is killed", async () => {
+  const store = new MemoryStore();
+  let asked = 0;
+  store.parents = () => {
+    asked++;
+    return Promise.reject(new BusyError("locked"));
+  };
+  const r = rig(() => done, { mode: "run", store });
+  const child = job({}, { after: [{ index: 0, on: "success" }] });
+  await store.enqueue({ jobs: [job(), child] }, r.clock.now());
+  await r.start();
+  r.engine.stop("kill");
+  const { released, failed: ended } = await r.finish();
+  assertEquals([released, ended], [1, 0]);
+  assertEquals((await store.list({ ids: [2] }))[0]!.status, "ready");
+  const before = asked;
+  await r.clock.advance(60_000);
+  assertEquals(asked - before, 0);
 });
 
 Deno.test("what a runner could not end is not given back at shutdown, whatever it returned", async () => {

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { formatRule } from "../../src/core/error_rules.ts";
-import { PermanentError, UsageError } from "../../src/core/errors.ts";
+import { DataError, PermanentError, UsageError } from "../../src/core/errors.ts";
 import type { Policy } from "../../src/core/job.ts";
 import { type JobDefaults, type JobInput, type JobOptions, toNewJob } from "../../src/library/job_input.ts";
 import { command, http } from "../../src/library/jobs.ts";
@@ -146,6 +146,15 @@ const REFUSED: readonly [string, JobOptions, string, string?][] = [
     { onError: [{ match: "any", run: command(["a"], { retries: 2 }) }] },
     'and no "retries"',
   ],
+  ["action", { onError: [ruled({ do: "retyr" })] }, 'Action "retyr" is unknown', 'Did you mean "retry"?'],
+  ["action without a word", { onError: [ruled({})] }, "{} is no action"],
+  ["wait of an action", { onError: [ruled({ do: "snooze", delayMs: -5 })] }, "-5ms"],
+  [
+    "wait where there is none",
+    { onError: [ruled({ do: "dead", delayMs: 5 })] },
+    'Action "dead" takes nothing',
+  ],
+  ["job of an action", { onError: [ruled({ do: "run", job: { kind: "command" } })] }, "is no job to run"],
   [
     "too many rules",
     { onError: Array(101).fill("any -> fail") },
@@ -156,6 +165,25 @@ const REFUSED: readonly [string, JobOptions, string, string?][] = [
   ["signal without a timeout", { signal: "USR1@60" }, "comes before a timeout, and there is none"],
   ["signal too early", { signal: "USR1@60", timeout: "1m" }, "would come before the command starts"],
 ];
+
+/** A rule as it is stored, with an action that somebody wrote by hand. */
+function ruled(action: unknown): RuleInput {
+  return { match: {}, action } as RuleInput;
+}
+
+Deno.test("a rule as it is stored is taken as it is", () => {
+  const rules: RuleInput[] = [
+    ruled({ do: "retry", delayMs: 1_500 }),
+    ruled({ do: "ignore" }),
+    ruled({ do: "run", job: { kind: "command", payload: { argv: ["a"] }, name: null } }),
+  ];
+  assertEquals(policy({ retries: 1, onError: rules }).rules, rules as unknown as Policy["rules"]);
+});
+
+Deno.test("a job that a rule runs cannot ask for a secret: it would not be there when the rule fires", () => {
+  const run = http("https://example.org", { headers: { authorization: "Bearer ${{ secrets.TOKEN }}" } });
+  assertThrows(() => policy({ onError: [{ match: "any", run }] }), DataError, "names a secret");
+});
 
 for (const [what, options, message, hint] of REFUSED) {
   Deno.test(`a job is refused: ${what}`, () => {

@@ -13,14 +13,15 @@ const LINE_LEAST_CHARS = 8;
 const encoder = new TextEncoder();
 
 /**
- * Every form of a value that is masked, the longest first: as it is, as part of JSON, percent-encoded, as base64
- * (also inside of a longer text that was encoded as a whole), and the lines of one that has several.
+ * Every form of a value that is masked, the longest first: as it is, as part of JSON, percent-encoded, as part of an
+ * address, as base64 (also inside of a longer text that was encoded as a whole), and the lines of one that has several.
  */
 export function formsOf(value: string): readonly string[] {
   const forms = new Set<string>([
     value,
     JSON.stringify(value).slice(1, -1),
     ...percent(value),
+    ...addressed(value),
     ...base64(value),
   ]);
   const lines = value.split(/\r?\n/);
@@ -42,6 +43,14 @@ function percent(value: string): readonly string[] {
   const lower = encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
   const form = new URLSearchParams({ v: value }).toString().slice("v=".length);
   return [encoded, lower, form];
+}
+
+/** As errors about an address show it: each part of one encodes fewer characters than `encodeURIComponent`. */
+function addressed(value: string): readonly string[] {
+  const places = ["http://host/", "http://host/?", "http://host/#"];
+  const login = new URL("http://user@host/");
+  login.password = value;
+  return [...places.map((place) => new URL(place + value).href.slice(place.length)), login.password];
 }
 
 function base64(value: string): readonly string[] {

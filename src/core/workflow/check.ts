@@ -3,6 +3,7 @@
 import { BOUNDS } from "../bounds.ts";
 import type { DataError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
+import { RULES_GIVE_NO_SECRETS } from "../follow_up.ts";
 import { didYouMean } from "../suggest.ts";
 import { SECRET_PLACES } from "../request_secrets.ts";
 import { secretsOf } from "../secret.ts";
@@ -150,9 +151,9 @@ function checkRules({ name: step, job }: StepSpec, spec: WorkflowSpec): readonly
       `Step "${step}": rule ${index + 1}`,
       ["steps", step, "on-error", index],
       action.job,
-      ({ root, name, path }, at) => {
+      ({ root, name, path }) => {
         if (root === "params") return checkParameter(name, path.length, spec);
-        if (root === "secrets") return checkSecret(name, action.job, at);
+        if (root === "secrets") return RULES_GIVE_NO_SECRETS;
         return root === "failed" ? undefined : {
           message: "names a step, and a job that a rule runs sees only the job that failed",
           hint: "Ask for ${{ failed.error.message }}",

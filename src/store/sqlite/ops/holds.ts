@@ -2,6 +2,9 @@
 
 import type { FailReason, JobId } from "../../../core/job.ts";
 import type { Connection } from "../connection.ts";
+import { wake } from "./wake.ts";
+
+const HOLDS = { table: "holds", waits: "job", awaited: "canary" };
 
 /** Lets each job wait for each canary; their `waiting_on` is the caller's. */
 export function hold(db: Connection, jobs: readonly JobId[], canaries: readonly JobId[]): void {
@@ -63,7 +66,8 @@ export function settleHolds(db: Connection, ids: string, now: number): JobId[] {
     list,
   );
   db.run("DELETE FROM holds WHERE job IN (SELECT value FROM json_each(?))", list);
-  wakeHeld(db, ids, now);
+  // Those left are held by canaries that completed.
+  wake(db, HOLDS, ids, now);
   db.run("DELETE FROM holds WHERE canary IN (SELECT value FROM json_each(?))", ids);
   return failed;
 }
@@ -91,23 +95,4 @@ function failAgain(db: Connection, ids: string, now: number): JobId[] {
     now,
   );
   return rows.map((row) => row.id);
-}
-
-/** Those left are held by canaries that completed. */
-function wakeHeld(db: Connection, ids: string, now: number): void {
-  db.run(
-    `
-    UPDATE job_state SET
-      waiting_on = waiting_on - d.settled,
-      status = CASE WHEN waiting_on > d.settled THEN 0 WHEN due_at > ?2 THEN 1 ELSE 2 END,
-      due_at = CASE WHEN waiting_on > d.settled THEN due_at ELSE max(due_at, ?2) END
-    FROM (
-      SELECT h.job, count(*) AS settled FROM json_each(?1) p
-      CROSS JOIN holds h ON h.canary = p.value
-      GROUP BY h.job
-    ) AS d
-    WHERE job_state.id = d.job AND job_state.status = 0`,
-    ids,
-    now,
-  );
 }

@@ -7,6 +7,9 @@ import { forgetCompleted } from "./checkpoints.ts";
 import { haltRuns } from "./halt.ts";
 import { settleHolds } from "./holds.ts";
 import { type InUse, inUse } from "./in_use.ts";
+import { wake } from "./wake.ts";
+
+const EDGES = { table: "edges", waits: "child", awaited: "parent" };
 
 /** Settles what depends on jobs that have just become final. */
 export function settle(db: Connection, ended: readonly JobId[], now: number): void {
@@ -36,7 +39,8 @@ function settleRounds(
     const again = use.holds ? settleHolds(db, ids, now) : [];
     const edges = use.edges ? lookAtEdges(db, ids) : "none";
     const skipped = edges === "broken" ? skipChildren(db, ids, now) : [];
-    if (edges !== "none") wakeChildren(db, ids, now);
+    // Every edge left is satisfied, since a child with another one is no longer blocked.
+    if (edges !== "none") wake(db, EDGES, ids, now);
     parents = again.length === 0 ? skipped : [...again, ...skipped];
     if (parents.length > 0) all = [...all, ...parents];
   }
@@ -70,23 +74,4 @@ function skipChildren(db: Connection, ids: string, now: number): JobId[] {
     now,
   );
   return rows.map((row) => row.id);
-}
-
-/** Every edge left is satisfied, since a child with another one is no longer blocked. */
-function wakeChildren(db: Connection, ids: string, now: number): void {
-  db.run(
-    `
-    UPDATE job_state SET
-      waiting_on = waiting_on - d.settled,
-      status = CASE WHEN waiting_on > d.settled THEN 0 WHEN due_at > ?2 THEN 1 ELSE 2 END,
-      due_at = CASE WHEN waiting_on > d.settled THEN due_at ELSE max(due_at, ?2) END
-    FROM (
-      SELECT e.child, count(*) AS settled FROM json_each(?1) p
-      CROSS JOIN edges e ON e.parent = p.value
-      GROUP BY e.child
-    ) AS d
-    WHERE job_state.id = d.child AND job_state.status = 0`,
-    ids,
-    now,
-  );
 }
