@@ -26,9 +26,16 @@ export function jobBody({ kind, payload }: Pick<Job, "kind" | "payload">): strin
   }
 }
 
-/** Attempts begun of those allowed; after a requeue, which starts the budget anew, only how many were begun. */
-export function triesText({ attempt, maxAttempts }: Pick<Job, "attempt" | "maxAttempts">): string {
-  return attempt > maxAttempts ? String(attempt) : `${attempt}/${maxAttempts}`;
+/**
+ * Attempts that count of those allowed: what was put off, or was before a requeue, has cost none. So a job that waits
+ * with `2/2` cannot be: it would have failed.
+ */
+export function triesText(
+  { status, attempt, failures, maxAttempts }: Pick<Job, "status" | "attempt" | "failures" | "maxAttempts">,
+): string {
+  const begun = status === "running" || status === "completed" ||
+    (status === "cancelled" && attempt > failures);
+  return `${failures + (begun ? 1 : 0)}/${maxAttempts}`;
 }
 
 /** As one would type it in a shell, so that the borders of arguments show. */

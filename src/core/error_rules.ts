@@ -5,6 +5,7 @@ import { UsageError } from "./errors.ts";
 import type { ErrorAction, ErrorRule, FollowUp } from "./failure.ts";
 import { formatMatch, parseMatch, splitTerms } from "./failure_match.ts";
 import { didYouMean } from "./suggest.ts";
+import { within } from "./within.ts";
 
 /** Finds the job that `run:NAME` means; throws {@linkcode UsageError} when there is none. */
 export type FindJob = (name: string) => FollowUp;
@@ -68,16 +69,6 @@ function positive(what: string, text: string): number {
   const ms = parseDuration(text);
   if (ms === 0 && what === "snooze") throw new UsageError("A snooze must be longer than nothing");
   return ms;
-}
-
-/** Names the rule that an error is about, before what is wrong. */
-function within<T>(what: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${what}: ${error.message}`, { hint: error.hint, cause: error });
-  }
 }
 
 /** An action as one writes it; a job to run is shown by its name, or what it runs. */

@@ -4,6 +4,7 @@ import { BOUNDS } from "./bounds.ts";
 import { parseDuration, writeDuration } from "./duration.ts";
 import { UsageError } from "./errors.ts";
 import type { Random } from "./ports.ts";
+import { within } from "./within.ts";
 
 /** How the wait grows with the number of failures. */
 export type BackoffKind = "fixed" | "linear" | "exponential" | "fibonacci" | "list";
@@ -152,18 +153,19 @@ function decorrelated({ baseMs, capMs }: Backoff, failures: number, random: Rand
  * @throws {UsageError} Naming the text
  */
 export function parseBackoff(text: string, jitter: Jitter = "none"): Backoff {
+  const wait = (part: string): number => within(`Backoff "${text}"`, () => parseDuration(part));
   const [, name = "", rest = ""] = /^\s*([a-z]+):([^:]+)$/i.exec(text) ?? [];
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   if (kind === undefined) throw misread(text);
   if (kind === "list") {
     const items = rest.split(",");
     if (items.some((item) => item.trim() === "")) throw misread(text);
-    return checkBackoff(listBackoff(items.map(parseDuration), jitter));
+    return checkBackoff(listBackoff(items.map(wait), jitter));
   }
   const [base, cap, ...more] = rest.split("..");
   if (!base || more.length > 0 || cap === "" || rest.includes(",")) throw misread(text);
-  const baseMs = parseDuration(base);
-  const capMs = cap === undefined ? defaultCap(baseMs) : parseDuration(cap);
+  const baseMs = wait(base);
+  const capMs = cap === undefined ? defaultCap(baseMs) : wait(cap);
   if (capMs < baseMs) {
     throw new UsageError(`Backoff "${text}": the cap ${cap} is shorter than the first wait ${base}`);
   }

@@ -2,6 +2,8 @@
 
 import { parseMaxFails } from "../core/max_fails.ts";
 import type { NewWorkflow } from "../core/ports.ts";
+import { within } from "../core/within.ts";
+import { label } from "./job_input.ts";
 
 /** What is to be known of jobs that are submitted together. */
 export interface BatchOptions {
@@ -11,8 +13,12 @@ export interface BatchOptions {
   readonly maxFails?: number | string;
 }
 
-/** The run around them. */
+/**
+ * The run around them.
+ *
+ * @throws {UsageError} For a name or a limit that makes no sense
+ */
 export function toBatch({ name, maxFails }: BatchOptions): NewWorkflow {
-  const limit = maxFails === undefined ? null : parseMaxFails(String(maxFails));
-  return { name, key: null, params: {}, type: "batch", maxFails: limit };
+  const limit = maxFails === undefined ? null : within("max-fails", () => parseMaxFails(String(maxFails)));
+  return { name: label("batch name", name), key: null, params: {}, type: "batch", maxFails: limit };
 }

@@ -10,7 +10,7 @@ import type { Backoff, Jitter } from "../core/retry.ts";
 import { type Secrets, type SecretsOption, toSecrets } from "../core/secret.ts";
 import type { StepJob } from "../core/workflow.ts";
 import { absolutePath } from "./absolute_path.ts";
-import type { MatchInput } from "./match_input.ts";
+import { type MatchInput, show } from "./match_input.ts";
 import { type Duration, integer, positive, toMs } from "./numbers.ts";
 import { type JobDefaults, mergeOptions, refuseIdle, toPolicy } from "./policy.ts";
 import type { RuleInput } from "./rule_input.ts";
@@ -120,8 +120,18 @@ export function toNewJobs(
 /** Spelled out, since spreading a frame costs more than all the checks of a small job. */
 function toNewJobOf({ kind, payload }: JobInput, frame: Frame): NewJob {
   const { policy, name, queue, priority, tags, runAt, expiresAt, unique, after, step, secrets } = frame;
-  if (secrets !== null) payload = { ...payload, secrets };
+  if (secrets !== null) payload = withSecrets(payload, secrets);
   return { kind, payload, policy, name, queue, priority, tags, runAt, expiresAt, unique, after, step };
+}
+
+function withSecrets(payload: JsonObject, secrets: Secrets): JsonObject {
+  const twice = Object.keys(payload.env ?? {}).find((name) => Object.hasOwn(secrets, name));
+  if (twice !== undefined) {
+    throw new UsageError(`Variable "${twice}" is given as a secret, and as text in env`, {
+      hint: "Leave one of them out: a command would get the secret",
+    });
+  }
+  return { ...payload, secrets };
 }
 
 /** One job of {@linkcode toNewJobs}. */
@@ -214,9 +224,14 @@ function tags(list: readonly string[]): readonly string[] {
   return [...new Set(list.map((tag) => label("tag", tag)))];
 }
 
-function label(what: string, text: string): string {
-  if (text.length > BOUNDS.nameChars || !LABEL.test(text)) {
-    const shown = JSON.stringify(text.slice(0, 40));
+/**
+ * A name, for people.
+ *
+ * @throws {UsageError} Naming what it is of
+ */
+export function label(what: string, text: string): string {
+  if (typeof text !== "string" || text.length > BOUNDS.nameChars || !LABEL.test(text)) {
+    const shown = typeof text === "string" ? JSON.stringify(text.slice(0, 40)) : show(text);
     throw new UsageError(`The ${what} ${shown} must have 1 to ${BOUNDS.nameChars} printable characters`);
   }
   return text;

@@ -14,6 +14,7 @@ import {
 } from "../core/failure_match.ts";
 import { signalName } from "../core/signals.ts";
 import { didYouMean } from "../core/suggest.ts";
+import { within } from "../core/within.ts";
 
 /**
  * Which failures: text such as `timeout`, `lost`, `exit:75`, `exit:70-79`, `signal:KILL`, `class:TypeError`,
@@ -69,7 +70,7 @@ export function toMatch(input: unknown): FailureMatch {
         hint: didYouMean(key, Object.keys(READERS)) ?? `There are ${Object.keys(READERS).join(", ")}`,
       });
     }
-    const more = named(key, () => read(value));
+    const more = within(key, () => read(value));
     if (match.reason !== undefined && more.reason !== undefined && match.reason !== more.reason) {
       throw new UsageError(`Failure ${shown} can never be: it is either ${match.reason} or ${more.reason}`);
     }
@@ -81,20 +82,14 @@ export function toMatch(input: unknown): FailureMatch {
 /**
  * Reads a list of matches: an array, or text with commas between.
  *
- * @param what Its name, for messages
+ * @throws {UsageError} Naming the value
  */
-export function toMatches(what: string, input: unknown): readonly FailureMatch[] {
-  const list = typeof input === "string"
-    ? parseMatches(input)
-    : Array.isArray(input)
-    ? input.map(toMatch)
-    : [];
-  if (list.length === 0) {
-    throw new UsageError(`${what} needs at least one failure, and has ${show(input)}`, {
-      hint: "Write it like timeout,exit:75",
-    });
-  }
-  return list;
+export function toMatches(input: unknown): readonly FailureMatch[] {
+  if (typeof input === "string") return parseMatches(input);
+  if (Array.isArray(input) && input.length > 0) return input.map(toMatch);
+  throw new UsageError(`At least one failure is needed, not ${show(input)}`, {
+    hint: "Write it like timeout,exit:75",
+  });
 }
 
 function toRegex(value: unknown): NonNullable<FailureMatch["regex"]> {
@@ -117,15 +112,6 @@ function text(value: unknown): string {
 
 function notAReason(value: unknown): never {
   throw new UsageError(`${show(value)} is no reason of a failure`);
-}
-
-function named<T>(key: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${key}: ${error.message}`, { hint: error.hint, cause: error });
-  }
 }
 
 /** A value as it may stand in a message. */

@@ -10,6 +10,7 @@ import type { Policy } from "../core/job.ts";
 import { type Backoff, checkBackoff, parseBackoff } from "../core/retry.ts";
 import { signalName } from "../core/signals.ts";
 import { didYouMean } from "../core/suggest.ts";
+import { within } from "../core/within.ts";
 import type { JobInput, JobOptions } from "./job_input.ts";
 import { show, toMatches } from "./match_input.ts";
 import { integer, positive, toMs } from "./numbers.ts";
@@ -111,12 +112,7 @@ export function checkDefaults(defaults: JobDefaults): void {
   toRules(rulesOf(onError), jobs);
   for (const [table, entries] of Object.entries({ policies, queues, kinds })) {
     for (const [name, options] of Object.entries(entries)) {
-      try {
-        toPolicy("command", options, { jobs });
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        throw new UsageError(`${table}.${name}: ${error.message}`, { hint: error.hint, cause: error });
-      }
+      within(`${table}.${name}`, () => toPolicy("command", options, { jobs }));
     }
   }
 }
@@ -138,8 +134,8 @@ export function toPolicy(kind: string, said: JobOptions, defaults: JobDefaults =
     timeoutMs,
     graceMs: grace === undefined ? base.graceMs : toMs("grace", grace),
     ...budget === undefined ? {} : { budgetMs: positive("budget", budget) },
-    ...retryOn === undefined ? {} : { retryOn: toMatches("retry-on", retryOn) },
-    ...noRetryOn === undefined ? {} : { noRetryOn: toMatches("no-retry-on", noRetryOn) },
+    ...retryOn === undefined ? {} : { retryOn: within("retry-on", () => toMatches(retryOn)) },
+    ...noRetryOn === undefined ? {} : { noRetryOn: within("no-retry-on", () => toMatches(noRetryOn)) },
     ...rules.length === 0 ? {} : { rules },
     ...signal === undefined ? {} : { signal: toSignal(signal, kind, timeoutMs) },
   };
@@ -177,7 +173,7 @@ function toSignal(text: unknown, kind: string, timeoutMs: number | null): NonNul
   }
   const signal = { name: signalName(name), beforeMs: parseDuration(before!) };
   if (kind !== "command") {
-    throw new UsageError(`Signal "${text}" goes to a command, and this job is a ${kind}`);
+    throw new UsageError(`Signal "${text}" goes to a command, and this job is of kind ${kind}`);
   }
   if (timeoutMs === null) {
     throw new UsageError(`Signal "${text}" comes before a timeout, and there is none`, {

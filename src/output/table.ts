@@ -9,6 +9,8 @@ export interface Column {
   readonly align?: "left" | "right";
   /** May be cut down to so many columns when the table is too wide; absent: never cut. */
   readonly min?: number;
+  /** Left out when the table is too wide however much is cut; the last such column first. */
+  readonly optional?: boolean;
 }
 
 /** A cell's text, which is escaped here, and how it is painted. */
@@ -29,7 +31,33 @@ export function renderTable(
   rows: readonly (readonly Cell[])[],
   options: TableOptions,
 ): string {
-  return new TableStream(columns, options).draw(rows);
+  const kept = fittingColumns(columns, rows, options.width);
+  const pick = <T>(items: readonly T[]): T[] => kept.map((index) => items[index]!);
+  return new TableStream(pick(columns), options).draw(rows.map(pick));
+}
+
+/** Indexes of the columns there is room for. */
+function fittingColumns(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  width: number | null,
+): readonly number[] {
+  const kept = columns.map((_, index) => index);
+  if (width === null) return kept;
+  if (!columns.some(({ optional }) => optional)) return kept;
+  const least = columns.map(({ title, min = Infinity }, index) =>
+    Math.min(
+      min,
+      rows.reduce((widest, row) => Math.max(widest, textWidth(toCell(row[index]!).text)), textWidth(title)),
+    )
+  );
+  const needed = (): number => kept.reduce((sum, index) => sum + least[index]! + GAP.length, -GAP.length);
+  while (needed() > width) {
+    const leave = kept.findLastIndex((index) => columns[index]!.optional);
+    if (leave < 0) break;
+    kept.splice(leave, 1);
+  }
+  return kept;
 }
 
 /** A table that comes page by page. Its columns grow where a later page needs it, and never shrink again. */

@@ -1,6 +1,6 @@
 /** `gigq doctor`: each check finds what it is for, and a healthy queue gives it nothing to say. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "../../src/store/sqlite/version.ts";
 import { checkLibrary, hasWalResetBug } from "../../src/store/sqlite/doctor/library.ts";
@@ -14,6 +14,8 @@ const CHECKS = [
   "sqlite",
   "file",
   "permissions",
+  // Only Linux tells where a file system lives.
+  ...Deno.build.os === "linux" ? ["network"] : [],
   "disk",
   "integrity",
   "schema",
@@ -80,6 +82,15 @@ Deno.test("doctor: prints a line a check, with what to do", async () => {
     ),
     out,
   );
+});
+
+Deno.test("doctor: fits the terminal", async () => {
+  await using fixture = await someQueue();
+  await fixture.queue.pause("images");
+  const { out } = await fixture.gigq(["doctor"], { columns: 80, env: { NO_COLOR: "1" } });
+  const hint = "to do: gigq queue resume images";
+  assertStringIncludes(out.replaceAll(/\n {22}/g, " "), `which is paused; ${hint}`);
+  assertEquals(out.split("\n").filter((line) => line.length > 80 && !line.includes(fixture.folder)), []);
 });
 
 Deno.test("doctor: versions of SQLite with the WAL-reset bug are warned of, with the way out", () => {

@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { command } from "../../src/library/jobs.ts";
 import { localTime } from "../../src/output/time.ts";
-import { FAILED, NOW, QueueFixture } from "./fixture.ts";
+import { FAILED, gigq, NOW, QueueFixture } from "./fixture.ts";
 
 /** Five jobs: completed, failed, ready (with a long name), scheduled, blocked. */
 async function filled(): Promise<QueueFixture> {
@@ -159,6 +159,48 @@ ATTEMPT  OUTCOME  STARTED              WAITED   RAN    CPU   MEMORY  EXIT  WORKE
       1  exit     ${started}   1h59m  1.5s  900ms  2.9 MiB     3  box-1-a
 `,
   );
+});
+
+Deno.test("status fits a terminal of 80 columns, and keeps what matters", async () => {
+  await using fixture = await filled();
+  const { out } = await fixture.gigq(["status", "2"], { columns: 80, env: { NO_COLOR: "1" } });
+  assertEquals(out.split("\n").filter((line) => line.length > 80), []);
+  assertStringIncludes(out, "ATTEMPT  OUTCOME  STARTED");
+  assertStringIncludes(
+    (await fixture.gigq(["status", "2"], { columns: 60, env: { NO_COLOR: "1" } })).out,
+    "EXIT\n",
+  );
+});
+
+Deno.test("status: the error of an attempt before the one that completed is called the last", async () => {
+  await using fixture = await QueueFixture.open();
+  const id = await fixture.queue.submit(command(["./sync"]), { retries: 1 });
+  const error = { class: "CommandFailed", message: "busy", fingerprint: "b" };
+  await fixture.finish({ type: "failed", reason: "exit", error, retryAt: NOW });
+  await fixture.finish({ type: "completed", result: "done" });
+  const { out } = await fixture.gigq(["status", String(id)]);
+  assertStringIncludes(out, "\nLast error  CommandFailed: busy\n");
+});
+
+Deno.test("list: what was put off has cost no try", async () => {
+  await using fixture = await QueueFixture.open();
+  await fixture.queue.submit(command(["./sync"]), { retries: 1 });
+  for (let times = 0; times < 2; times++) {
+    await fixture.finish({ type: "snoozed", error: null, runAt: NOW });
+  }
+  const [titles = "", row = ""] = (await fixture.gigq(["list"])).out.split("\n");
+  assertEquals(row.slice(titles.indexOf("PRIO"), titles.indexOf("WHEN")).trim().split(/\s+/), ["0", "0/2"]);
+});
+
+Deno.test("a queue in memory is refused where there is nothing to look at", async () => {
+  const file = `${await Deno.makeTempDir({ prefix: "gigq-cli-" })}/copy.db`;
+  for (const argv of [["list"], ["errors"], ["dead"], ["queue", "list"], ["backup", file]]) {
+    const { code, err } = await gigq([...argv, "--db", ":memory:"]);
+    assertEquals(
+      [code, err],
+      [2, "gigq: A queue in memory begins with this command, and holds nothing; name a file with --db\n"],
+    );
+  }
 });
 
 Deno.test("status: what it waits for", async () => {

@@ -296,7 +296,11 @@ const REFUSED: readonly [string[], string][] = [
   [["--on-error", "exit:75"], 'Rule "exit:75" is not understood; write MATCH -> ACTION'],
   [["--on-error", "any -> run:alrt"], 'There is no job "alrt" to run; did you mean "alert"?'],
   [["--on-error", "error:/(/ -> fail"], "Regular expression /(/ is not valid: Unterminated group"],
-  [["--retry-on", "timout"], 'Failure "timout" is not understood; did you mean "timeout"?'],
+  [["--backoff", "exp:2x"], 'Backoff "exp:2x": Duration "2x" is not understood; write it like 500ms'],
+  [["--backoff", "list:1s,2x"], 'Backoff "list:1s,2x": Duration "2x" is not understood'],
+  [["--no-retry-on", "exit:300"], 'no-retry-on: Exit code "300" is not understood'],
+  [["--secret", "A", "--env", "A=plain"], 'Variable "A" is given as a secret, and as text in env; leave one'],
+  [["--retry-on", "timout"], 'retry-on: Failure "timout" is not understood; did you mean "timeout"?'],
   [
     ["--retry-on", "timeout"],
     "There is one attempt only, so retry-on does nothing; allow more with --retry 3",

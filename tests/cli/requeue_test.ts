@@ -48,7 +48,10 @@ Deno.test("requeue --canary: the oldest go first, the others are held for them",
   });
   assertEquals(await standing(fixture, 1, 2, 4), ["1 ready", "2 blocked (1)", "4 blocked (1)"]);
   assertStringIncludes((await fixture.gigq(["list", "2"])).out, " 2  blocked (canary 1)  b ");
-  assertStringIncludes((await fixture.gigq(["status", "2"])).out, "Status    blocked, waits for canary 1\n");
+  assertStringIncludes(
+    (await fixture.gigq(["status", "2"])).out,
+    "Status      blocked, waits for canary 1\n",
+  );
   const [shape] = (await fixture.gigq(["list", "2", "--json"])).out.split("\n").map((line) =>
     line && JSON.parse(line)
   );

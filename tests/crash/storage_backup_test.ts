@@ -192,7 +192,8 @@ Deno.test({
         [["--force", `${folder}/same.db`], 2, /is the database itself/],
         [["--force", `${folder}/used.db`], 73, /used\.db-wal was left behind/],
         [[`${folder}/none/backup.db`], 73, /There is no folder \S+none for the backup/],
-        [[folder], 73, /is there already/],
+        [[folder], 73, /is a folder; name a file in it/],
+        [["--force", folder], 73, /is a folder; name a file in it/],
       ];
       for (const [args, code, message] of refusals) {
         const ran = await gigq(["backup", "--db", db, ...args]);

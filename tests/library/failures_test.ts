@@ -91,7 +91,13 @@ Deno.test("a batch is a run that failures halt, and that can be added to", async
   await end(queue, "a");
   assertEquals(await batch(), ["crawl", { percent: 50 }, true, { failed: 2, cancelled: 2 }]);
   await assertRejects(() => queue.submitBatch(jobs, 99), NotFoundError, "99");
-  await assertRejects(() => queue.submitBatch(jobs, { name: "x", maxFails: 0 }), UsageError, "0 failures");
+  await assertRejects(
+    () => queue.submitBatch(jobs, { name: "x", maxFails: 0 }),
+    UsageError,
+    "max-fails: 0 failures",
+  );
+  const nameless = () => queue.submitBatch(jobs, { maxFails: 1 } as unknown as { name: string });
+  await assertRejects(nameless, UsageError, "The batch name undefined must have 1 to");
 });
 
 Deno.test("a workflow with maxFails is halted, retried from a step, and compared with a new definition", async () => {

@@ -117,7 +117,7 @@ const REFUSED: readonly [string, JobOptions, string, string?][] = [
     { retries: 1, retryOn: "timeout,lost", noRetryOn: [{ lost: true }] },
     '"lost" is to be retried and not',
   ],
-  ["empty list", { retries: 1, retryOn: [] }, "retry-on needs at least one failure, and has []"],
+  ["empty list", { retries: 1, retryOn: [] }, "retry-on: At least one failure is needed, not []"],
   [
     "object",
     { retries: 1, retryOn: [{ exits: 1 } as MatchInput] },
@@ -196,7 +196,7 @@ for (const [what, options, message, hint] of REFUSED) {
 Deno.test("a signal goes to commands only", () => {
   assertEquals(policy({ signal: "usr1@60", timeout: "5m" }).signal, { name: "SIGUSR1", beforeMs: 60_000 });
   const error = (): unknown => policy({ signal: "USR1@60", timeout: "5m" }, {}, http("https://example.org"));
-  assertThrows(error, UsageError, "goes to a command, and this job is a http");
+  assertThrows(error, UsageError, "goes to a command, and this job is of kind http");
 });
 
 Deno.test("defaults that no job could have are refused when the queue is opened, naming their place", async () => {

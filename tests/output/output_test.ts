@@ -8,7 +8,7 @@ import { jsonLines } from "../../src/output/json_lines.ts";
 import { renderTable, TableStream } from "../../src/output/table.ts";
 import { isoTime, relativeTime } from "../../src/output/time.ts";
 import { cutText, textWidth } from "../../src/output/width.ts";
-import { columns, wrap } from "../../src/output/wrap.ts";
+import { columns, hanging, wrap } from "../../src/output/wrap.ts";
 
 Deno.test("escape: what steers a terminal becomes visible", () => {
   const cases: [string, string][] = [
@@ -132,6 +132,26 @@ Deno.test("bytes: three digits at most", () => {
     "20 MiB",
   ]];
   for (const [bytes, text] of cases) assertEquals(formatBytes(bytes), text);
+});
+
+Deno.test("table: columns that may be left out go last first, and only when cutting is not enough", () => {
+  const columns = [{ title: "ID" }, { title: "NAME", min: 4 }, { title: "A", optional: true }, {
+    title: "B",
+    optional: true,
+  }];
+  const draw = (width: number): string =>
+    renderTable(columns, [["1", "a long name", "aa", "bb"]], { width, color: false });
+  assertEquals(draw(16), "ID  NAME  A   B\n1   a l…  aa  bb\n");
+  assertEquals(draw(15), "ID  NAME     A\n1   a long…  aa\n");
+  assertEquals(draw(11), "ID  NAME\n1   a long…\n");
+  assertEquals(draw(2), "ID  NAME\n1   a l…\n");
+});
+
+Deno.test("wrap: further lines of a paragraph are indented and fit, wide letters count twice", () => {
+  assertEquals(hanging("aa bb cc dd ee ff gg hh ii jj kk", 24, 4), "aa bb cc dd ee ff gg hh\n    ii jj kk\n");
+  assertEquals(hanging("aa  bb", null, 4), "aa  bb\n");
+  assertEquals(hanging("aa  bb", 6, 4), "aa  bb\n");
+  assertEquals(wrap("日本 日本", 8), ["日本", "日本"]);
 });
 
 Deno.test("wrap: breaks at spaces only", () => {

@@ -148,6 +148,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "programs are found though the worker has no PATH",
+  ignore,
+  async fn(): Promise<void> {
+    const path = Deno.env.get("PATH")!;
+    Deno.env.delete("PATH");
+    try {
+      const context = new TestContext([], null);
+      const ended = await runOne(new CommandRunner(), { argv: ["env"] }, context);
+      assertEquals(ended.type, "completed");
+      assert(context.text("stdout").split("\n").includes("PATH=/usr/local/bin:/usr/bin:/bin"));
+    } finally {
+      Deno.env.set("PATH", path);
+    }
+  },
+});
+
+Deno.test({
   name: "stdin comes from a text or a file, and need not be read",
   ignore,
   async fn(): Promise<void> {

@@ -6,6 +6,7 @@ import { diagnose } from "../../library/doctor.ts";
 import { paint, type Style } from "../../output/color.ts";
 import { escapeLine } from "../../output/escape.ts";
 import { jsonLine } from "../../output/json_lines.ts";
+import { LEAST_ROOM, wrap } from "../../output/wrap.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 
@@ -22,16 +23,22 @@ export async function checkQueue(input: Input, io: Io): Promise<number> {
     const finding of diagnose(io.db, { fix: input.flag("fix"), quick: input.flag("quick"), clock })
   ) {
     if (finding.verdict === "problem") code = 1;
-    await io.out(io.json ? jsonLine(finding) : findingLine(finding, io.color));
+    await io.out(io.json ? jsonLine(finding) : findingLine(finding, io));
   }
   return code;
 }
 
 /** `warning  disk         12 MB free on the disk of /srv/gigq.db; free some space`. */
-export function findingLine({ check, verdict, message, hint, fixed }: Finding, color: boolean): string {
+export function findingLine(
+  { check, verdict, message, hint, fixed }: Finding,
+  { color, columns }: Pick<Io, "color" | "columns">,
+): string {
   const word = verdict.padEnd(VERDICT_WIDTH);
   const parts = [message, ...hint === null ? [] : [`to do: ${hint}`]].map(escapeLine).join("; ");
-  return `${paint(word, STYLES[verdict], color)}${check.padEnd(CHECK_WIDTH)}${parts}${
-    fixed ? " (fixed)" : ""
+  const text = `${parts}${fixed ? " (fixed)" : ""}`;
+  const indent = VERDICT_WIDTH + CHECK_WIDTH;
+  const lines = columns === null ? [text] : wrap(text, Math.max(LEAST_ROOM, columns - indent));
+  return `${paint(word, STYLES[verdict], color)}${check.padEnd(CHECK_WIDTH)}${
+    lines.join(`\n${" ".repeat(indent)}`)
   }\n`;
 }

@@ -8,6 +8,7 @@ import { escapeLine } from "../../output/escape.ts";
 import { jsonLine } from "../../output/json_lines.ts";
 import { isoTime, localTime } from "../../output/time.ts";
 import { cutText } from "../../output/width.ts";
+import { hanging } from "../../output/wrap.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { jobBody } from "../job_title.ts";
@@ -54,11 +55,15 @@ function explainShape(job: Job, attempts: readonly Attempt[]): JsonObject {
   };
 }
 
+/** Of what goes on from the line before. */
+const INDENT = 2;
+
 function explainText(job: Job, attempts: readonly Attempt[], { columns }: Io): string {
   const { policy } = job;
   const reason = job.reason === null ? "" : ` (${job.reason})`;
+  const standing = `: ${job.status}${reason}${job.dead ? ", a dead letter" : ""}`;
+  const title = escapeLine(`Job ${job.id} ${jobBody(job)}`);
   const lines = [
-    `Job ${job.id} ${jobBody(job)}: ${job.status}${reason}${job.dead ? ", a dead letter" : ""}`,
     `Policy: ${policyText(policy)}`,
     matchesText(policy.retryOn) && `Retried only: ${matchesText(policy.retryOn)}`,
     matchesText(policy.noRetryOn) && `Never retried: ${matchesText(policy.noRetryOn)}`,
@@ -66,7 +71,11 @@ function explainText(job: Job, attempts: readonly Attempt[], { columns }: Io): s
     policy.rules === undefined ? "No rules" : null,
     ...attempts.map(attemptText),
   ].filter((line): line is string => Boolean(line));
-  return lines.map((line) => `${cutText(escapeLine(line), columns ?? Infinity)}\n`).join("");
+  const room = columns === null ? Infinity : columns - standing.length;
+  return [
+    `${cutText(title, room)}${standing}\n`,
+    ...lines.map((line) => hanging(escapeLine(line), columns, INDENT)),
+  ].join("");
 }
 
 function attemptText(attempt: Attempt): string {

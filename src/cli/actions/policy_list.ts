@@ -75,8 +75,8 @@ function says(options: PolicyOptions): string {
     budget: span(budget),
     timeout: span(timeout),
     grace: span(grace),
-    "retry-on": retryOn && matchesText(toMatches("retry-on", retryOn)),
-    "no-retry-on": noRetryOn && matchesText(toMatches("no-retry-on", noRetryOn)),
+    "retry-on": retryOn && matchesText(toMatches(retryOn)),
+    "no-retry-on": noRetryOn && matchesText(toMatches(noRetryOn)),
   };
   return Object.entries(said).flatMap(([key, value]) => value === undefined ? [] : `${key} ${value}`).join(
     "; ",

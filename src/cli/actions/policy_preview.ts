@@ -49,7 +49,7 @@ const PLAIN: readonly Column[] = [
 const CHANCE: readonly Column[] = [
   { title: "ATTEMPT", align: "right" },
   { title: "WAIT", align: "right" },
-  { title: "EARLIEST" },
+  { title: "EARLIEST", optional: true },
   { title: "LATEST" },
   { title: "SAMPLE", align: "right" },
   { title: "AT" },

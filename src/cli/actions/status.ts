@@ -84,9 +84,15 @@ function fields(
     ["Worker", job.worker],
     ["Progress", job.progress === null ? null : JSON.stringify(job.progress)],
     ["Result", job.status === "completed" ? JSON.stringify(job.result) : null],
-    ["Error", job.error === null ? null : `${job.error.class}: ${job.error.message}`, "red"],
+    lastError(job),
     ["Cause", job.cause === null ? null : formatCause(job.cause)],
   ];
+}
+
+/** Why it failed; of a job that has not failed for good, what its latest attempt that failed said. */
+function lastError({ status, error }: Job): readonly [string, string | null, Style] {
+  const text = error === null ? null : `${error.class}: ${error.message}`;
+  return status === "failed" ? ["Error", text, "red"] : ["Last error", text, "dim"];
 }
 
 /** What else there is to know about where it stands. */
@@ -122,13 +128,13 @@ const COLUMNS: readonly Column[] = [
   { title: "ATTEMPT", align: "right" },
   { title: "OUTCOME" },
   { title: "STARTED" },
-  { title: "WAITED", align: "right" },
+  { title: "WAITED", align: "right", optional: true },
   { title: "RAN", align: "right" },
-  { title: "CPU", align: "right" },
-  { title: "MEMORY", align: "right" },
+  { title: "CPU", align: "right", optional: true },
+  { title: "MEMORY", align: "right", optional: true },
   { title: "EXIT", align: "right" },
   { title: "THEN" },
-  { title: "WORKER", min: 8 },
+  { title: "WORKER", min: 8, optional: true },
 ];
 
 /** Without the columns that no attempt has a value for. */

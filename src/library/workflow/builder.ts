@@ -12,6 +12,7 @@ import {
   type StepSpec,
   type WorkflowSpec,
 } from "../../core/workflow.ts";
+import { within } from "../../core/within.ts";
 import { type JobDefaults, type JobInput, type JobOptions, mergeOptions, toStepJob } from "../job_input.ts";
 import type { TaskCall } from "../task.ts";
 import { withKey } from "./key.ts";
@@ -106,7 +107,9 @@ export class Workflow {
       name: this.name,
       ...description === undefined ? {} : { description },
       params,
-      ...maxFails === undefined ? {} : { maxFails: parseMaxFails(String(maxFails)) },
+      ...maxFails === undefined
+        ? {}
+        : { maxFails: within("max-fails", () => parseMaxFails(String(maxFails))) },
       steps: [...this.#steps.values()].map((step) => toStep(step, nowMs, defaults)),
     };
   }

@@ -45,8 +45,8 @@ export const OPTION_KEYS: Readonly<Record<string, Reader>> = {
   jitter: (value) => ({ jitter: oneOf<Jitter>(value, JITTERS) }),
   policy: (value) => ({ policy: text(value) }),
   budget: (value) => ({ budget: duration(value) }),
-  "retry-on": (value) => ({ retryOn: matches("retry-on", value) }),
-  "no-retry-on": (value) => ({ noRetryOn: matches("no-retry-on", value) }),
+  "retry-on": (value) => ({ retryOn: matches(value) }),
+  "no-retry-on": (value) => ({ noRetryOn: matches(value) }),
   signal: (value) => ({ signal: text(value) }),
   timeout: (value) => ({ timeout: duration(value) }),
   grace: (value) => ({ grace: duration(value) }),
@@ -105,8 +105,8 @@ export function unlike(value: unknown, wanted: string): UsageError {
 }
 
 /** Text with commas between, or a list; checked here, and kept as it was written. */
-function matches(what: string, value: unknown): string | readonly MatchInput[] {
-  toMatches(what, value);
+function matches(value: unknown): string | readonly MatchInput[] {
+  toMatches(value);
   return value as string | readonly MatchInput[];
 }
 

@@ -27,9 +27,12 @@ const WINDOWS = [
 ];
 const PREFIXES = ["LC_", "XDG_"];
 
+/** Where programs are looked for when the worker's environment does not say, as under `env -i`: as shells do it. */
+const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+
 /** What a command may see of the worker's environment. Variables that may not be read are left out. */
 export function allowedEnvironment(): Record<string, string> {
-  const allowed: Record<string, string> = {};
+  const allowed: Record<string, string> = Deno.build.os === "windows" ? {} : { PATH: DEFAULT_PATH };
   if (Deno.permissions.querySync({ name: "env" }).state === "granted") {
     for (const [name, value] of Object.entries(Deno.env.toObject())) {
       if (isAllowed(name)) allowed[name] = value;

@@ -60,6 +60,9 @@ function refuseTarget({ from, to, force = false }: BackupJob): void {
       hint: "Name another file for the backup",
     });
   }
+  if (isFolder(to)) {
+    throw new CannotCreateError(`${to} is a folder`, { hint: "Name a file in it for the backup" });
+  }
   if (exists(to) && !force) throw taken(to);
 }
 
@@ -76,6 +79,10 @@ function exists(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isFolder(path: string): boolean {
+  return exists(path) && Deno.lstatSync(path).isDirectory;
 }
 
 /** SQLite writes into an empty file, and keeps its rights: its owner's alone. */

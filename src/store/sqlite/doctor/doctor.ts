@@ -4,6 +4,7 @@
  */
 
 import type { Finding } from "../../../core/ports.ts";
+import { formatBytes } from "../../../output/bytes.ts";
 import type { Driver, DriverFactory } from "../driver.ts";
 import { chooseDriver } from "../drivers/choose.ts";
 import { prepareFile } from "../file.ts";
@@ -117,25 +118,26 @@ function checkIntegrity(driver: Driver, quick: boolean): Finding {
 /** The log beside the database, which commits move into it now and then. */
 function checkLog(path: string, factory: DriverFactory, fix: boolean): Finding {
   const bytes = logBytes(path);
+  const size = formatBytes(bytes);
   if (fix && bytes > 0) return truncateLog(path, factory, bytes);
-  if (bytes <= LARGE_LOG_BYTES) return ok("log", `${bytes} bytes wait in the log`);
+  if (bytes <= LARGE_LOG_BYTES) return ok("log", `${size} wait in the log`);
   return warning(
     "log",
-    `${bytes} bytes wait in the log ${path}-wal: a reader that stays, or a crash, kept them from the database`,
+    `${size} wait in the log ${path}-wal: a reader that stays, or a crash, kept them from the database`,
     "End programs that read the database for long, then run gigq doctor --fix",
   );
 }
 
 function truncateLog(path: string, factory: DriverFactory, bytes: number): Finding {
   const driver = factory.open(path, { busyMs: BUSY_MS });
+  const size = formatBytes(bytes);
   try {
     const { busy } = driver.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get<{ busy: number }>()!;
-    if (busy === 0) return ok("log", `Moved ${bytes} bytes from the log into the database`, true);
-    return bytes <= LARGE_LOG_BYTES ? ok("log", `${bytes} bytes wait in the log, which is in use`) : warning(
-      "log",
-      `${bytes} bytes wait in the log, which is in use`,
-      "End other programs, and run it again",
-    );
+    if (busy === 0) return ok("log", `Moved ${size} from the log into the database`, true);
+    const message = `${size} wait in the log, which is in use`;
+    return bytes <= LARGE_LOG_BYTES
+      ? ok("log", message)
+      : warning("log", message, "End other programs, and run it again");
   } finally {
     driver.close();
   }

@@ -2,9 +2,10 @@
 
 import { statfsSync } from "node:fs";
 import type { Finding } from "../../../core/ports.ts";
+import { formatBytes } from "../../../output/bytes.ts";
 import { fileError, folderOf } from "../file.ts";
 import { networkType, readMounts } from "../mounts.ts";
-import { counted, ok, problem, warning } from "./finding.ts";
+import { ok, problem, warning } from "./finding.ts";
 
 /** Readable or writable by others than the owner. */
 const OTHERS = 0o077;
@@ -20,7 +21,7 @@ export function* checkFile(path: string, fix: boolean): Generator<Finding> {
   const info = lstat(path);
   if (info === undefined) return yield orphanedLog(path);
   if (info.isSymlink || !info.isFile) return;
-  yield ok("file", `${path}, ${counted(info.size, "byte")}`);
+  yield ok("file", `${path}, ${formatBytes(info.size)}`);
   if (Deno.build.os !== "windows") {
     yield checkRights(path, fix);
     yield* checkOwner(path, info);
@@ -104,8 +105,10 @@ function* checkFolder(path: string): Generator<Finding> {
 }
 
 function* checkNetwork(path: string): Generator<Finding> {
-  const type = networkType(Deno.realPathSync(path), readMounts());
-  if (type === undefined) return;
+  const mounts = readMounts();
+  if (mounts === "") return;
+  const type = networkType(Deno.realPathSync(path), mounts);
+  if (type === undefined) return yield ok("network", "Not on a network file system");
   yield warning(
     "network",
     `${path} lies on a network file system (${type}), where SQLite's locks do not hold`,
@@ -117,7 +120,7 @@ function* checkSpace(path: string): Generator<Finding> {
   const disk = ifAllowed(() => statfsSync(folderOf(path)));
   if (disk === undefined) return;
   const free = disk.bavail * disk.bsize;
-  const message = `${Math.floor(free / 1_000_000)} MB free on the disk of ${path}`;
+  const message = `${formatBytes(free)} free on the disk of ${path}`;
   const hint = "Free some space, or gigq clear what is not needed any more";
   if (free < NO_SPACE) yield problem("disk", message, hint);
   else yield free < LITTLE_SPACE ? warning("disk", message, hint) : ok("disk", message);

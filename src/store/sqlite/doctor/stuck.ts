@@ -27,7 +27,7 @@ function checkLeases(driver: Driver, now: number): Finding {
   const { count, oldest } = driver.prepare(
     "SELECT count(*) AS count, min(lease_until) AS oldest FROM job_state WHERE status = 3 AND lease_until < ?",
   ).get<{ count: number; oldest: number | null }>(now - LONG_EXPIRED_MS)!;
-  if (count === 0) return ok("leases", "No job is held by a worker that is gone");
+  if (count === 0) return ok("leases", "No job is held beyond its lease");
   return problem(
     "leases",
     `${counted(count, "running job")} lost the worker, the first ${ago(now - oldest!)}, and nobody took over`,
