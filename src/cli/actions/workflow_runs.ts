@@ -60,7 +60,7 @@ function runTable(rows: readonly Row[], all: boolean, io: Io): string {
     { title: "STATUS" },
     ...all ? [{ title: "TYPE" }] : [],
     { title: "NAME", min: 12 },
-    { title: "STEPS", min: 12 },
+    { title: "STEPS", min: 24 },
     { title: "PARAMS", min: 10, optional: true },
     { title: "CREATED" },
   ];
