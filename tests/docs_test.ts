@@ -50,12 +50,15 @@ Deno.test("docs: examples name the library as its users do", async () => {
 
 async function findCommand(path: readonly string[]): Promise<{ spec: CommandSpec; depth: number }> {
   let entries = COMMANDS;
-  for (const [depth, word] of path.entries()) {
-    const found: CommandSpec | GroupSpec | undefined = await entries.find(({ name }) => name === word)
-      ?.load();
+  let fallback: string | undefined;
+  // A group may be named alone: then one of its commands is meant.
+  for (let depth = 0; depth <= path.length; depth++) {
+    const named = entries.find(({ name }) => name === path[depth]);
+    const entry = named ?? entries.find(({ name }) => name === fallback);
+    const found: CommandSpec | GroupSpec | undefined = await entry?.load();
     if (found === undefined) break;
-    if ("run" in found) return { spec: found, depth: depth + 1 };
-    entries = found.commands;
+    if ("run" in found) return { spec: found, depth: named === undefined ? depth : depth + 1 };
+    ({ commands: entries, fallback } = found);
   }
   throw new Error(`There is no command gigq ${path.join(" ")}`);
 }

@@ -15,9 +15,10 @@ const listening = task("listening", async (_: undefined, ctx) => {
 async function cancel(
   job: JobInput,
   begun?: Promise<void>,
+  { grace }: { readonly grace: number } = options,
 ): Promise<{ outcomes: string[]; log: string; saved: unknown }> {
   await using queue = await JobQueue.open(":memory:");
-  const id = await queue.submit(job, options);
+  const id = await queue.submit(job, { ...options, grace });
   const runs = Promise.withResolvers<void>();
   const worker = new Worker(queue, {
     tasks: [listening],
@@ -66,6 +67,8 @@ Deno.test({
   async fn(): Promise<void> {
     const { outcomes, log } = await cancel(
       command(["sh", "-c", "trap 'echo asked; exit 0' TERM; echo runs; while :; do sleep 0.02; done"]),
+      undefined,
+      { grace: 60_000 }, // however late the shell gets to hear of it
     );
     assertEquals(outcomes, ["cancelled"]);
     assertStringIncludes(log, "asked");

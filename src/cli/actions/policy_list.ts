@@ -40,7 +40,7 @@ export async function listPolicies(_input: Input, io: Io): Promise<number> {
     [row.says, ...row.rules].filter((text) => text !== "").join("; "),
     row.source,
   ]);
-  const columns = [{ title: "FOR" }, { title: "SAYS" }, { title: "FROM" }];
+  const columns = [{ title: "FOR" }, { title: "SAYS", min: 20 }, { title: "FROM", min: 12 }];
   await io.out(renderTable(columns, cells, { width: io.columns, color: io.color }));
   return 0;
 }

@@ -60,8 +60,8 @@ function runTable(rows: readonly Row[], all: boolean, io: Io): string {
     { title: "STATUS" },
     ...all ? [{ title: "TYPE" }] : [],
     { title: "NAME", min: 12 },
-    { title: "STEPS" },
-    { title: "PARAMS", min: 10 },
+    { title: "STEPS", min: 24 },
+    { title: "PARAMS", min: 10, optional: true },
     { title: "CREATED" },
   ];
   const cells = rows.map(({ run, status }): Cell[] => [

@@ -16,9 +16,13 @@ import { UNIQUE_OPTIONS } from "../unique_option.ts";
 const submit: CommandSpec = {
   name: "submit",
   summary: "Add a job to the queue",
-  description:
-    "Prints the id of the new job. What follows -- is an exact command line: no shell sees it, and it " +
-    "runs in this folder. With --unique and a job in the way, that job's id is printed and nothing is added.",
+  description: `
+    Prints the id of the new job. What follows -- is an exact command line: no shell sees it, and it runs in this
+    folder. With --unique and a job in the way, that job's id is printed and nothing is added.
+
+    A command gets GIGQ_JOB_ID, GIGQ_ATTEMPT, GIGQ_DB, and in GIGQ_CHECKPOINT the path of a file: what it leaves in it,
+    its next attempt finds there. Where attempts are left, it may name the wait before the next one by exit code 75 and
+    a last line on stderr such as Retry-After: 2m.`,
   literal: { name: "COMMAND", help: "Program and arguments to run", optional: true },
   options: [
     SHELL_OPTION,
