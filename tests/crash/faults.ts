@@ -7,11 +7,13 @@ import type { ClaimedJob, RunContext, Runner, RunResult, Store } from "../../src
 import type { Driver, DriverFactory, Statement, Value } from "../../src/store/sqlite/driver.ts";
 
 /** What happens at which passage of a point, the first being 1. */
-export interface Fault {
-  readonly point: Point;
-  readonly passage: number;
-  readonly signal: "SIGKILL" | "SIGSTOP";
-}
+export type Fault =
+  & { readonly point: Point; readonly passage: number }
+  & (
+    | { readonly signal: "SIGKILL" }
+    /** `gate`: a file that lets it go on. */
+    | { readonly signal: "SIGSTOP"; readonly gate: string }
+  );
 
 const VERBS = ["enqueue", "claim", "finish", "heartbeat", "appendLog", "rescue"] as const;
 type Verb = typeof VERBS[number];
@@ -45,6 +47,19 @@ interface Library {
   close(): void;
 }
 
+/** Holds up the whole thread until there is a file. */
+function waitFor(path: string): void {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      Deno.statSync(path);
+      return;
+    } catch {
+      Atomics.wait(cell, 0, 0, 1);
+    }
+  }
+}
+
 export class Faults {
   #passages = 0;
   /** Verbs called since the last commit, which the next one will hold. */
@@ -56,8 +71,9 @@ export class Faults {
   pass(point: Point): void {
     if (point !== this.fault?.point || ++this.#passages !== this.fault.passage) return;
     this.tell(point);
-    // Sent to itself, a signal has acted when the call returns.
     Deno.kill(Deno.pid, this.fault.signal);
+    // To stop is left to whichever thread the signal is given to: this one does nothing until it may go on.
+    if (this.fault.signal === "SIGSTOP") waitFor(this.fault.gate);
   }
 
   /** A store whose calls pass their points; calls are made in the same turn as without it. */

@@ -19,7 +19,7 @@ export class WorkerProcess {
 
   /** @param heard Called with each line when it is read */
   constructor(
-    settings: Settings,
+    private readonly settings: Settings,
     private readonly heard: (line: string) => void = () => {},
     program: string = PROGRAM,
   ) {
@@ -57,6 +57,13 @@ export class WorkerProcess {
 
   signal(signal: Deno.Signal): void {
     this.#child.kill(signal);
+  }
+
+  /** Lets a worker go on that was stopped, or has stopped itself. */
+  goOn(): void {
+    const { fault } = this.settings;
+    if (fault?.signal === "SIGSTOP") Deno.writeTextFileSync(fault.gate, "");
+    this.signal("SIGCONT");
   }
 
   get pid(): number {

@@ -62,7 +62,7 @@ async function startZombie(
   await withStore(db, (store) => submit(store, ledger, [{ ...job, queue: place ?? "body" }]));
   const fault: Fault | undefined = place === null
     ? undefined
-    : { point: place, passage: 1, signal: "SIGSTOP" };
+    : { point: place, passage: 1, signal: "SIGSTOP", gate: `${ledger}.${crypto.randomUUID()}` };
   return new WorkerProcess({
     db,
     ledger,
@@ -98,7 +98,7 @@ async function round(
     assert(line !== null, "the heir ended");
     taken.add(line);
   }
-  for (const { worker } of zombies) worker.signal("SIGCONT");
+  for (const { worker } of zombies) worker.goOn();
   await Promise.all(zombies.map(async ({ worker }) => {
     await worker.open();
     assertEquals((await worker.ended()).code, 0);
@@ -162,7 +162,7 @@ Deno.test({
 /** The zombie finishes while its heir has the job in its hands. */
 async function finishBesideHeir(db: string, ledger: string, gap?: Gap): Promise<void> {
   const zombie = await makeZombie(db, ledger, "finish:before", gap);
-  const fault: Fault = { point: "run:before", passage: 1, signal: "SIGSTOP" };
+  const fault: Fault = { point: "run:before", passage: 1, signal: "SIGSTOP", gate: `${ledger}.heir` };
   const heir = new WorkerProcess({
     db,
     ledger,
@@ -174,7 +174,7 @@ async function finishBesideHeir(db: string, ledger: string, gap?: Gap): Promise<
   });
   await heir.until("at run:before");
   for (const { worker } of [zombie, { worker: heir }]) {
-    worker.signal("SIGCONT");
+    worker.goOn();
     assertEquals((await worker.ended()).code, 0);
   }
 }
