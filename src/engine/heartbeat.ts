@@ -36,18 +36,47 @@ export class Heartbeat {
     while (!signal.aborted && held.size > 0) {
       try {
         for (const attempt of held.values()) attempt.look();
-        return await this.beat([...held.values()]);
+        return await this.#beatWatched(signal);
       } catch (error) {
         const { isFresh } = patience;
         patience.note(error);
         if (isFresh) warn("The heartbeat did not get through; trying again", error);
       }
-      const steady = steadyNow(clock);
-      for (const attempt of held.values()) {
-        if (attempt.leaseUntil <= steady) attempt.stop("lost");
-      }
+      this.#dropEnded();
       await patience.wait(signal);
     }
+  }
+
+  /** A beat for all. It may wait in the store for longer than the leases last: a lock that others pass on. */
+  async #beatWatched(signal: AbortSignal): Promise<void> {
+    const heard = new AbortController();
+    void this.#watchLeases(AbortSignal.any([signal, heard.signal]));
+    try {
+      await this.beat([...this.options.held.values()]);
+    } finally {
+      heard.abort();
+    }
+  }
+
+  async #watchLeases(signal: AbortSignal): Promise<void> {
+    const { clock, leaseMs } = this.options;
+    while (!signal.aborted) {
+      const ends = this.#owned().map((attempt) => attempt.leaseUntil - steadyNow(clock));
+      await clock.sleep(Math.max(0, Math.ceil(Math.min(leaseMs, ...ends))), signal);
+      if (!signal.aborted) this.#dropEnded();
+    }
+  }
+
+  /** What has lost its lease may be somebody else's by now. */
+  #dropEnded(): void {
+    const steady = steadyNow(this.options.clock);
+    for (const attempt of this.#owned()) if (attempt.leaseUntil <= steady) attempt.stop("lost");
+  }
+
+  #owned(): readonly Attempt[] {
+    return [...this.options.held.values()].filter((attempt) =>
+      !attempt.settled && attempt.stopReason !== "lost"
+    );
   }
 
   /**

@@ -23,6 +23,7 @@ import type { RetryOptions, StepRetry } from "../core/workflow/retry.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
 import { openStore, type StoreOptions, toPath } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
+import { discardLeft } from "./fresh.ts";
 import { type Duration, type JobInput, type JobOptions, toMs, toNewJobs } from "./job_input.ts";
 import { type BatchOptions, toBatch } from "./batch.ts";
 import { checkDefaults, type JobDefaults } from "./policy.ts";
@@ -222,18 +223,8 @@ export class JobQueue implements AsyncDisposable {
    * ```
    */
   async requeue(ids: readonly JobId[], options?: RequeueOptions): Promise<readonly Change[]> {
-    if (options?.fresh) await this.#discardLeftFiles(ids);
+    if (options?.fresh) await discardLeft(this.store, this.location, ids);
     return await this.store.requeue(ids, this.now(), options);
-  }
-
-  /** What commands have left on this machine, and no worker has saved, would be found again. */
-  async #discardLeftFiles(ids: readonly JobId[]): Promise<void> {
-    if (!this.store.capabilities.shared) return;
-    const jobs = (await this.store.list({ ids })).filter(({ status, kind }) =>
-      isFinal(status) && kind === "command"
-    );
-    const { discardLeftFiles } = await import("../runner/command/left_files.ts");
-    await discardLeftFiles(this.location, jobs);
   }
 
   /** Takes failed jobs off the dead letters (`list({ dead: true })`); they stay failed. */
@@ -267,8 +258,7 @@ export class JobQueue implements AsyncDisposable {
   async mute(ids: readonly Cause["id"][], duration?: Duration): Promise<void> {
     const ms = duration === undefined ? Infinity : toMs("mute", duration);
     if (ms === 0) throw new UsageError("A cause must be muted for longer than nothing");
-    const until = this.now() + ms;
-    await this.#mute(ids, until);
+    await this.#mute(ids, this.now() + ms);
   }
 
   /**

@@ -85,6 +85,31 @@ Deno.test("a finish that comes after a takeover changes nothing", async () => {
   assertEquals((await r.store.list({}))[0]!.status, "running");
 });
 
+Deno.test("a body is told that its lease is over though its heartbeat still waits for the store", async () => {
+  const store = new MemoryStore();
+  const beat = store.heartbeat.bind(store);
+  const waiting: (() => void)[] = [];
+  store.heartbeat = async (...args) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return await beat(...args);
+  };
+  const told: [reason: unknown, at: number][] = [];
+  const r = rig((claimed, context) => {
+    context.signal.addEventListener("abort", () => told.push([context.signal.reason, r.clock.monotonic()]));
+    return untilStopped(claimed, context);
+  }, { store, mode: "run" });
+  await store.enqueue({ jobs: [job({ maxAttempts: 3 })] }, r.clock.now());
+  const { end } = await r.start();
+  await r.clock.advance(29_999);
+  assertEquals([waiting.length, told], [1, []]);
+  await r.clock.advance(1);
+  assertEquals(told, [["lost", 30_000]]);
+  for (const resolve of waiting) resolve();
+  await settle();
+  r.engine.stop();
+  assertEquals((await end).lost, 1);
+});
+
 Deno.test("a heartbeat that fails is repeated within the lease", async () => {
   const { store, errors } = spy(new MemoryStore());
   const waiting: ((result: RunResult) => void)[] = [];

@@ -2,7 +2,9 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { formatRule } from "../../src/core/error_rules.ts";
+import { decide } from "../../src/core/decide.ts";
 import type { FollowUp } from "../../src/core/failure.ts";
+import type { ClaimedJob, Outcome } from "../../src/core/ports.ts";
 import { resolveWorkflow } from "../../src/core/workflow.ts";
 import { JobQueue } from "../../src/library/queue.ts";
 import { command } from "../../src/library/jobs.ts";
@@ -12,6 +14,8 @@ import { loadWorkflow } from "../../src/library/workflow/load.ts";
 import { readWorkflowText } from "../../src/library/workflow/read_file.ts";
 import { workflow } from "../../src/library/workflow/builder.ts";
 import { WorkflowFileError } from "../../src/library/workflow/file_error.ts";
+import { SubmittedWorkflow } from "../../src/library/workflow/run.ts";
+import { settle } from "../../src/testing/mod.ts";
 
 const FILE = new URL("file:///jobs/flow.yaml");
 
@@ -156,6 +160,34 @@ Deno.test("the builder takes the same options, and the queue's defaults", async 
     "ada 1",
   ]);
   assertEquals(await run.status(), "failed");
+});
+
+Deno.test("who waits for a workflow waits for what its rules started, too", async () => {
+  await using queue = await JobQueue.open(":memory:");
+  const wf = workflow("w");
+  const onError = [{ match: "any", run: command(["./tell"]) }];
+  wf.add(command(["./work"], { onError }), { name: "work" });
+  const { id } = await queue.submitResolved(wf.resolve());
+  const run = new SubmittedWorkflow(queue, id);
+  let status: string | null = null;
+  const end = run.wait().then((ended) => status = ended);
+
+  const worker = { id: "w", host: "h", boot: null, pid: 1, pidStart: null };
+  const finish = async (outcome: (job: ClaimedJob) => Outcome): Promise<void> => {
+    const request = { worker, limit: 1, leaseMs: 30_000, routes: ["command"] };
+    const [job] = (await queue.store.claim(request, queue.now())).jobs;
+    const usage = { wallMs: null, cpuMs: null, maxRssBytes: null, exitCode: null, signal: null };
+    await queue.store.finish([{ id: job!.id, attempt: 1, outcome: outcome(job!), usage }], queue.now());
+    await settle();
+  };
+  await finish((job) => {
+    const failure = { reason: "exit", exitCode: 1, signal: null, error: null } as const;
+    const { policy, failures, firstStartedAt } = job;
+    return decide(failure, { policy, failures, firstStartedAt, now: queue.now(), random: () => 0, job });
+  });
+  assertEquals([status, (await run.jobs()).map((job) => job.status)], [null, ["failed", "ready"]]);
+  await finish(() => ({ type: "completed", result: null }));
+  assertEquals(await end, "failed");
 });
 
 Deno.test("a file with rules runs: what failed is told to the job that the rule starts", async () => {

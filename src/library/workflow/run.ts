@@ -5,6 +5,7 @@ import type { Job, JobId } from "../../core/job.ts";
 import type { Json } from "../../core/json.ts";
 import type { Selector } from "../../core/ports.ts";
 import type { ResolvedWorkflow } from "../../core/workflow.ts";
+import { isFinal } from "../../core/transitions.ts";
 import { finalSteps, type RunStatus, runStatus } from "../../core/workflow/outcome.ts";
 import type { JobDefaults } from "../policy.ts";
 import type { WaitOptions } from "../wait.ts";
@@ -59,14 +60,20 @@ export class SubmittedWorkflow<R extends object = Readonly<Record<string, Json>>
   }
 
   /**
-   * Waits until every step has ended, one way or another.
+   * Waits until every step has ended, one way or another, and every job that a rule started.
    *
    * @returns How the run ended
    * @throws {TimeoutError} When `timeoutMs` passes first
    */
-  async wait(options: Omit<WaitOptions, "any"> = {}): Promise<RunStatus> {
-    await this.#queue.wait((await this.jobs()).map((job) => job.id), options);
-    return await this.status();
+  async wait({ timeoutMs, ...rest }: Omit<WaitOptions, "any"> = {}): Promise<RunStatus> {
+    const deadline = performance.now() + (timeoutMs ?? Infinity);
+    for (;;) {
+      const jobs = await this.jobs();
+      const open = jobs.filter((job) => !isFinal(job.status)).map((job) => job.id);
+      if (open.length === 0) return runStatus(jobs);
+      const left = Math.max(0, deadline - performance.now());
+      await this.#queue.wait(open, timeoutMs === undefined ? rest : { ...rest, timeoutMs: left });
+    }
   }
 
   /** How the run stands now. */
