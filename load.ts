@@ -48,6 +48,7 @@ export {
   WorkflowError,
   type WorkflowSpec,
 } from "./src/core/workflow.ts";
+export type { SecretRef, Secrets, SecretsOption } from "./src/core/secret.ts";
 export type { Duration, JobInput, JobOptions } from "./src/library/job_input.ts";
 export type { MatchInput } from "./src/library/match_input.ts";
 export type { JobDefaults, PolicyOptions } from "./src/library/policy.ts";
