@@ -84,6 +84,19 @@ Deno.test("doctor: prints a line a check, with what to do", async () => {
   );
 });
 
+Deno.test({
+  name: "doctor --fix: takes no rights on a file that is no database of GigQ",
+  ignore: Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    await using fixture = await QueueFixture.open();
+    const file = `${fixture.folder}/notes.txt`;
+    await Deno.writeTextFile(file, "mine\n");
+    await Deno.chmod(file, 0o644);
+    const { code, of } = await findings(file, ["--fix"]);
+    assertEquals([code, of("permissions"), (await Deno.stat(file)).mode! & 0o777], [1, [], 0o644]);
+  },
+});
+
 Deno.test("doctor: fits the terminal", async () => {
   await using fixture = await someQueue();
   await fixture.queue.pause("images");

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ClosedPipe } from "../../src/cli/terminal.ts";
-import { finish, Gate, Place } from "./harness.ts";
+import { finish, Gate, Listener, Place } from "./harness.ts";
 
 const SHELL = ["sh", "-c"];
 
@@ -211,4 +211,33 @@ Deno.test("bad input is refused before anything is written", async () => {
   assertEquals(await refused("map", "--csv", "--jsonl", "--", "echo"), 2);
   assertEquals(await refused("map", "--backoff", "often", "--", "echo"), 2);
   assertEquals([...Deno.readDirSync(place.dir)].length, 0);
+});
+
+Deno.test({
+  name: "a map whose queue a rule pauses says so, and goes on when the queue is resumed",
+  ignore: Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    await using place = await Place.make();
+    const child = place.spawn([
+      "map",
+      "--on-error",
+      "exit -> pause-queue",
+      "--",
+      "sh",
+      "-c",
+      "test -e ok",
+      "{}",
+    ]);
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("a\n"));
+    await writer.close();
+    const told = new Listener(child.stderr);
+    await told.until(" goes on\n");
+    const [, queue] =
+      /^gigq: A rule paused queue (map:\w+); gigq queue resume \1 goes on$/m.exec(told.text) ?? [];
+    await place.write("ok", "");
+    await place.ok(["queue", "resume", queue!]);
+    assertEquals([(await child.status).code, await told.end()], [0, told.text]);
+    await child.stdout.cancel();
+  },
 });

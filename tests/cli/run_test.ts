@@ -29,6 +29,23 @@ Deno.test("works a workflow to its end and prints its final steps", async () => 
   assertEquals([json.out, json.err], ['{"last":"got x"}\n', ""]);
 });
 
+Deno.test("a job that a rule starts is told once, by what it runs", async () => {
+  await using place = await Place.make();
+  const file = await place.write(
+    "rule.yaml",
+    `
+name: rule
+steps:
+  load: { run: [sh, -c, "exit 3"], on-error: [{ match: { exit: 3 }, run: [echo, "told of \${{ failed.exitCode }}"] }] }
+`,
+  );
+  const { code, err } = await place.gigq(["run", file]);
+  assertEquals(code, 3);
+  const told = err.split("\n").filter((line) => line.includes("completed"));
+  assertEquals(told.map((line) => line.replace(/ in .*/, "")), ["echo 'told of 3' completed"]);
+  assertStringIncludes(err, "2 of 2 steps, 1 failed");
+});
+
 Deno.test("a failed run passes the exit code through and is continued by the same command", async () => {
   await using place = await Place.make();
   const file = await flow(place);

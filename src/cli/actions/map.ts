@@ -132,6 +132,7 @@ class MapRun {
         break;
       case "finished":
         this.#running--;
+        if (event.outcome.type === "snoozed" && event.outcome.pauseQueue) this.#paused(event.job.queue);
         if (event.accepted && event.status !== null && isFinal(event.status)) {
           this.window.settle(event.job.id, { status: event.status, attempt: event.job.attempt });
         }
@@ -146,6 +147,12 @@ class MapRun {
         return;
     }
     this.#live.update();
+  }
+
+  /** A rule has stopped all of it, and nothing else would tell. */
+  #paused(queue: string): void {
+    const text = `gigq: A rule paused queue ${queue}; gigq queue resume ${queue} goes on\n`;
+    void this.#live.around(() => this.io.err(text));
   }
 
   #stop(worker: Worker, level: StopLevel): void {

@@ -6,6 +6,7 @@ import { isFinal } from "../../core/transitions.ts";
 import type { JobQueue } from "../../library/queue.ts";
 import { escapeLine } from "../../output/escape.ts";
 import type { Io } from "../io.ts";
+import { jobTitle } from "../job_title.ts";
 import { endLine } from "./job_line.ts";
 import { LiveRegion } from "./live_region.ts";
 import { stepLines, type StepState, summary } from "./steps_view.ts";
@@ -44,7 +45,7 @@ export class RunProgress implements Disposable {
     switch (event.type) {
       case "started":
         this.running++;
-        this.#set(event.job.id, {
+        this.#set(event.job, {
           status: "running",
           startedAt: event.job.startedAt,
           finishedAt: null,
@@ -52,7 +53,7 @@ export class RunProgress implements Disposable {
         });
         break;
       case "progress":
-        this.#set(event.job.id, { progress: event.value });
+        this.#set(event.job, { progress: event.value });
         break;
       case "finished":
         this.running--;
@@ -99,7 +100,7 @@ export class RunProgress implements Disposable {
 
   #ended(event: Extract<EngineEvent, { type: "finished" }>): void {
     const status: Status = event.status ?? "failed";
-    this.#set(event.job.id, { status, finishedAt: this.io.now(), progress: null });
+    this.#set(event.job, { status, finishedAt: this.io.now(), progress: null });
     const hint = status === "failed" ? `; gigq logs ${event.job.id} shows its output` : "";
     const line = `${nameOf(event.job)} ${endLine(event, this.io.now())}${hint}\n`;
     // A failure stays on the screen when the view is gone.
@@ -107,9 +108,11 @@ export class RunProgress implements Disposable {
     else this.#tell(line);
   }
 
-  #set(id: JobId, change: Partial<Step>): void {
-    const step = this.#steps.get(id);
+  /** A job that a rule started is not known before. */
+  #set(job: Named & Pick<Job, "id">, change: Partial<Step>): void {
+    const step = this.#steps.get(job.id);
     if (step !== undefined) Object.assign(step, change);
+    else this.#steps.set(job.id, { ...NEW, name: titleOf(job), ...change });
   }
 
   /** Lines about steps are for those who do not see the view. */
@@ -127,11 +130,19 @@ export class RunProgress implements Disposable {
   }
 }
 
-function nameOf(job: Pick<Job, "id" | "step" | "name">): string {
-  return escapeLine(job.step ?? job.name ?? String(job.id));
+type Named = Pick<Job, "step" | "name" | "kind" | "payload">;
+
+const NEW = { status: "running", startedAt: null, finishedAt: null, progress: null } as const;
+
+function titleOf(job: Named): string {
+  return job.step ?? jobTitle(job);
+}
+
+function nameOf(job: Named): string {
+  return escapeLine(titleOf(job));
 }
 
 function toStep(job: Job): Step {
   const { status, startedAt, finishedAt, progress } = job;
-  return { name: job.step ?? job.name ?? String(job.id), status, startedAt, finishedAt, progress };
+  return { name: titleOf(job), status, startedAt, finishedAt, progress };
 }

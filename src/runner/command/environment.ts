@@ -32,7 +32,19 @@ const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /** What a command may see of the worker's environment. Variables that may not be read are left out. */
 export function allowedEnvironment(): Record<string, string> {
-  const allowed: Record<string, string> = Deno.build.os === "windows" ? {} : { PATH: DEFAULT_PATH };
+  const allowed = readAllowed();
+  if (Deno.build.os !== "windows") allowed.PATH = searchPath(allowed.PATH);
+  return allowed;
+}
+
+/** Deno puts a folder with a `node` of its own into a `PATH` that has none, even where there was no `PATH`. */
+function searchPath(path = ""): string {
+  const given = path.split(":").some((folder) => folder !== "" && !folder.endsWith("/node_compat_bin"));
+  return given ? path : DEFAULT_PATH;
+}
+
+function readAllowed(): Record<string, string> {
+  const allowed: Record<string, string> = {};
   if (Deno.permissions.querySync({ name: "env" }).state === "granted") {
     for (const [name, value] of Object.entries(Deno.env.toObject())) {
       if (isAllowed(name)) allowed[name] = value;

@@ -133,6 +133,15 @@ export const uniqueCases: Cases = {
     assert.deepEqual(changes.map((change) => change.result).sort(), ["done", "refused"]);
   },
 
+  "one call requeues both when the time of their key is over": async (kit) => {
+    const first = await submit(kit, SECOND);
+    await kit.endAs(first.id, "failed");
+    const second = await submit(kit, SECOND, T + 1_000);
+    await kit.endAs(second.id, "failed", T + 1_000);
+    const changes = await kit.store.requeue([first.id, second.id], T + 2_000);
+    assert.deepEqual(changes.map((change) => change.result), ["done", "done"]);
+  },
+
   "a job may requeue under its own key": async (kit) => {
     const { id } = await submit(kit, ALWAYS);
     await kit.endAs(id, "failed");

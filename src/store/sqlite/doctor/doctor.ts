@@ -14,7 +14,7 @@ import { driverOf, fileKey, register } from "../registry.ts";
 import { retryWhileBusy } from "../retry.ts";
 import { readVersion, SCHEMA_VERSION } from "../version.ts";
 import { checkContent } from "./content.ts";
-import { checkFile } from "./file.ts";
+import { checkFile, checkRights } from "./file.ts";
 import { ok, problem, toFinding, warning } from "./finding.ts";
 import { checkLibrary, driverVersions } from "./library.ts";
 import { checkSchema } from "./schema.ts";
@@ -40,7 +40,7 @@ const NAMED = 3;
 export async function* checkSqlite(path: string, options: DoctorOptions): AsyncGenerator<Finding> {
   try {
     yield checkLibrary(await driverVersions());
-    for (const finding of checkFile(path, options.fix ?? false)) {
+    for (const finding of checkFile(path, !options.fix)) {
       yield finding;
       if (finding.check === "file" && finding.verdict === "problem") return;
     }
@@ -90,6 +90,7 @@ function* inspect(
   factory: DriverFactory,
   { fix = false, quick = false, now }: DoctorOptions,
 ): Generator<Finding> {
+  if (fix && Deno.build.os !== "windows") yield checkRights(path, fix);
   const integrity = checkIntegrity(driver, quick);
   yield integrity;
   // In a file that is not whole, everything else may be a consequence.

@@ -16,14 +16,18 @@ const LITTLE_SPACE = 100_000_000;
 const NO_SPACE = 2_000_000;
 const SIDECARS = ["-wal", "-shm"] as const;
 
-/** The file of the database and what lies beside it. */
-export function* checkFile(path: string, fix: boolean): Generator<Finding> {
+/**
+ * The file of the database and what lies beside it.
+ *
+ * @param rights Whether others may read or write it, too; who wants to mend that looks later, by {@linkcode checkRights}
+ */
+export function* checkFile(path: string, rights: boolean): Generator<Finding> {
   const info = lstat(path);
   if (info === undefined) return yield orphanedLog(path);
   if (info.isSymlink || !info.isFile) return;
   yield ok("file", `${path}, ${formatBytes(info.size)}`);
   if (Deno.build.os !== "windows") {
-    yield checkRights(path, fix);
+    if (rights) yield checkRights(path, false);
     yield* checkOwner(path, info);
     yield* checkFolder(path);
   }
@@ -63,7 +67,8 @@ function orphanedLog(path: string): Finding {
   );
 }
 
-function checkRights(path: string, fix: boolean): Finding {
+/** Mended are the rights of what is known to be a database of GigQ, and of no other file. */
+export function checkRights(path: string, fix: boolean): Finding {
   const files = [path, ...SIDECARS.map((end) => `${path}${end}`)];
   const open = files.filter((file) => ((lstat(file)?.mode ?? 0) & OTHERS) !== 0);
   if (open.length === 0) return ok("permissions", "Only the owner may read and write it");

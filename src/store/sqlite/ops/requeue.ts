@@ -18,6 +18,8 @@ interface Candidate {
   readonly status: number;
   readonly run_at: number | null;
   readonly unique_key: string | null;
+  /** Whether its key, once it runs again, keeps others out. */
+  readonly keeps: number | null;
 }
 
 interface Edge {
@@ -44,9 +46,12 @@ export function requeue(
   const list = JSON.stringify(ids);
   const candidates = db.all<Candidate>(
     `
-    SELECT s.id, s.status, j.run_at, j.unique_key FROM job_state s JOIN jobs j ON j.id = s.id
-    WHERE s.id IN (SELECT value FROM json_each(?)) ORDER BY s.id`,
+    SELECT s.id, s.status, j.run_at, j.unique_key,
+      j.unique_scope < 0 OR ?2 < j.created_at + j.unique_scope AS keeps
+    FROM job_state s JOIN jobs j ON j.id = s.id
+    WHERE s.id IN (SELECT value FROM json_each(?1)) ORDER BY s.id`,
     list,
+    now,
   );
   const restarts = decide(new Restarts(db, candidates, list, now), candidates, canaries);
   const again = [...restarts.keys()];
@@ -120,7 +125,7 @@ class Restarts {
     const holder = job.unique_key === null ? undefined : this.#holders.get(job.unique_key);
     if (open === undefined || (holder !== undefined && holder !== job.id)) return false;
     this.made.set(job.id, { job, waitingOn: open + holds, held: holds > 0 });
-    if (job.unique_key !== null) this.#holders.set(job.unique_key, job.id);
+    if (job.unique_key !== null && job.keeps === 1) this.#holders.set(job.unique_key, job.id);
     return true;
   }
 }
