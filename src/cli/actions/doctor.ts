@@ -15,14 +15,14 @@ const STYLES: Readonly<Record<Verdict, Style>> = { ok: "green", warning: "yellow
 const VERDICT_WIDTH = "problem".length + 2;
 const CHECK_WIDTH = "permissions".length + 2;
 
-/** Prints each finding as it comes; 1 when there is a problem. */
+/** Prints each finding as it comes; 1 when one is more than `ok` after all. */
 export async function checkQueue(input: Input, io: Io): Promise<number> {
   const clock = { ...systemClock, now: () => io.now() };
   let code = 0;
   for await (
     const finding of diagnose(io.db, { fix: input.flag("fix"), quick: input.flag("quick"), clock })
   ) {
-    if (finding.verdict === "problem") code = 1;
+    if (finding.verdict !== "ok") code = 1;
     await io.out(io.json ? jsonLine(finding) : findingLine(finding, io));
   }
   return code;

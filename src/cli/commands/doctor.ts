@@ -8,7 +8,7 @@ const doctor: CommandSpec = {
   description: `
     Looks at the file and its rights, the SQLite library, the file system, the disk, the schema, every page, whether
     the tables agree, and at jobs that are stuck. Prints a line for each check: ok, a warning or a problem, and what to
-    do about it. Exits with 1 when there is a problem.
+    do about it. Exits with 1 when there is a warning or a problem.
 
     Nothing is changed, unless --fix is given. It takes rights on the file from others than its owner, moves the log
     into the database, and hands back the jobs of workers that are gone, as a worker would do.`,
