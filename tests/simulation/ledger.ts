@@ -120,11 +120,15 @@ export class Ledger {
     entry.dueAt = outcome.type === "failed" ? outcome.retryAt ?? 0 : 0;
   }
 
-  /** @param isHealthy Whether a worker runs and reaches the store, and has for a while */
+  /**
+   * What was never begun may be taken from anybody: whose claim was not answered does not know of it.
+   *
+   * @param isHealthy Whether a worker runs and reaches the store, and has for a while
+   */
   rescued(id: JobId, retryAt: number | null, now: number, isHealthy: (worker: string) => boolean): void {
     const entry = this.#entry(id);
     const { attempt, worker } = entry.lease!;
-    if (isHealthy(worker)) {
+    if (isHealthy(worker) && entry.bodies.some((body) => body.attempt === attempt)) {
       this.wrongs.push(`attempt ${attempt} of job ${id} was taken from ${worker}, which lives`);
     }
     this.note("rescued", id, attempt, now);

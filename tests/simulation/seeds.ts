@@ -23,4 +23,10 @@ export const SEEDS: readonly FailedOnce[] = [
     jumps: true,
     because: "a worker that lived lost a job when the clock was set forward",
   },
+  {
+    seed: 1389776468,
+    hours: 2,
+    jumps: true,
+    because: "a claim without an answer was taken for the job of a worker that lives",
+  },
 ];

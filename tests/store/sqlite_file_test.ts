@@ -3,7 +3,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { CannotCreateError, ConfigError, DataError, UnavailableError } from "../../src/core/errors.ts";
+import type { Driver } from "../../src/store/sqlite/driver.ts";
+import { builtin } from "../../src/store/sqlite/drivers/builtin.ts";
+import { migrate } from "../../src/store/sqlite/migrate.ts";
 import { openSqlite } from "../../src/store/sqlite/open.ts";
+import { lookAtVersion } from "../../src/store/sqlite/version.ts";
 import { newJob } from "../../src/testing/contract/kit.ts";
 import { contents, inFolder, T, withStore } from "./sqlite_kit.ts";
 
@@ -203,4 +207,32 @@ Deno.test("sqlite file: a header that SQLite does not understand is damage, not 
     const before = await contents(folder);
     await assertRejects(() => open(path), DataError, "unsupported file format");
     assertEquals(await contents(folder), before);
+  }));
+
+Deno.test("sqlite file: one that another process is just making is not taken for a foreign one", () =>
+  inFolder((folder) => {
+    const path = `${folder}/jobs.db`;
+    const [own, other] = [builtin.open(path, { busyMs: 0 }), builtin.open(path, { busyMs: 0 })];
+    // The other one writes the schema, if it can, between any two reads of this one.
+    const disturbed: Pick<Driver, "prepare"> = {
+      prepare: (sql) => {
+        const statement = own.prepare(sql);
+        return Object.assign(Object.create(statement), {
+          get: () => {
+            const row = statement.get();
+            try {
+              migrate(other, path);
+            } catch {
+              // It finds the file in use, and would try again.
+            }
+            return row;
+          },
+          run: () => statement.run(),
+        });
+      },
+    };
+    assertEquals(lookAtVersion(disturbed as Driver, path), 0);
+    own.close();
+    other.close();
+    return Promise.resolve();
   }));

@@ -8,7 +8,7 @@ import { readError } from "./intact.ts";
 import { driverOf, fileKey, register } from "./registry.ts";
 import { retryWhileBusy } from "./retry.ts";
 import { SqliteStore } from "./store.ts";
-import { readVersion, SCHEMA_VERSION } from "./version.ts";
+import { lookAtVersion, SCHEMA_VERSION } from "./version.ts";
 
 /** How a database is opened. */
 export interface SqliteOptions {
@@ -82,7 +82,7 @@ async function connect(path: string, { state, driver: { open } }: Place): Promis
   try {
     // Asked again at every try, without a lock: a file that was new may have its schema by now, and whoever waited
     // for the lock only to see that might wait in vain while others work.
-    const version = state === "new" ? readVersion(driver, path) : schemaVersion(driver);
+    const version = state === "new" ? lookAtVersion(driver, path) : schemaVersion(driver);
     if (version !== SCHEMA_VERSION) {
       const { migrate } = await import("./migrate.ts");
       migrate(driver, path);
@@ -99,7 +99,7 @@ async function connect(path: string, { state, driver: { open } }: Place): Promis
 function checkThroughSqlite(path: string, open: DriverFactory["open"]): void {
   const driver = open(path, { busyMs: BUSY_MS, readOnly: true });
   try {
-    readVersion(driver, path);
+    lookAtVersion(driver, path);
   } finally {
     driver.close();
   }

@@ -28,3 +28,16 @@ export function readVersion(driver: Driver, path: string): number {
   if (user_version > SCHEMA_VERSION) throw newerSchema(path, user_version, SCHEMA_VERSION);
   return user_version;
 }
+
+/**
+ * {@linkcode readVersion} outside of a transaction: at one moment, since between two reads another process may bring
+ * an empty file to its schema, which would then look like somebody else's.
+ */
+export function lookAtVersion(driver: Driver, path: string): number {
+  driver.prepare("BEGIN").run();
+  try {
+    return readVersion(driver, path);
+  } finally {
+    driver.prepare("COMMIT").run();
+  }
+}

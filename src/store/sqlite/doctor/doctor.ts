@@ -12,7 +12,7 @@ import { readError } from "../intact.ts";
 import { BUSY_MS } from "../open.ts";
 import { driverOf, fileKey, register } from "../registry.ts";
 import { retryWhileBusy } from "../retry.ts";
-import { readVersion, SCHEMA_VERSION } from "../version.ts";
+import { lookAtVersion, SCHEMA_VERSION } from "../version.ts";
 import { checkContent } from "./content.ts";
 import { checkFile, checkRights } from "./file.ts";
 import { ok, problem, toFinding, warning } from "./finding.ts";
@@ -76,7 +76,7 @@ function open(path: string, factory: DriverFactory, inUse: boolean): Driver {
   const driver = factory.open(path, { busyMs: BUSY_MS, readOnly: inUse });
   try {
     driver.exec("PRAGMA query_only = ON");
-    readVersion(driver, path);
+    lookAtVersion(driver, path);
     return driver;
   } catch (error) {
     driver.close();
@@ -97,7 +97,7 @@ function* inspect(
   if (integrity.verdict === "problem") return;
   const schema = checkSchema(driver, path, factory.open);
   yield schema;
-  if (schema.verdict === "ok" && readVersion(driver, path) === SCHEMA_VERSION) {
+  if (schema.verdict === "ok" && lookAtVersion(driver, path) === SCHEMA_VERSION) {
     yield* checkContent(driver);
     yield* checkJobs(driver, now);
   }

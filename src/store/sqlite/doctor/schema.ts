@@ -3,7 +3,7 @@
 import type { Finding } from "../../../core/ports.ts";
 import type { Driver, DriverFactory } from "../driver.ts";
 import { migrate } from "../migrate.ts";
-import { readVersion, SCHEMA_VERSION } from "../version.ts";
+import { lookAtVersion, SCHEMA_VERSION } from "../version.ts";
 import { ok, problem } from "./finding.ts";
 
 interface Item {
@@ -18,7 +18,7 @@ interface Item {
  * @throws {ConfigError} When its schema is newer than this code
  */
 export function checkSchema(driver: Driver, path: string, open: DriverFactory["open"]): Finding {
-  const version = readVersion(driver, path);
+  const version = lookAtVersion(driver, path);
   if (version === 0) return ok("schema", "None yet: the next command makes it");
   if (version < SCHEMA_VERSION) {
     return ok("schema", `Version ${version}; the next command upgrades it to ${SCHEMA_VERSION}`);
