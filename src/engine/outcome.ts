@@ -62,10 +62,12 @@ export function asJson(result: RunResult): RunResult {
   }
 }
 
-/** Nothing may start beside a body that may still run: no retry, and no way back into the queue. */
+/**
+ * Nothing may start beside a body that may still run: no retry, and no way back into the queue. Even one that is
+ * believed to be somebody else's is told to the store, whose fence decides: nobody may have taken it yet.
+ */
 function judgeNotStopped(told: RunResult, verdict: Verdict): Outcome | null {
   const { stopReason } = verdict;
-  if (stopReason === "lost") return null;
   const result = asJson(told);
   if (stopReason === null && result.type === "completed") {
     return judge({ ...result, notStopped: false }, verdict);

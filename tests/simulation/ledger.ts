@@ -121,14 +121,15 @@ export class Ledger {
   }
 
   /**
-   * What was never begun may be taken from anybody: whose claim was not answered does not know of it.
+   * Only what runs is taken from somebody. A claim without an answer was never begun, and a worker whose lease ended
+   * while it was held up has given the job up: its body has ended, and no finish comes.
    *
    * @param isHealthy Whether a worker runs and reaches the store, and has for a while
    */
   rescued(id: JobId, retryAt: number | null, now: number, isHealthy: (worker: string) => boolean): void {
     const entry = this.#entry(id);
     const { attempt, worker } = entry.lease!;
-    if (isHealthy(worker) && entry.bodies.some((body) => body.attempt === attempt)) {
+    if (isHealthy(worker) && entry.bodies.some((body) => body.attempt === attempt && body.end === null)) {
       this.wrongs.push(`attempt ${attempt} of job ${id} was taken from ${worker}, which lives`);
     }
     this.note("rescued", id, attempt, now);

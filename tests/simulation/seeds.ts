@@ -29,4 +29,11 @@ export const SEEDS: readonly FailedOnce[] = [
     jumps: true,
     because: "a claim without an answer was taken for the job of a worker that lives",
   },
+  {
+    seed: 12,
+    hours: 24,
+    jumps: true,
+    because:
+      "a body that heard nothing was left behind with its lease, and its job was tried again beside it",
+  },
 ];
