@@ -3,6 +3,7 @@
 import type { NewJob, Policy } from "../../src/core/job.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { noteInShell } from "./ledger.ts";
+import { newJob } from "../../src/testing/contract/kit.ts";
 
 /** So often a job can be lost without ending as failed. */
 const MAX_ATTEMPTS = 1_000;
@@ -20,21 +21,7 @@ export function durable(
     timeoutMs: null,
     graceMs,
   };
-  return {
-    kind,
-    payload,
-    policy,
-    name: null,
-    queue: "default",
-    priority: 0,
-    tags: [],
-    runAt: null,
-    expiresAt: null,
-    unique: null,
-    after: [],
-    step: null,
-    ...job,
-  };
+  return newJob({ kind, payload, policy, ...job });
 }
 
 /** A task of `worker_program.ts`. */
