@@ -10,6 +10,7 @@ import type { LogChunk, LogQuery } from "./ports/log.ts";
 import type { Parent } from "./ports/parent.ts";
 import type { Selector } from "./ports/selector.ts";
 import type { Stats } from "./ports/stats.ts";
+import type { Transfer } from "./ports/transfer.ts";
 import type { NewWorkflow, WorkflowRun } from "./ports/workflow_run.ts";
 
 export type * from "./ports/backup.ts";
@@ -24,6 +25,7 @@ export type * from "./ports/parent.ts";
 export type * from "./ports/runner.ts";
 export type * from "./ports/selector.ts";
 export type * from "./ports/stats.ts";
+export type * from "./ports/transfer.ts";
 export type * from "./ports/workflow_run.ts";
 
 /** The time, and a way to wait for it. Tests bring one that they turn by hand. */
@@ -48,8 +50,18 @@ export interface Capabilities {
   readonly durable: boolean;
   /** Several processes can use it at once. */
   readonly shared: boolean;
+  /** Several machines can use it at once: it is on a server, which may be out of reach for a while. */
+  readonly remote: boolean;
+  /** What was acknowledged survives a power cut by itself; `false` where settings of a server decide. */
+  readonly synced: boolean;
+  /** Hears of changes by other processes at once; `false` where it looks for them. */
+  readonly pushed: boolean;
+  /** Can be told to delete the oldest final jobs by itself. */
+  readonly retention: boolean;
   /** Has {@linkcode Store.backup}. */
   readonly backup: boolean;
+  /** Has {@linkcode Store.transfer}. */
+  readonly transfer: boolean;
 }
 
 /**
@@ -184,6 +196,8 @@ export interface Store {
    * @throws {CannotCreateError} When the file is there already, or cannot be written
    */
   backup?(path: string, options?: BackupOptions): Promise<Backup>;
+  /** Moves what is stored. Only where {@linkcode Capabilities.transfer} says so. */
+  readonly transfer?: Transfer;
   /** Ends the use of the store, after the calls already made; a second close does nothing. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** From a location to a store. */
 
 import { UsageError } from "../core/errors.ts";
+import { schemeOf } from "../core/location.ts";
 import type { Store } from "../core/ports.ts";
 
 /** How a store is opened. */
@@ -19,11 +20,11 @@ export interface StoreOptions {
 /** A store and where it is. */
 export interface OpenedStore {
   readonly store: Store;
-  /** The absolute path, or `:memory:`. */
+  /** The absolute path, `:memory:`, or the URL of a server with all that is needed to open it again. */
   readonly location: string;
+  /** The time of the server, which all its users share; absent: that of this machine. */
+  readonly now?: () => number;
 }
-
-const URL_SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
 
 /**
  * Opens the store at a location.
@@ -50,9 +51,9 @@ export async function openStore(location: string, options: StoreOptions = {}): P
 export function toPath(location: string): string {
   if (location === "") throw new UsageError("The database has no name", { hint: "Name a file with --db" });
   if (location === ":memory:") return location;
-  const scheme = URL_SCHEME.exec(location)?.[1]?.toLowerCase();
+  const scheme = schemeOf(location);
   if (scheme === "file") return fromFileUrl(new URL(location));
-  if (scheme !== undefined) {
+  if (scheme !== null) {
     throw new UsageError(`${scheme}:// is not supported: this build keeps jobs in SQLite files`, {
       hint: "Name a file, such as gigq.db",
     });

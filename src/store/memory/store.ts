@@ -35,7 +35,7 @@ import { attempts, children, parents, stats, workflows } from "./read.ts";
 import { requeue } from "./requeue.ts";
 import { count, list } from "./select.ts";
 import { State } from "./state.ts";
-import { Watchers } from "./watch.ts";
+import { Watchers } from "../watchers.ts";
 
 /**
  * Keeps jobs in memory. Each verb runs to its end in the turn that calls it, which makes it atomic.
@@ -49,7 +49,16 @@ import { Watchers } from "./watch.ts";
  * ```
  */
 export class MemoryStore implements Store {
-  readonly capabilities: Capabilities = { durable: false, shared: false, backup: false };
+  readonly capabilities: Capabilities = {
+    durable: false,
+    shared: false,
+    remote: false,
+    synced: false,
+    pushed: true,
+    retention: false,
+    backup: false,
+    transfer: false,
+  };
   readonly #state = new State();
   readonly #watchers = new Watchers();
 

@@ -57,7 +57,16 @@ export class SqliteStore implements Store {
   /** @param release Called once the connection is closed */
   constructor(db: Connection, path: string, busyTimeoutMs: number, release: () => void) {
     const durable = path !== ":memory:";
-    this.capabilities = { durable, shared: durable, backup: true };
+    this.capabilities = {
+      durable,
+      shared: durable,
+      remote: false,
+      synced: durable,
+      pushed: false,
+      retention: false,
+      backup: true,
+      transfer: false,
+    };
     this.path = path;
     this.#db = db;
     this.#busyTimeoutMs = busyTimeoutMs;
