@@ -63,6 +63,8 @@ export class Engine {
   #nextRetryAt: number | null = null;
   /** The first look for abandoned jobs is over. */
   #swept = false;
+  /** When the last outcomes were first sent in vain. */
+  #farewellFrom: number | null = null;
   #fatal: { readonly error: unknown } | null = null;
 
   constructor(options: EngineOptions) {
@@ -213,15 +215,17 @@ export class Engine {
       if (!this.#patience.note(error)) continue;
       this.#emit({ type: "warning", message: "The store did not answer; trying again", error });
     }
-    if (this.#patience.waitedMs > this.#farewellMs) throw failures[0]!.reason;
+    if (this.#hasSaidFarewell()) throw failures[0]!.reason;
     await this.#patience.wait(this.#level === null ? this.#stopping.signal : undefined);
   }
 
-  /** For how long the last outcomes are sent again once it was told to stop. */
-  get #farewellMs(): number {
-    if (this.#level === "kill") return FAREWELL_MS;
-    const isServer = this.#options.store.capabilities.remote;
-    return this.#level !== null && isServer && this.#running === 0 ? SERVER_AWAY_MS : Infinity;
+  /** Whether the last outcomes were sent for long enough, once it was told to stop and nothing runs any more. */
+  #hasSaidFarewell(): boolean {
+    const { store, clock } = this.#options;
+    if (this.#level === "kill") return this.#patience.waitedMs > FAREWELL_MS;
+    if (this.#level === null || this.#running > 0 || !store.capabilities.remote) return false;
+    this.#farewellFrom ??= steadyNow(clock);
+    return steadyNow(clock) - this.#farewellFrom > SERVER_AWAY_MS;
   }
 
   /** No answer came: the store may have taken these or not, and tells the next time. */
@@ -378,20 +382,10 @@ export class Engine {
   async #lastLogs(): Promise<void> {
     const { clock } = this.#options;
     const deadline = steadyNow(clock) + FAREWELL_MS;
-    while (!this.#logs.isEmpty) {
-      try {
-        await this.#logs.flush();
-      } catch (error) {
-        if (this.#fatal !== null || steadyNow(clock) >= deadline) {
-          return this.#emit({
-            type: "warning",
-            message: "The end of the jobs' output was not stored",
-            error,
-          });
-        }
-        await this.#patience.wait();
-      }
-    }
+    const isEnough = (): boolean => this.#fatal !== null || steadyNow(clock) >= deadline;
+    const error = await this.#logs.flushAll(isEnough, this.#patience);
+    if (error === null) return;
+    this.#emit({ type: "warning", message: "The end of the jobs' output was not stored", error });
   }
 
   #emit(event: EngineEvent): void {
