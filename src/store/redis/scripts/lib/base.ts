@@ -17,14 +17,18 @@ local changed = false
 
 local function fmt(n) return string.format('%.17g', n) end
 
+local OPEN = '{"type":"open"}'
+
 local function guard(mode)
-  local v = call('HMGET', P .. ':store', 'id', 'state', 'to', 'history', 'retain')
-  if v[1] ~= ARGV[1] then return redis.error_reply('GIGQ foreign ' .. (v[1] or '-')) end
-  HISTORY, RETAIN = tonumber(v[4] or ''), tonumber(v[5] or '')
-  local state = v[2] or 'open'
-  if state == 'open' or (state == 'sealed' and mode == 'run') then return nil end
-  if state == 'sealed' and mode == 'claim' then return 'sealed' end
-  return redis.error_reply('GIGQ ' .. state .. ' ' .. (v[3] or '-'))
+  local v = call('HMGET', P .. ':meta', 'id', 'state', 'history', 'retain')
+  if v[1] ~= ARGV[1] then return redis.error_reply('GIGQ_GONE ' .. (v[1] or '-')) end
+  HISTORY, RETAIN = tonumber(v[3] or ''), tonumber(v[4] or '')
+  if v[2] == OPEN then return nil end
+  local state = cjson.decode(v[2])
+  if state.type == 'open' or (state.type == 'sealed' and mode == 'run') then return nil end
+  if state.type == 'sealed' and mode == 'claim' then return 'sealed' end
+  if state.type == 'receiving' then return redis.error_reply('GIGQ_RECEIVING ' .. state.from) end
+  return redis.error_reply('GIGQ_' .. state.type:upper() .. ' ' .. state.to)
 end
 
 -- The answer of an earlier run of the same call.

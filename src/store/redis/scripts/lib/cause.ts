@@ -14,7 +14,7 @@ local function noteCause(j, error)
   if not fingerprint then return forgetCause(j) end
   local id = call('HGET', P .. ':causeids', fingerprint)
   if not id then
-    id = fmt(call('HINCRBY', P .. ':store', 'cause', '1'))
+    id = fmt(call('HINCRBY', P .. ':meta', 'cause', '1'))
     call('HSET', P .. ':causeids', fingerprint, id)
     call('HSET', P .. ':cause:' .. id, 'fingerprint', fingerprint, 'firstAt', NOW, 'failed', '0')
   end

@@ -21,7 +21,7 @@ end
 local function laneOf(frame)
   local lane = call('HGET', P .. ':lanes', frame.lane)
   if lane then return lane end
-  lane = fmt(call('HINCRBY', P .. ':store', 'lane', '1'))
+  lane = fmt(call('HINCRBY', P .. ':meta', 'lane', '1'))
   call('HSET', P .. ':lanes', frame.lane, lane)
   call('HSET', P .. ':lane:' .. lane, 'queue', frame.queue, 'route', frame.route, 'kind', frame.kind)
   call('HSET', P .. ':route:' .. frame.route, lane, frame.queue)
@@ -31,14 +31,14 @@ end
 local function policyOf(frame)
   local policy = call('HGET', P .. ':policyids', frame.policy)
   if policy then return policy end
-  policy = fmt(call('HINCRBY', P .. ':store', 'policy', '1'))
+  policy = fmt(call('HINCRBY', P .. ':meta', 'policy', '1'))
   call('HSET', P .. ':policyids', frame.policy, policy)
   call('HSET', P .. ':policies', policy, frame.policy)
   return policy
 end
 
 local function newRun(run)
-  local id = fmt(call('HINCRBY', P .. ':store', 'run', '1'))
+  local id = fmt(call('HINCRBY', P .. ':meta', 'run', '1'))
   call('HSET', P .. ':run:' .. id, 'createdAt', NOW, unpack(run.fields))
   call('ZADD', P .. ':runs', id, id)
   call('RPUSH', P .. ':runname:' .. run.name, id)
@@ -154,7 +154,7 @@ local function enqueue(batch, size, jobAt)
   local run = batch.run
   if type(run) == 'table' then run = newRun(run) end
   for _, frame in ipairs(batch.frames) do prepare(frame, run) end
-  local next = call('HINCRBY', P .. ':store', 'job', fmt(size)) - size
+  local next = call('HINCRBY', P .. ':meta', 'job', fmt(size)) - size
   local ids, created = {}, {}
   for i = 1, size do
     local at, payload = jobAt(i)
@@ -169,7 +169,7 @@ local function enqueue(batch, size, jobAt)
       changed = true
     end
   end
-  call('HSET', P .. ':store', 'job', fmt(next))
+  call('HSET', P .. ':meta', 'job', fmt(next))
   return ids, created, run
 end
 `;
