@@ -2,7 +2,7 @@
 
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
 import { LostConnection } from "./errors.ts";
-import type { Arg } from "./script.ts";
+import type { Argument } from "./script.ts";
 import type { Host, RedisUrl } from "./url.ts";
 
 const KEEPALIVE_MS = 15_000;
@@ -84,7 +84,7 @@ export class Connection {
    *
    * @param extraMs Time that the command itself takes, if it waits
    */
-  call(bytes: boolean, command: string, args: readonly Arg[], extraMs = 0): Promise<unknown> {
+  call(bytes: boolean, command: string, args: readonly Argument[], extraMs = 0): Promise<unknown> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
     return new Promise((resolve, reject) => {
       const pending = { expiresAt: performance.now() + this.#deadlineMs + extraMs, fail: reject };
@@ -108,7 +108,7 @@ export class Connection {
     this.#pending.clear();
   }
 
-  #send(bytes: boolean, command: string, args: readonly Arg[]): Promise<unknown> {
+  #send(bytes: boolean, command: string, args: readonly Argument[]): Promise<unknown> {
     const sent = args.map((value) => value instanceof Uint8Array ? bufferOf(value) : value);
     return bytes ? this.#client.callBuffer(command, ...sent) : this.#client.call(command, ...sent);
   }

@@ -6,8 +6,6 @@ import { nameOf } from "./errors.ts";
 import type { Line } from "./line.ts";
 import type { Script } from "./script.ts";
 
-type Fields = readonly (string | null)[];
-
 /** The layout of keys and values that this GigQ writes. */
 export const SCHEMA_VERSION = 1;
 
@@ -15,14 +13,16 @@ export const SCHEMA_VERSION = 1;
 const OPEN: Script = {
   name: "open",
   lua: `
-    local key = KEYS[1] .. ':store'
+    local key = KEYS[1] .. ':meta'
     local kind = redis.call('TYPE', key).ok
-    if kind ~= 'none' and kind ~= 'hash' then return { false, kind } end
+    if kind ~= 'none' and kind ~= 'hash' then return { 'foreign', kind } end
     if kind == 'none' and ARGV[2] ~= '' then
-      redis.call('HSET', key, 'id', ARGV[2], 'version', ARGV[3], 'state', 'open')
+      redis.call('HSET', key, 'id', ARGV[2], 'schema', ARGV[3], 'state', ARGV[4])
     end
-    return redis.call('HMGET', key, 'id', 'version')`,
+    return redis.call('HMGET', key, 'id', 'schema', 'state')`,
 };
+
+const OPEN_STATE: StoreState = { type: "open" };
 
 /**
  * The id of the store, which is made where there is none.
@@ -32,21 +32,26 @@ const OPEN: Script = {
  */
 export async function openIdentity(line: Line, create: boolean): Promise<string> {
   const made = create ? crypto.randomUUID() : "";
-  const [id, version] = await line.script<Fields>(OPEN, made, SCHEMA_VERSION);
+  const [id, schema] = await line.script<readonly (string | null)[]>(
+    OPEN,
+    made,
+    SCHEMA_VERSION,
+    JSON.stringify(OPEN_STATE),
+  );
   const at = nameOf(line.url);
-  if (id === null && version === null) {
+  if (id === null && schema === null) {
     throw new UnavailableError(`${at} holds no queue`, {
       hint: "Submit a job, which makes one, or correct the address",
     });
   }
-  if (id === undefined || id === null || !/^\d+$/.test(version ?? "")) {
+  if (id === undefined || id === null || !/^\d+$/.test(schema ?? "")) {
     throw new ConfigError(`${at} holds keys that GigQ did not write`, {
       hint: "Choose another prefix with ?prefix=",
     });
   }
-  if (Number(version) > SCHEMA_VERSION) {
+  if (Number(schema) > SCHEMA_VERSION) {
     throw new ConfigError(
-      `${at} was made by a newer GigQ: its schema is ${version}, this one knows ${SCHEMA_VERSION}`,
+      `${at} was made by a newer GigQ: its schema is ${schema}, this one knows ${SCHEMA_VERSION}`,
       {
         hint: "Use that GigQ, or a newer one",
       },
@@ -57,19 +62,10 @@ export async function openIdentity(line: Line, create: boolean): Promise<string>
 
 /** The identity as it stands now; `null` where there is none any more. */
 export async function readIdentity(line: Line): Promise<Identity | null> {
-  const fields = ["id", "state", "to", "from", "after"];
-  const [id, ...state] = await line.command<Fields>("HMGET", [`${line.url.prefix}:store`, ...fields]);
-  return id === null || id === undefined ? null : { id, state: toState(state) };
-}
-
-function toState([type, to, from, after]: Fields): StoreState {
-  switch (type) {
-    case "sealed":
-    case "moved":
-      return { type, to: to ?? "" };
-    case "receiving":
-      return { type, from: from ?? "", after: after ?? null };
-    default:
-      return { type: "open" };
-  }
+  const [id, state] = await line.command<readonly (string | null)[]>("HMGET", [
+    `${line.url.prefix}:meta`,
+    "id",
+    "state",
+  ]);
+  return id === null || id === undefined ? null : { id, state: JSON.parse(state!) as StoreState };
 }

@@ -7,7 +7,7 @@
  *
  * | key | type | content |
  * |---|---|---|
- * | `:store` | hash | `id` and `version` (who the store is), `state` with `to`, `from`, `after` (a `StoreState`, spread), `job`, `run`, `cause`, `lane`, `policy` (the last ids given away), `history` and `retain` (how many final jobs are kept and for how many ms; absent: all) |
+ * | `:meta` | hash | `id` and `schema` (who the store is), `state` (a `StoreState` as JSON), `job`, `run`, `cause`, `lane`, `policy` (the last ids given away), `history` and `retain` (how many final jobs are kept and for how many ms; absent: all) |
  * | `:job:<id>` | hash | {@linkcode JOB}: small, so that it stays a compact list |
  * | `:payload:<id>` | string | JSON |
  * | `:result:<id>` `:error:<id>` `:progress:<id>` | string | JSON; absent for null |
@@ -25,7 +25,7 @@
  * | `:due` | zset | time → `<lane>:<0 or 1>`: a bound below the earliest time in that set |
  * | `:running` | zset | end of the lease → id |
  * | `:startby` | zset | time → id of jobs that expire |
- * | `:ended` | zset | time → id of final jobs; kept only where `:store` has `history` or `retain` |
+ * | `:ended` | zset | time → id of final jobs; kept only where `:meta` has `history` or `retain` |
  * | `:dead` | zset | dead letters: id, scored by itself |
  * | `:names` `:tags` | zset | 0 → `<name>\0<member>`, in the order of the bytes |
  * | `:keys` | hash | unique key → the latest job with it |

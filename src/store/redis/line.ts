@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { UnavailableError } from "../../core/errors.ts";
 import { Connection } from "./connection.ts";
 import { classify, type Failure, isUnknownScript, LostConnection, nameOf } from "./errors.ts";
-import type { Arg, Redis, Script } from "./script.ts";
+import type { Argument, Redis, Script } from "./script.ts";
 import type { Host, RedisUrl } from "./url.ts";
 
 const FIRST_PAUSE_MS = 50;
@@ -47,16 +47,16 @@ export class Line implements Redis {
     return line;
   }
 
-  script<T>(script: Script, ...args: readonly Arg[]): Promise<T> {
+  script<T>(script: Script, ...args: readonly Argument[]): Promise<T> {
     return this.#run(script, args, {}) as Promise<T>;
   }
 
-  bytes<T>(script: Script, ...args: readonly Arg[]): Promise<T> {
+  bytes<T>(script: Script, ...args: readonly Argument[]): Promise<T> {
     return this.#run(script, args, { bytes: true }) as Promise<T>;
   }
 
   /** Sends a command that may be sent twice. */
-  command<T>(command: string, args: readonly Arg[], options: CallOptions = {}): Promise<T> {
+  command<T>(command: string, args: readonly Argument[], options: CallOptions = {}): Promise<T> {
     return this.#again(
       (connection) => connection.call(options.bytes ?? false, command, args, options.waitMs),
       options,
@@ -79,7 +79,7 @@ export class Line implements Redis {
     this.#connection?.cut(new LostConnection("the queue was closed"));
   }
 
-  #run(script: Script, args: readonly Arg[], { bytes = false }: CallOptions): Promise<unknown> {
+  #run(script: Script, args: readonly Argument[], { bytes = false }: CallOptions): Promise<unknown> {
     let hash = this.#hashes.get(script);
     if (hash === undefined) {
       hash = createHash("sha1").update(script.lua).digest("hex");

@@ -1,37 +1,28 @@
-/** What the operations ask of a connection: to run scripts. */
+/**
+ * Scripts that the server runs as one step. `KEYS[1]` is the prefix in its hash tag, such as `{gigq}`, from which a script
+ * derives all its keys: they lie in one slot of a cluster. `ARGV[1]` is the id of the store that this process opened, so
+ * that a script can refuse another one; the arguments of the call follow from `ARGV[2]` on.
+ *
+ * A call whose answer was lost is made again with the same arguments: what changes anything carries a request id of its
+ * caller. Refusals that `errors.ts` understands: `GIGQ_GONE` (the store under the prefix has another id, or none),
+ * `GIGQ_SEALED place`, `GIGQ_MOVED place`, `GIGQ_RECEIVING id`.
+ */
 
-/** A script in Lua, which Redis runs as one step. */
+/** A script in the server's language. */
 export interface Script {
-  /** For messages. */
+  /** For messages, such as `claim`. */
   readonly name: string;
-  /** Its text. */
+  /** The source. */
   readonly lua: string;
 }
 
-/** What a script is given after the identity of the store. */
-export type Arg = string | number | Uint8Array;
+/** What a script can be given. */
+export type Argument = string | number | Uint8Array;
 
-/** A connection to the server that holds one store. */
+/** A server, as operations see it. */
 export interface Redis {
-  /**
-   * Runs a script with `KEYS[1]` the prefix of all keys (with a hash tag, such as `{gigq}`), `ARGV[1]` the
-   * {@linkcode Identity.id} of the store that was opened, and the arguments from `ARGV[2]` on.
-   *
-   * A script whose answer was lost is sent again with the same arguments: those that must not run twice are given a
-   * {@linkcode requestId}.
-   *
-   * Refusals are error replies that `errors.ts` understands: `GIGQ_GONE` (there is no store, or one with another id),
-   * `GIGQ_SEALED <to>`, `GIGQ_MOVED <to>`, `GIGQ_RECEIVING <from>`.
-   */
-  script<T>(script: Script, ...args: readonly Arg[]): Promise<T>;
-  /** The same, but text in the reply arrives as the bytes that it is. */
-  bytes<T>(script: Script, ...args: readonly Arg[]): Promise<T>;
-}
-
-const PROCESS = crypto.randomUUID().slice(0, 18);
-let requests = 0;
-
-/** Names one call for as long as it may be sent again. */
-export function requestId(): string {
-  return `${PROCESS}-${(++requests).toString(36)}`;
+  /** Runs a script; replies are numbers, text, `null` and lists of those. */
+  script<T>(script: Script, ...args: readonly Argument[]): Promise<T>;
+  /** The same, but text arrives as the bytes that it is. */
+  bytes<T>(script: Script, ...args: readonly Argument[]): Promise<T>;
 }
