@@ -1,0 +1,5 @@
+/** Not yet. */
+
+export function requeue(..._args: readonly unknown[]): Promise<never> {
+  return Promise.reject(new Error("requeue is missing"));
+}
