@@ -38,6 +38,11 @@ export interface OpenedStore {
  * @throws {BusyError} When another process keeps it locked
  */
 export async function openStore(location: string, options: StoreOptions = {}): Promise<OpenedStore> {
+  const scheme = schemeOf(location);
+  if (scheme === "postgres" || scheme === "postgresql") {
+    const { openPostgres } = await importLate<typeof import("./postgres/open.ts")>("./postgres/open.ts");
+    return { ...await openPostgres(location, options), location };
+  }
   if (isRedis(location)) {
     const { openRedis } = await importLate<typeof import("./redis/open.ts")>("./redis/open.ts");
     const { store, now } = await openRedis(location, options);

@@ -4,7 +4,9 @@ import { Redis } from "ioredis";
 import type { Store } from "../../src/core/ports.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { openStore } from "../../src/store/open.ts";
-import { ownName, redisUrl } from "../servers.ts";
+import { closingWith } from "./closing_with.ts";
+import { openOwnSchema, reopenSchema } from "./postgres_kit.ts";
+import { ownName, postgresUrl, redisUrl } from "../servers.ts";
 
 export interface StoreUnderTest {
   readonly name: string;
@@ -44,17 +46,6 @@ async function reopen(driver: "builtin" | "ffi", left: Store): Promise<Store> {
 function placedIn(folder: string, store: Store): Store {
   folders.set(store, folder);
   return store;
-}
-
-/** The same store, but `close` runs `then` afterwards. */
-function closingWith(store: Store, then: () => Promise<void>): Store {
-  return new Proxy(store, {
-    get(target, key): unknown {
-      if (key === "close") return () => target.close().then(then);
-      const member = Reflect.get(target, key, target);
-      return typeof member === "function" ? member.bind(target) : member;
-    },
-  });
 }
 
 async function canOpen(driver: "builtin" | "ffi"): Promise<boolean> {
@@ -105,12 +96,14 @@ async function deleteKeys(prefix: string): Promise<void> {
   client.disconnect();
 }
 
-export const redisStores: readonly StoreUnderTest[] = [
+/** Stores on servers. */
+export const serverStores: readonly StoreUnderTest[] = [
+  { name: "postgres", open: openOwnSchema, reopen: reopenSchema, available: postgresUrl !== null },
   { name: "redis", open: openRedis, available: redisUrl !== null },
 ];
 
 export const allStores: readonly StoreUnderTest[] = [
   { name: "memory", open: () => Promise.resolve(new MemoryStore()), available: true },
   ...sqliteStores,
-  ...redisStores,
+  ...serverStores,
 ];
