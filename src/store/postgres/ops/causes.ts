@@ -2,7 +2,6 @@
 
 import type { Tx } from "../tx.ts";
 import type { Ending } from "./ending.ts";
-import { ms } from "../codes.ts";
 
 /**
  * Many workers may count one cause at once. Its row is locked until the transaction ends, so it comes late in one; and
@@ -50,23 +49,4 @@ export async function noteCauses(
 /** Text as PostgreSQL can hold it. An error says what it likes, and that must not keep its job from ending. */
 function storable(text: string): string {
   return text.replaceAll("\0", "\ufffd");
-}
-
-/** How an end that never comes is written. */
-export const FOR_EVER = -1;
-
-/** By rising id, each once. */
-export async function mute(tx: Tx, ids: readonly number[], until: number | null): Promise<readonly number[]> {
-  const rows = await tx.all<{ id: number }>(
-    `
-    WITH held AS MATERIALIZED (
-      SELECT id FROM gigq.causes WHERE id = ANY($1::bigint[]) ORDER BY fingerprint FOR NO KEY UPDATE
-    ), muted AS (
-      UPDATE gigq.causes c SET muted_until = $2 FROM held h WHERE c.id = h.id
-    )
-    SELECT id FROM held ORDER BY id`,
-    ids,
-    until === null ? null : until === Infinity ? FOR_EVER : ms(until),
-  );
-  return rows.map((row) => row.id);
 }

@@ -5,7 +5,7 @@ import type { Finish, Finished } from "../../../core/ports.ts";
 import { S, statusOf } from "../codes.ts";
 import type { Tx } from "../tx.ts";
 import { statuses } from "./cancel.ts";
-import { type Completed, complete, resultOf } from "./complete.ts";
+import { complete, type Completed, resultOf } from "./complete.ts";
 import { endAttempts, lockRunning } from "./end_attempts.ts";
 import type { Ending } from "./ending.ts";
 import { toEnding } from "./outcome.ts";

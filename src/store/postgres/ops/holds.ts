@@ -77,7 +77,9 @@ async function failAgain(tx: Tx, ids: readonly JobId[], now: number): Promise<Jo
     UPDATE gigq.job_state s SET
       status = 5, waiting_on = 0, finished_at = $2,
       reason = coalesce((
-        SELECT CASE WHEN a.outcome IN (${REASONS.map((reason) => `'${reason}'`)}) THEN a.outcome ELSE 'error' END
+        SELECT CASE WHEN a.outcome IN (${
+      REASONS.map((reason) => `'${reason}'`)
+    }) THEN a.outcome ELSE 'error' END
         FROM gigq.attempts a WHERE a.job = s.id AND a.number = s.attempt
       ), 'expired')
     FROM held h WHERE s.id = h.id RETURNING s.id`,

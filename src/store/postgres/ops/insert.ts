@@ -111,9 +111,9 @@ export async function insertMixed(
 ): Promise<void> {
   const numbered = rows.map((row, at) => ({ ...row, id: ids[at]! }));
   const chunks = chunksOf(numbered, ({ job }) => JSON.stringify(job.payload));
-  await Promise.all(chunks.map(({ items, texts }) =>
-    tx.run(INSERT_MIXED, now, workflow, ...columnsOf(tx, items, texts))
-  ));
+  await Promise.all(
+    chunks.map(({ items, texts }) => tx.run(INSERT_MIXED, now, workflow, ...columnsOf(tx, items, texts))),
+  );
   const edges = numbered.flatMap(({ id, edges }) =>
     edges.map(({ parent, rule }, position) => ({ id, position, parent: idOf(parent, ids), rule }))
   );
@@ -132,7 +132,8 @@ function columnsOf(
   rows: readonly (NewRow & { readonly id: JobId })[],
   payloads: readonly string[],
 ): Value[] {
-  const column = <T extends string | number | null>(of: (job: NewJob) => T): T[] => rows.map((row) => of(row.job));
+  const column = <T extends string | number | null>(of: (job: NewJob) => T): T[] =>
+    rows.map((row) => of(row.job));
   return [
     rows.map((row) => row.id),
     column((job) => policies.id(job.policy)),

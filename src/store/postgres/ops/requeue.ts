@@ -118,7 +118,9 @@ async function write(tx: Tx, restarts: readonly Restart[], now: number): Promise
 
 /** Of several with one key, the last holds it. */
 async function takeKeysAgain(tx: Tx, restarts: readonly Restart[]): Promise<void> {
-  const last = new Map(restarts.flatMap(({ job }) => job.unique_key === null ? [] : [[job.unique_key, job.id]]));
+  const last = new Map(
+    restarts.flatMap(({ job }) => job.unique_key === null ? [] : [[job.unique_key, job.id]]),
+  );
   if (last.size === 0) return;
   await tx.run(
     `
