@@ -1,6 +1,6 @@
 /** Jobs on a PostgreSQL server. */
 
-import type { Attempt, Cause, Checkpoint, Job, JobId } from "../../core/job.ts";
+import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../../core/job.ts";
 import type {
   Beat,
   BeatReply,
@@ -13,6 +13,7 @@ import type {
   Lease,
   LogChunk,
   LogQuery,
+  Outcome,
   Parent,
   RequeueOptions,
   Rescue,
@@ -44,6 +45,8 @@ import { count, list } from "./reads/list.ts";
 import { readLog } from "./reads/log.ts";
 import { stats } from "./reads/overview.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
+import type { Sql } from "./sql.ts";
+import type { Books } from "./tx.ts";
 
 type Batch = Parameters<Store["enqueue"]>[0];
 type EnqueueAnswer = Awaited<ReturnType<Store["enqueue"]>>;
@@ -72,10 +75,7 @@ export class PostgresStore implements Store {
       "change",
       "shared",
       (tx) => enqueue(tx, batch, now),
-      async (books, sql) => {
-        await books.lanes.enter(sql, batch.jobs);
-        await books.policies.enter(sql, batch.jobs.map((job) => job.policy));
-      },
+      (books, sql) => enterJobs(books, sql, batch.jobs),
     );
     this.#changed();
     return answer;
@@ -98,7 +98,9 @@ export class PostgresStore implements Store {
   }
 
   finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]> {
-    return this.#noting(this.#line.write("report", "shared", (tx) => finish(tx, finishes, now)));
+    return this.#noting(
+      this.#line.write("report", "shared", (tx) => finish(tx, finishes, now), entering(finishes)),
+    );
   }
 
   heartbeat(beats: readonly Beat[], leaseMs: number, now: number): Promise<readonly BeatReply[]> {
@@ -110,7 +112,9 @@ export class PostgresStore implements Store {
   }
 
   rescue(rescues: readonly Rescue[], now: number): Promise<readonly JobId[]> {
-    return this.#noting(this.#line.write("report", "exclusive", (tx) => rescue(tx, rescues, now)));
+    return this.#noting(
+      this.#line.write("report", "shared", (tx) => rescue(tx, rescues, now), entering(rescues)),
+    );
   }
 
   cancel(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
@@ -122,7 +126,7 @@ export class PostgresStore implements Store {
   }
 
   dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#noting(this.#line.write("change", "exclusive", (tx) => dismiss(tx, ids)));
+    return this.#noting(this.#line.write("change", "shared", (tx) => dismiss(tx, ids)));
   }
 
   remove(ids: readonly JobId[]): Promise<readonly Change[]> {
@@ -199,4 +203,18 @@ export class PostgresStore implements Store {
   #changed(): void {
     this.#watchers.wake();
   }
+}
+
+/** Enters what jobs that are to be stored share with others. */
+async function enterJobs(books: Books, sql: Sql, jobs: readonly NewJob[]): Promise<void> {
+  await books.lanes.enter(sql, jobs);
+  await books.policies.enter(sql, jobs.map((job) => job.policy));
+}
+
+/** Enters the jobs that are to follow on failures: mostly none. */
+function entering(
+  ends: readonly { readonly outcome: Outcome }[],
+): ((books: Books, sql: Sql) => Promise<void>) | undefined {
+  const jobs = ends.flatMap(({ outcome }) => outcome.type === "failed" ? outcome.follow ?? [] : []);
+  return jobs.length === 0 ? undefined : (books, sql) => enterJobs(books, sql, jobs);
 }
