@@ -121,7 +121,7 @@ export function classify(error: unknown, url: RedisUrl): Failure {
   const at = nameOf(url);
   const connection = classifyConnection(error, at, url);
   if (connection !== null) return connection;
-  const reply = error.message.replace(/^ERR Error running script.*?: @user_script: ?\d*:? ?/, "");
+  const reply = error.message.replace(/^ERR Error running script.*?: (?:@user_script: ?\d*: )*-?/, "");
   const [, code = "", rest = ""] = /^([A-Z_]+)(?: (.*))?/s.exec(reply) ?? [];
   const rule = REPLIES[code] ?? byText(reply);
   if (rule === undefined) throw error;
