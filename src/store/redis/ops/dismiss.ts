@@ -1,5 +1,11 @@
-/** Not yet. */
+/** Takes failed jobs off the dead letters. */
 
-export function dismiss(..._args: readonly unknown[]): Promise<never> {
-  return Promise.reject(new Error("dismiss is missing"));
+import type { JobId } from "../../../core/job.ts";
+import type { Change } from "../../../core/ports.ts";
+import type { Redis } from "../script.ts";
+import { DISMISS_SCRIPT } from "../scripts/dismiss.ts";
+import { change } from "./change.ts";
+
+export function dismiss(redis: Redis, ids: readonly JobId[]): Promise<readonly Change[]> {
+  return change(redis, DISMISS_SCRIPT, ids);
 }

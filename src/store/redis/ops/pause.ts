@@ -1,5 +1,9 @@
-/** Not yet. */
+/** Stops (or resumes) handing out jobs of a queue. */
 
-export function pause(..._args: readonly unknown[]): Promise<never> {
-  return Promise.reject(new Error("pause is missing"));
+import type { Redis } from "../script.ts";
+import { PAUSE_SCRIPT } from "../scripts/pause.ts";
+import { safeJson } from "./text.ts";
+
+export async function pause(redis: Redis, queue: string, paused: boolean): Promise<void> {
+  await redis.script(PAUSE_SCRIPT, safeJson({ queue, paused }));
 }

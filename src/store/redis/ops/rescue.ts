@@ -1,9 +1,24 @@
-/** Not yet. */
+/** Takes jobs from owners that are gone. */
 
-export function leases(..._args: readonly unknown[]): Promise<never> {
-  return Promise.reject(new Error("leases is missing"));
-}
+import type { JobId } from "../../../core/job.ts";
+import type { Rescue } from "../../../core/ports.ts";
+import { requestId } from "../request.ts";
+import type { Redis } from "../script.ts";
+import { RESCUE_SCRIPT } from "../scripts/rescue.ts";
+import { NO_USAGE, toEnd } from "./end.ts";
+import { ms } from "./text.ts";
 
-export function rescue(..._args: readonly unknown[]): Promise<never> {
-  return Promise.reject(new Error("rescue is missing"));
+export async function rescue(
+  redis: Redis,
+  rescues: readonly Rescue[],
+  now: number,
+): Promise<readonly JobId[]> {
+  const control = JSON.stringify({ now: ms(now), request: requestId() });
+  const args = rescues.flatMap(({ id, attempt, leaseUntil, outcome }) => [
+    id,
+    attempt,
+    leaseUntil,
+    ...toEnd(id, outcome, NO_USAGE),
+  ]);
+  return JSON.parse(await redis.script<string>(RESCUE_SCRIPT, control, ...args)) as JobId[];
 }
