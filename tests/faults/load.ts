@@ -107,6 +107,16 @@ export class Load {
     return id!;
   }
 
+  /** How the attempts of a job ended. */
+  async attemptsOf(id: number): Promise<readonly string[]> {
+    const { store } = await openStore(this.#db);
+    try {
+      return (await store.attempts(id)).map(({ outcome }) => outcome);
+    } finally {
+      await store.close();
+    }
+  }
+
   /** Lets everything come to its end, and looks whether all is as it was promised. */
   async end(expected: Expected = {}): Promise<Accounts> {
     this.#stopped = true;

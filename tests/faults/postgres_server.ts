@@ -78,6 +78,11 @@ export class PostgresServer implements Server {
     }
   }
 
+  /** Gives a folder to the user who runs it. */
+  async own(folder: string): Promise<void> {
+    if (owner !== null) await Deno.chown(folder, owner.uid, owner.gid);
+  }
+
   /** Runs a statement as the one who may do everything. */
   async sql(text: string): Promise<readonly Record<string, unknown>[]> {
     const client = new pg.Client({
