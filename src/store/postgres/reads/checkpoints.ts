@@ -26,7 +26,9 @@ export async function checkpoints(sql: Sql, ids: readonly JobId[]): Promise<Read
     ids,
   );
   return new Map(rows.map(({ job, attempt, at, value, keys, steps }) => {
-    const entries = (keys ?? []).map((key, index) => [key, JSON.parse(steps![index]!) as Json] as const);
+    const entries = (keys ?? []).map((key, index) =>
+      [JSON.parse(key) as string, JSON.parse(steps![index]!) as Json] as const
+    );
     return [job, { value: JSON.parse(value) as Json, steps: Object.fromEntries(entries), attempt, at }];
   }));
 }
