@@ -304,7 +304,10 @@ Deno.test("a lease that was over before the server went down stays over", async 
   const outcome = { type: "completed", result: null } as const;
   const usage = { wallMs: 1, cpuMs: null, maxRssBytes: null, exitCode: null, signal: null };
   await inner.finish([{ id: 1, attempt: 1, outcome, usage }], clock.now());
-  await inner.enqueue({ jobs: [job({}, { after: [{ id: 1, on: "success" }] })] }, clock.now());
+  await inner.enqueue(
+    { jobs: [job({ maxAttempts: 2 }, { after: [{ id: 1, on: "success" }] })] },
+    clock.now(),
+  );
   const claim = inner.claim.bind(inner);
   inner.claim = async (...args) => {
     const answer = await claim(...args);
