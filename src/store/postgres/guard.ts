@@ -1,40 +1,34 @@
-/** What a store allows while its content moves: see {@linkcode StoreState}. */
+/** What a store allows while its content moves: see `StoreState`. */
 
-import { BusyError, ConfigError } from "../../core/errors.ts";
-import { OPEN } from "./identity.ts";
-import { type Place, shown } from "./place.ts";
-import { parseState } from "./transaction.ts";
+import type { StoreState } from "../../core/ports.ts";
+import { refusal } from "../refusal.ts";
+import type { Place } from "./place.ts";
+
+/** `change` adds or changes jobs · `use`: everything else · `claim`: gives nothing while the store is sealed · `transfer`: never refused. */
+export type Kind = "change" | "use" | "claim" | "transfer";
+
+/** How an open store is written: every transaction reads it, so it is compared as text. */
+export const OPEN: string = JSON.stringify({ type: "open" } satisfies StoreState);
+
+/** The store is sealed: a claim gives nothing, and changes nothing. */
+export class Sealed extends Error {
+  override readonly name = "Sealed";
+}
 
 /**
- * `claim`: takes jobs · `report`: what running attempts say · `change`: everything else that writes · `read` · `transfer`:
- * never refused here.
- */
-export type Kind = "claim" | "report" | "change" | "read" | "transfer";
-
-/** A claim that gives nothing, since the content is about to be copied. */
-export class Sealed extends BusyError {}
-
-/**
+ * @param text The state as it is stored
  * @throws {BusyError} While the content is being copied, from here or to here
  * @throws {ConfigError} When it is elsewhere
  */
-export function admits(kind: Kind, text: string, place: Place): void {
+export function admit(kind: Kind, text: string, { location }: Place): void {
   if (text === OPEN || kind === "transfer") return;
   const state = parseState(text);
-  const name = `The store at ${shown(place)}`;
-  switch (state.type) {
-    case "open":
-      return;
-    case "sealed":
-      if (kind === "read" || kind === "report") return;
-      throw new Sealed(`${name} is being moved to ${state.to}`, {
-        hint: "Wait until it has moved, then use the new address",
-      });
-    case "moved":
-      throw new ConfigError(`${name} has moved to ${state.to}`, { hint: `Say --db ${state.to}` });
-    case "receiving":
-      throw new BusyError(`${name} is being filled from another store`, {
-        hint: "Wait until gigq move is done, or run it again",
-      });
-  }
+  const error = refusal(state, location, kind === "change" ? "change" : "use");
+  if (error !== null) throw error;
+  if (kind === "claim" && state.type === "sealed") throw new Sealed();
+}
+
+/** A state as it is stored. */
+export function parseState(text: string): StoreState {
+  return JSON.parse(text) as StoreState;
 }

@@ -1,6 +1,5 @@
 /** Which store a connection leads to. */
 
-import type { StoreState } from "../../core/ports.ts";
 import type { Connection } from "./connection.ts";
 import { foreignSchema, newerSchema, oldServer, otherStore, replica, schemaGone } from "./errors.ts";
 import { isServerFailure } from "./failure.ts";
@@ -13,7 +12,7 @@ export interface StoreRow {
   /** A UUID. */
   readonly id: string;
   readonly version: number;
-  /** {@linkcode StoreState} as JSON. */
+  /** `StoreState` as JSON. */
   readonly state: string;
 }
 
@@ -27,9 +26,6 @@ const SERVER = "SELECT current_setting('server_version_num')::int AS version, pg
 
 /** Each migration adds one. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length;
-
-/** How an open store is written: most transactions read it, so it is compared as text. */
-export const OPEN: string = JSON.stringify({ type: "open" } satisfies StoreState);
 
 /**
  * Looks at what is there.

@@ -1,15 +1,15 @@
-/** The line to one store: connections that lead to it and to no other, transactions that are run again where that helps. */
+/** The line to one store: connections that lead to it and to no other, and calls that are made again where that helps. */
 
 import { UnavailableError } from "../../core/errors.ts";
 import { Lanes } from "./books/lanes.ts";
 import { Policies } from "./books/policies.ts";
 import { Workers } from "./books/workers.ts";
 import { Connection } from "./connection.ts";
-import { closedError, toUserError } from "./errors.ts";
+import { closedError, schemaGone, toUserError } from "./errors.ts";
 import { isLocked, isRetryable, isSevered } from "./failure.ts";
 import { fateOf } from "./fate.ts";
-import { admits, type Kind } from "./guard.ts";
-import { OPEN, recognise } from "./identity.ts";
+import { admit, type Kind } from "./guard.ts";
+import { recognise } from "./identity.ts";
 import { type Place, shown } from "./place.ts";
 import { Pool } from "./pool.ts";
 import type { Sql } from "./sql.ts";
@@ -35,70 +35,73 @@ export interface LineOptions {
   readonly busyTimeoutMs: number;
 }
 
+/** What is to happen in one transaction. */
+export interface Write<T> {
+  readonly kinds: readonly Kind[];
+  readonly lock: Lock;
+  /** Enters what the books need to know before it begins. */
+  readonly enter?: (books: Books, sql: Sql) => Promise<void>;
+  readonly body: (tx: Tx) => Promise<T>;
+}
+
 export class Line {
   readonly place: Place;
   readonly id: string;
-  readonly #settings: Settings;
-  readonly #statements: Statements;
-  readonly #busyTimeoutMs: number;
+  readonly #options: LineOptions;
   readonly #pool: Pool;
   readonly #books: Books = { lanes: new Lanes(), policies: new Policies(), workers: new Workers() };
   #closing: Promise<void> | undefined;
 
   /** @param first A connection that leads to the store */
-  constructor({ settings, place, statements, id, busyTimeoutMs }: LineOptions, first: Connection) {
-    this.#settings = settings;
-    this.place = place;
-    this.#statements = statements;
-    this.id = id;
-    this.#busyTimeoutMs = busyTimeoutMs;
-    this.#pool = new Pool(() => this.#open(), settings.pool);
+  constructor(options: LineOptions, first: Connection) {
+    this.place = options.place;
+    this.id = options.id;
+    this.#options = options;
+    this.#pool = new Pool(() => this.#open(), options.settings.pool);
     this.#pool.add(first);
   }
 
-  /**
-   * Runs a verb in a transaction: again where it met others, and never twice with effect.
-   *
-   * @param enter What the books need to know before it begins
-   */
-  write<T>(
-    kind: Kind,
-    lock: Lock,
-    body: (tx: Tx) => Promise<T>,
-    enter?: (books: Books, sql: Sql) => Promise<void>,
-  ): Promise<T> {
-    return this.#guarded(async (again) => {
-      if (enter !== undefined) await this.#lend((connection) => enter(this.#books, connection), again);
-      return await this.#lend((connection) =>
-        transact(connection, this.#books, {
-          place: this.place,
-          id: this.id,
-          lock,
-          timeoutMs: this.#settings.timeoutMs,
-          admit: (state) => admits(kind, state, this.place),
-        }, body), again);
+  /** Runs a transaction: again where it met others, and never twice with effect. */
+  write<T>({ kinds, lock, enter, body }: Write<T>): Promise<T> {
+    const { place, id, settings: { timeoutMs } } = this.#options;
+    const admitAll = (state: string): void => kinds.forEach((kind) => admit(kind, state, place));
+    return this.#try(async (connection) => {
+      await enter?.(this.#books, connection);
+      return await transact(connection, this.#books, { place, id, lock, timeoutMs, admit: admitAll }, body);
     });
   }
 
   /** Reads with one statement, which sees one moment. */
   read<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#guarded((again) =>
-      this.#lend(async (connection) => {
-        const [state, value] = await Promise.allSettled([
-          connection.get<{ state: string }>("SELECT state FROM gigq.store"),
-          body(new View(connection, this.#books)),
-        ]);
-        if (state.status === "rejected") throw state.reason;
-        admits("read", state.value?.state ?? OPEN, this.place);
-        if (value.status === "rejected") throw value.reason;
-        return value.value;
-      }, again)
-    );
+    return this.#try(async (connection) => {
+      const [store, value] = await Promise.allSettled([
+        connection.get<{ state: string }>("SELECT state FROM gigq.store"),
+        body(new View(connection, this.#books)),
+      ]);
+      if (store.status === "rejected") throw store.reason;
+      if (store.value === undefined) throw schemaGone(this.place);
+      admit("use", store.value.state, this.place);
+      if (value.status === "rejected") throw value.reason;
+      return value.value;
+    });
   }
 
-  /** A statement outside of any transaction, for what is no part of the store's content. */
-  aside<T>(body: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#guarded((again) => this.#lend(body, again));
+  /** Statements for which the state does not matter. */
+  aside<T>(body: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#try(body);
+  }
+
+  /** A connection beside the others, which hears what the server sends by itself. */
+  async listen(url: string, channel: string, heard: (payload: string) => void): Promise<Connection> {
+    const connection = await this.#open(url);
+    try {
+      connection.onNotification(heard);
+      await connection.script(`LISTEN ${channel}`);
+      return connection;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
   }
 
   /** Ends the use of the line, after the calls already made. */
@@ -106,9 +109,9 @@ export class Line {
     return this.#closing ??= this.#pool.close();
   }
 
-  async #open(): Promise<Connection> {
-    const { url, timeoutMs } = this.#settings;
-    const connection = await Connection.open(url, this.#statements, timeoutMs);
+  async #open(url: string = this.#options.settings.url): Promise<Connection> {
+    const { statements, settings: { timeoutMs } } = this.#options;
+    const connection = await Connection.open(url, statements, timeoutMs);
     try {
       await recognise(connection, this.id, this.place);
       return connection;
@@ -118,25 +121,21 @@ export class Line {
     }
   }
 
-  #lend<T>(use: (connection: Connection) => Promise<T>, fresh: boolean): Promise<T> {
-    return this.#pool.lend(use, fresh);
-  }
-
   /** Runs a call until it comes out one way or the other. */
-  async #guarded<T>(call: (again: boolean) => Promise<T>): Promise<T> {
+  async #try<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) throw closedError(this.place);
-    const deadline = performance.now() + this.#busyTimeoutMs;
-    let reconnected = false;
+    const deadline = performance.now() + this.#options.busyTimeoutMs;
+    let fresh = false;
     for (let tries = 1;; tries++) {
       try {
-        return await call(reconnected);
+        return await this.#pool.lend(call, fresh);
       } catch (error) {
         if (error instanceof CommitLost) {
           if (await this.#wasCommitted(error)) return error.value as T;
         } else if (isRetryable(error) && tries < MOST_RETRIES) await pause();
         else if (isLocked(error) && performance.now() < deadline) await pause();
         // An idle connection may have died long ago: that is known only now, and a new one tells how things are.
-        else if (isSevered(error) && !reconnected) reconnected = true;
+        else if (isSevered(error) && !fresh) fresh = true;
         else throw toUserError(error, this.place);
       }
     }
@@ -144,14 +143,11 @@ export class Line {
 
   /** @throws {UnavailableError} When the server does not come back to tell */
   async #wasCommitted({ xid, cause }: CommitLost): Promise<boolean> {
-    const fate = await fateOf(xid, (use) => this.#pool.lend(use, true), this.#busyTimeoutMs);
+    const fate = await fateOf(xid, (use) => this.#pool.lend(use, true), this.#options.busyTimeoutMs);
     if (fate !== "unknown") return fate === "committed";
     throw new UnavailableError(
-      `The connection to ${shown(this.place)} broke during a commit: it may or may not stand`,
-      {
-        hint: "Look whether it was stored before you try again",
-        cause,
-      },
+      `The connection to ${shown(this.place)} broke during a commit, which may or may not stand`,
+      { hint: "Look whether it was stored before you try again", cause },
     );
   }
 }

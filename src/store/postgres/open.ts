@@ -1,11 +1,13 @@
 /** From a URL to a store: the connection, the schema, the time. */
 
+import { ServerClock } from "../server_clock.ts";
 import { Connection } from "./connection.ts";
 import { noStore, toUserError } from "./errors.ts";
 import { look, type StoreRow } from "./identity.ts";
 import { Line } from "./line.ts";
 import { type Place, placeOf } from "./place.ts";
-import { admits } from "./guard.ts";
+import { Signals } from "./signals.ts";
+import type { Sql } from "./sql.ts";
 import { Statements } from "./statements.ts";
 import { PostgresStore } from "./store.ts";
 import { parseUrl } from "./url.ts";
@@ -37,14 +39,16 @@ export interface OpenedPostgres {
 export async function openPostgres(location: string, options: PostgresOptions = {}): Promise<OpenedPostgres> {
   const { create = true, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS } = options;
   const settings = parseUrl(location);
-  const place = placeOf(settings);
+  const place = placeOf(location, settings);
   const statements = new Statements(settings.schema, settings.prepare);
   try {
     const connection = await Connection.open(settings.url, statements, settings.timeoutMs);
-    const { id, state } = await prepare(connection, place, create);
-    admits("transfer", state, place);
+    const { id } = await prepare(connection, place, create);
     const line = new Line({ settings, place, statements, id, busyTimeoutMs }, connection);
-    return { store: new PostgresStore(line), now: () => Date.now() };
+    const clock = new ServerClock(() => line.aside(serverTime));
+    await clock.sample();
+    const store = new PostgresStore(line, new Signals(line, settings.listenUrl));
+    return { store, now: () => clock.now() };
   } catch (error) {
     throw toUserError(error, place);
   }
@@ -62,4 +66,12 @@ async function prepare(connection: Connection, place: Place, create: boolean): P
     await connection.close();
     throw error;
   }
+}
+
+/** Milliseconds since the epoch. */
+async function serverTime(sql: Sql): Promise<number> {
+  const row = await sql.get<{ now: number }>(
+    "SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now",
+  );
+  return row!.now;
 }

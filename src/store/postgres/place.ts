@@ -1,6 +1,7 @@
 /** Where a store is, as people may see it. */
 
 import { ConfigError } from "../../core/errors.ts";
+import { shownLocation } from "../../core/location.ts";
 import { createClient } from "./driver.ts";
 import type { Settings } from "./url.ts";
 
@@ -11,6 +12,8 @@ export interface Place {
   readonly database: string;
   readonly schema: string;
   readonly user: string;
+  /** The address that was given. */
+  readonly location: string;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface Place {
  *
  * @throws {ConfigError} When the driver can make nothing of them, such as when the file of a certificate is missing
  */
-export function placeOf({ url, schema, timeoutMs }: Settings): Place {
+export function placeOf(location: string, { url, schema, timeoutMs }: Settings): Place {
   try {
     const { host, port, user, database } = createClient(url, timeoutMs);
     const server = host.startsWith("/")
@@ -26,7 +29,7 @@ export function placeOf({ url, schema, timeoutMs }: Settings): Place {
       : host.includes(":")
       ? `[${host}]:${port}`
       : `${host}:${port}`;
-    return { server, database, schema, user };
+    return { server, database, schema, user, location: shownLocation(location) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new ConfigError(`The address of PostgreSQL cannot be used: ${message}`, {

@@ -1,4 +1,4 @@
-/** Connections that are handed out one caller at a time. */
+/** Connections that are lent to one caller at a time. */
 
 import type { Connection } from "./connection.ts";
 
@@ -15,9 +15,9 @@ export class Pool {
   readonly #size: number;
   readonly #idle: Idle[] = [];
   readonly #queue: PromiseWithResolvers<void>[] = [];
-  #taken = 0;
+  #lent = 0;
   #sweep: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
+  #empty: PromiseWithResolvers<void> | undefined;
 
   /**
    * @param open Opens a connection that is fit for use
@@ -34,28 +34,31 @@ export class Pool {
    * @param fresh Opens a new one, since those that were idle may be as dead as the one that just failed
    */
   async lend<T>(use: (connection: Connection) => Promise<T>, fresh = false): Promise<T> {
-    while (this.#taken >= this.#size) await this.#turn();
-    this.#taken++;
+    while (this.#lent >= this.#size) await this.#turn();
+    this.#lent++;
     let connection: Connection | undefined;
     try {
       if (fresh) this.#drop();
       connection = this.#takeIdle() ?? await this.#open();
       return await use(connection);
     } finally {
-      this.#taken--;
-      if (connection !== undefined) this.#giveBack(connection);
+      this.#lent--;
+      if (connection !== undefined) this.add(connection);
       this.#queue.shift()?.resolve();
+      if (this.#lent === 0 && this.#queue.length === 0) this.#empty?.resolve();
     }
   }
 
-  /** Puts a connection that was opened elsewhere among those to lend. */
+  /** Puts a connection among those to lend. */
   add(connection: Connection): void {
-    this.#giveBack(connection);
+    if (!connection.alive) return;
+    this.#idle.push({ connection, since: performance.now() });
+    if (this.#sweep === undefined) this.#sweepLater();
   }
 
-  /** Closes what is idle, and what is lent once it is back. */
+  /** Waits for what is lent, then closes all. */
   async close(): Promise<void> {
-    this.#closed = true;
+    if (this.#lent > 0) await (this.#empty = Promise.withResolvers()).promise;
     clearTimeout(this.#sweep);
     await Promise.all(this.#idle.splice(0).map(({ connection }) => connection.close()));
   }
@@ -66,19 +69,12 @@ export class Pool {
     return turn.promise;
   }
 
-  /** The one used last: the others may come to be closed. */
+  /** The one used last: so the others come to be closed. */
   #takeIdle(): Connection | undefined {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (idle.connection.alive) return idle.connection;
     }
     return undefined;
-  }
-
-  #giveBack(connection: Connection): void {
-    if (!connection.alive) return;
-    if (this.#closed) return void connection.close();
-    this.#idle.push({ connection, since: performance.now() });
-    if (this.#sweep === undefined) this.#sweepLater();
   }
 
   #drop(): void {

@@ -22,8 +22,7 @@ import type {
   Store,
   WorkflowRun,
 } from "../../core/ports.ts";
-import { Watchers } from "../watchers.ts";
-import { Sealed } from "./guard.ts";
+import { type Kind, Sealed } from "./guard.ts";
 import type { Line } from "./line.ts";
 import { appendLog } from "./ops/append_log.ts";
 import { cancel } from "./ops/cancel.ts";
@@ -45,11 +44,10 @@ import { count, list } from "./reads/list.ts";
 import { readLog } from "./reads/log.ts";
 import { stats } from "./reads/overview.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
+import type { Signals } from "./signals.ts";
+import { type Batch, type Call, type Enqueueing, runCalls, Turn } from "./turn.ts";
 import type { Sql } from "./sql.ts";
-import type { Books } from "./tx.ts";
-
-type Batch = Parameters<Store["enqueue"]>[0];
-type EnqueueAnswer = Awaited<ReturnType<Store["enqueue"]>>;
+import type { Books, Tx } from "./tx.ts";
 
 /** A store in one schema of a PostgreSQL database. Made by `openPostgres`. */
 export class PostgresStore implements Store {
@@ -57,6 +55,7 @@ export class PostgresStore implements Store {
     durable: true,
     shared: true,
     remote: true,
+    // As the server has it: GigQ takes nothing from that.
     synced: true,
     pushed: true,
     retention: false,
@@ -64,33 +63,35 @@ export class PostgresStore implements Store {
     transfer: true,
   };
   readonly #line: Line;
-  readonly #watchers = new Watchers();
+  readonly #signals: Signals;
+  readonly #turn: Turn;
+  #closing: Promise<void> | undefined;
 
-  constructor(line: Line) {
+  constructor(line: Line, signals: Signals) {
     this.#line = line;
+    this.#signals = signals;
+    this.#turn = new Turn((calls) => this.#together(calls));
   }
 
-  async enqueue(batch: Batch, now: number): Promise<EnqueueAnswer> {
-    const answer = await this.#line.write(
-      "change",
-      "shared",
-      (tx) => enqueue(tx, batch, now),
-      (books, sql) => enterJobs(books, sql, batch.jobs),
-    );
-    this.#changed();
-    return answer;
+  enqueue(batch: Batch, now: number): Promise<Enqueueing> {
+    const { jobs, workflow } = batch;
+    return this.#turn.call({
+      kind: "change",
+      enter: (books, sql) => enterJobs(books, sql, jobs),
+      run: (tx) => enqueue(tx, batch, now),
+      changes: () => jobs.length > 0,
+      ...workflow === undefined && { submits: { jobs, now } },
+    });
   }
 
   async claim(request: ClaimRequest, now: number): Promise<Claim> {
     try {
-      const answer: Claim = await this.#line.write(
-        "claim",
-        "shared",
-        (tx) => claim(tx, request, now),
-        (books, sql) => books.workers.enter(sql, request.worker),
-      );
-      if (answer.jobs.length > 0) this.#changed();
-      return answer;
+      return await this.#turn.call({
+        kind: "claim",
+        enter: ({ workers }, sql) => workers.enter(sql, request.worker),
+        run: (tx) => claim(tx, request, now),
+        changes: ({ jobs }) => jobs.length > 0,
+      });
     } catch (error) {
       if (error instanceof Sealed) return { jobs: [], nextAt: null, nextRetryAt: null };
       throw error;
@@ -98,13 +99,21 @@ export class PostgresStore implements Store {
   }
 
   finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]> {
-    return this.#noting(
-      this.#line.write("report", "shared", (tx) => finish(tx, finishes, now), entering(finishes)),
-    );
+    return this.#turn.call({
+      kind: "use",
+      ...entering(finishes),
+      run: (tx) => finish(tx, finishes, now),
+      changes: (finished) => finished.some(({ accepted }) => accepted),
+    });
   }
 
   heartbeat(beats: readonly Beat[], leaseMs: number, now: number): Promise<readonly BeatReply[]> {
-    return this.#noting(this.#line.write("report", "shared", (tx) => heartbeat(tx, beats, leaseMs, now)));
+    return this.#turn.call({
+      kind: "use",
+      run: (tx) => heartbeat(tx, beats, leaseMs, now),
+      changes: () =>
+        beats.some(({ progress, steps, checkpoint }) => (progress ?? steps ?? checkpoint) !== undefined),
+    });
   }
 
   leases(filter: { readonly expiredBy?: number; readonly host?: string }): Promise<readonly Lease[]> {
@@ -112,25 +121,28 @@ export class PostgresStore implements Store {
   }
 
   rescue(rescues: readonly Rescue[], now: number): Promise<readonly JobId[]> {
-    return this.#noting(
-      this.#line.write("report", "shared", (tx) => rescue(tx, rescues, now), entering(rescues)),
-    );
+    return this.#turn.call({
+      kind: "use",
+      ...entering(rescues),
+      run: (tx) => rescue(tx, rescues, now),
+      changes: (rescued) => rescued.length > 0,
+    });
   }
 
   cancel(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
-    return this.#noting(this.#line.write("change", "exclusive", (tx) => cancel(tx, ids, now)));
+    return this.#alone("change", (tx) => cancel(tx, ids, now));
   }
 
   requeue(ids: readonly JobId[], now: number, options?: RequeueOptions): Promise<readonly Change[]> {
-    return this.#noting(this.#line.write("change", "exclusive", (tx) => requeue(tx, ids, now, options)));
+    return this.#alone("change", (tx) => requeue(tx, ids, now, options));
   }
 
   dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#noting(this.#line.write("change", "shared", (tx) => dismiss(tx, ids)));
+    return this.#turn.call({ kind: "change", run: (tx) => dismiss(tx, ids), changes: () => true });
   }
 
   remove(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#noting(this.#line.write("change", "exclusive", (tx) => remove(tx, ids)));
+    return this.#alone("change", (tx) => remove(tx, ids));
   }
 
   list(selector: Selector): Promise<readonly Job[]> {
@@ -162,11 +174,11 @@ export class PostgresStore implements Store {
   }
 
   mute(ids: readonly number[], until: number | null): Promise<readonly number[]> {
-    return this.#noting(this.#line.write("change", "shared", (tx) => mute(tx, ids, until)));
+    return this.#alone("change", (tx) => mute(tx, ids, until));
   }
 
   appendLog(chunks: readonly LogChunk[]): Promise<void> {
-    return this.#noting(this.#line.write("report", "shared", (tx) => appendLog(tx, chunks)));
+    return this.#turn.call({ kind: "use", run: (tx) => appendLog(tx, chunks), changes: () => true });
   }
 
   readLog(id: JobId, query: LogQuery = {}): Promise<readonly LogChunk[]> {
@@ -178,7 +190,7 @@ export class PostgresStore implements Store {
   }
 
   pause(queue: string, paused: boolean): Promise<void> {
-    return this.#noting(this.#line.write("change", "shared", (tx) => pause(tx, queue, paused)));
+    return this.#alone("change", (tx) => pause(tx, queue, paused));
   }
 
   workflows(filter: WorkflowFilter): Promise<readonly WorkflowRun[]> {
@@ -186,35 +198,50 @@ export class PostgresStore implements Store {
   }
 
   watch(signal: AbortSignal): AsyncIterable<void> {
-    return this.#watchers.watch(signal);
+    return this.#signals.watch(signal);
   }
 
-  async close(): Promise<void> {
-    this.#watchers.close();
+  /** Ends what was called already, then the connections. Calls made from now on fail. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#turn.ended();
+    await this.#signals.close();
     await this.#line.close();
   }
 
-  async #noting<T>(call: Promise<T>): Promise<T> {
-    const answer = await call;
-    this.#changed();
-    return answer;
+  /** Calls that go well together, beside those of other processes. */
+  async #together(calls: readonly Call<unknown>[]): Promise<readonly unknown[]> {
+    const values = await this.#line.write({
+      kinds: calls.map((call) => call.kind),
+      lock: "shared",
+      enter: async (books, sql) => {
+        for (const { enter } of calls) await enter?.(books, sql);
+      },
+      body: (tx) => runCalls(tx, calls),
+    });
+    if (calls.some((call, index) => call.changes(values[index]))) this.#signals.changed();
+    return values;
   }
 
-  #changed(): void {
-    this.#watchers.wake();
+  /** A call that must not meet others. */
+  async #alone<T>(kind: Kind, body: (tx: Tx) => Promise<T>): Promise<T> {
+    const value = await this.#line.write({ kinds: [kind], lock: "exclusive", body });
+    this.#signals.changed();
+    return value;
   }
 }
 
 /** Enters what jobs that are to be stored share with others. */
-async function enterJobs(books: Books, sql: Sql, jobs: readonly NewJob[]): Promise<void> {
-  await books.lanes.enter(sql, jobs);
-  await books.policies.enter(sql, jobs.map((job) => job.policy));
+async function enterJobs({ lanes, policies }: Books, sql: Sql, jobs: readonly NewJob[]): Promise<void> {
+  await lanes.enter(sql, jobs);
+  await policies.enter(sql, jobs.map((job) => job.policy));
 }
 
 /** Enters the jobs that are to follow on failures: mostly none. */
-function entering(
-  ends: readonly { readonly outcome: Outcome }[],
-): ((books: Books, sql: Sql) => Promise<void>) | undefined {
+function entering(ends: readonly { readonly outcome: Outcome }[]): Pick<Call<unknown>, "enter"> {
   const jobs = ends.flatMap(({ outcome }) => outcome.type === "failed" ? outcome.follow ?? [] : []);
-  return jobs.length === 0 ? undefined : (books, sql) => enterJobs(books, sql, jobs);
+  return jobs.length === 0 ? {} : { enter: (books, sql) => enterJobs(books, sql, jobs) };
 }

@@ -1,6 +1,5 @@
 /** One transaction, from `BEGIN` to the word of the server that it stands. */
 
-import type { StoreState } from "../../core/ports.ts";
 import type { Connection } from "./connection.ts";
 import { isSevered } from "./failure.ts";
 import { otherStore, schemaGone } from "./errors.ts";
@@ -110,9 +109,4 @@ async function rollBack(connection: Connection): Promise<void> {
   } catch {
     connection.cut("It could not be rolled back");
   }
-}
-
-/** A state as it is stored. */
-export function parseState(text: string): StoreState {
-  return JSON.parse(text) as StoreState;
 }
