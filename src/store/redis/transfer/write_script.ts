@@ -106,7 +106,7 @@ local function writeJob(record, at)
   if call('EXISTS', P .. ':holds:' .. id) == 1 then call('HSET', P .. ':job:' .. id, 'H', '1') end
   jobs[id] = nil
   addTexts(id, at)
-  if #record.saved > 0 then call('HSET', P .. ':saved:' .. id, unpack(record.saved)) end
+  for i = 1, #record.saved, 2 do put('HSET', P .. ':saved:' .. id, record.saved[i], record.saved[i + 1]) end
   addFamily(j, record.canaries)
   addIndexes(j, record)
   if j.v and not (before and before.v == j.v) then call('RPUSH', P .. ':run:' .. j.v .. ':jobs', id) end
