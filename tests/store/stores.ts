@@ -1,10 +1,11 @@
 /** The stores that this machine can test. */
 
-import { Redis } from "ioredis";
 import type { Store } from "../../src/core/ports.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { openStore } from "../../src/store/open.ts";
-import { ownName, redisUrl } from "../servers.ts";
+import { redisUrl } from "../servers.ts";
+import { closingWith } from "./closing_with.ts";
+import { openOwnPrefix, reopenPrefix } from "./redis_kit.ts";
 
 export interface StoreUnderTest {
   readonly name: string;
@@ -46,17 +47,6 @@ function placedIn(folder: string, store: Store): Store {
   return store;
 }
 
-/** The same store, but `close` runs `then` afterwards. */
-function closingWith(store: Store, then: () => Promise<void>): Store {
-  return new Proxy(store, {
-    get(target, key): unknown {
-      if (key === "close") return () => target.close().then(then);
-      const member = Reflect.get(target, key, target);
-      return typeof member === "function" ? member.bind(target) : member;
-    },
-  });
-}
-
 async function canOpen(driver: "builtin" | "ffi"): Promise<boolean> {
   try {
     await (await openFile(driver)).close();
@@ -87,30 +77,13 @@ export const sqliteStores: readonly StoreUnderTest[] = [
   },
 ];
 
-/** Under a prefix of its own, on the server that tests may use. */
-async function openRedis(): Promise<Store> {
-  const prefix = ownName();
-  const { store } = await openStore(`${redisUrl}?prefix=${prefix}`);
-  return closingWith(store, () => deleteKeys(prefix));
-}
-
-async function deleteKeys(prefix: string): Promise<void> {
-  const client = new Redis(redisUrl!);
-  let cursor = "0";
-  do {
-    const [next, keys] = await client.scan(cursor, "MATCH", `{${prefix}}:*`, "COUNT", 1_000);
-    if (keys.length > 0) await client.unlink(...keys);
-    cursor = next;
-  } while (cursor !== "0");
-  client.disconnect();
-}
-
-export const redisStores: readonly StoreUnderTest[] = [
-  { name: "redis", open: openRedis, available: redisUrl !== null },
+/** Stores on servers. */
+export const serverStores: readonly StoreUnderTest[] = [
+  { name: "redis", open: openOwnPrefix, reopen: reopenPrefix, available: redisUrl !== null },
 ];
 
 export const allStores: readonly StoreUnderTest[] = [
   { name: "memory", open: () => Promise.resolve(new MemoryStore()), available: true },
   ...sqliteStores,
-  ...redisStores,
+  ...serverStores,
 ];

@@ -1,6 +1,7 @@
 /** What servers and connections report, classified once. */
 
 import { BusyError, ConfigError, DiskFullError, GigqError, UnavailableError } from "../../core/errors.ts";
+import { refusal } from "../refusal.ts";
 import type { RedisUrl } from "./url.ts";
 
 /** A connection that was lost, or cut because no answer came in time. */
@@ -87,12 +88,10 @@ const REPLIES: Readonly<Record<string, Rule>> = {
         hint: "Restore the server's data, or start anew by opening the queue again",
       }),
     ),
-  GIGQ_SEALED: (at, place) =>
-    final(new BusyError(`${at} is being moved to ${place}`, { hint: "Wait until the move has ended" })),
-  GIGQ_MOVED: (at, place) =>
-    final(new ConfigError(`${at} has been moved to ${place}`, { hint: `Use ${place} instead` })),
-  GIGQ_RECEIVING: (at) =>
-    final(new BusyError(`${at} is being filled by gigq move`, { hint: "Wait until the move has ended" })),
+  GIGQ_SEALED: (_, to, { shown }) => final(refusal({ type: "sealed", to }, shown, "change")!),
+  GIGQ_MOVED: (_, to, { shown }) => final(refusal({ type: "moved", to }, shown, "use")!),
+  GIGQ_RECEIVING: (_, from, { shown }) =>
+    final(refusal({ type: "receiving", from, after: null }, shown, "use")!),
 };
 
 const CLUSTER_HINT = "Start the servers of the cluster that are down";
