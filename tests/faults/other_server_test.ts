@@ -6,10 +6,10 @@ import { openStore } from "../../src/store/open.ts";
 import { audit } from "../crash/audit.ts";
 import { submit } from "../crash/feed.ts";
 import { drain, withDatabase } from "../crash/harness.ts";
-import { task } from "../crash/jobs.ts";
+import { command, task } from "../crash/jobs.ts";
 import { gigqArgs } from "../crash/storage_kit.ts";
 import { Proxy } from "./proxy.ts";
-import { KINDS } from "./servers.ts";
+import { KINDS, until } from "./servers.ts";
 import { written } from "./written.ts";
 
 for (const { name, start, locate } of KINDS) {
@@ -25,14 +25,18 @@ for (const { name, start, locate } of KINDS) {
         const db = proxy.through(locate(full.url));
         const { store } = await openStore(db);
         try {
-          await submit(store, ledger, [task("note"), task("note")]);
+          await submit(store, ledger, [task("note"), task("note"), command(ledger)]);
           const worker = new Deno.Command(Deno.execPath(), {
-            // Functions are left to the worker of the test: this one has nothing to do and looks all the time.
+            // Functions are left to the worker of the test.
             args: gigqArgs("worker", "--db", db),
             ...{ stdin: "null", stdout: "piped", stderr: "piped" },
           }).spawn();
           const said = new Response(worker.stderr).text();
           await worker.stdout.cancel();
+          await until(
+            async () => await store.count({ statuses: ["completed"] }) === 1,
+            "the worker is at work",
+          );
           proxy.retarget(empty.port);
           const error = await store.enqueue({ jobs: [task("note")] }, Date.now()).then(
             () => null,
@@ -40,9 +44,11 @@ for (const { name, start, locate } of KINDS) {
           );
           assert(error instanceof GigqError && [69, 78].includes(error.exitCode), String(error));
           assert(error.hint !== undefined);
-          const { code } = await worker.status;
-          assert([69, 78].includes(code), `the worker ended with ${code}`);
-          assertMatch(await said, /^gigq: .*\n$/);
+          let code: number | null = null;
+          void worker.status.then((status) => code = status.code);
+          await until(() => Promise.resolve(code !== null), "the worker ends");
+          assert([69, 78].includes(code!), `the worker ended with ${code}`);
+          assertMatch(await said, /\ngigq: .*\n$/);
           assertEquals(await written(empty), 0);
           proxy.retarget(full.port);
           await submit(store, ledger, [task("note")]);
@@ -50,7 +56,7 @@ for (const { name, start, locate } of KINDS) {
           await store.close();
         }
         await drain({ db, ledger });
-        assertEquals((await audit(db, ledger)).jobs, 3);
+        assertEquals((await audit(db, ledger)).jobs, 4);
       });
     },
   });
