@@ -1,5 +1,6 @@
 /** What `gigq doctor` does. */
 
+import { serverOf } from "../../core/location.ts";
 import type { Finding, Verdict } from "../../core/ports.ts";
 import { systemClock } from "../../engine/system_clock.ts";
 import { diagnose } from "../../library/doctor.ts";
@@ -17,11 +18,11 @@ const CHECK_WIDTH = "permissions".length + 2;
 
 /** Prints each finding as it comes; 1 when one is more than `ok` after all. */
 export async function checkQueue(input: Input, io: Io): Promise<number> {
-  const clock = { ...systemClock, now: () => io.now() };
+  // A server has its own.
+  const clock = serverOf(io.db) === null ? { ...systemClock, now: () => io.now() } : undefined;
+  const options = { fix: input.flag("fix"), quick: input.flag("quick"), ...clock && { clock } };
   let code = 0;
-  for await (
-    const finding of diagnose(io.db, { fix: input.flag("fix"), quick: input.flag("quick"), clock })
-  ) {
+  for await (const finding of diagnose(io.db, options)) {
     if (finding.verdict !== "ok") code = 1;
     await io.out(io.json ? jsonLine(finding) : findingLine(finding, io));
   }
