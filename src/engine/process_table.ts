@@ -15,7 +15,7 @@ const DB_VARIABLE = "GIGQ_DB=";
 /** A process table that reads `/proc`. Without it, no process is ever said to be gone, and none is ended. */
 export function systemProcesses(clock: Clock): ProcessTable {
   return {
-    isGone: (process) => isReadable() && !isAlive(process),
+    isGone: (process) => seesOthers() && !isAlive(process),
     async end(attempt, graceMs, signal): Promise<void> {
       if (!isReadable()) return;
       const deadline = steadyNow(clock) + graceMs;
@@ -39,6 +39,11 @@ export function systemProcesses(clock: Clock): ProcessTable {
 
 function isReadable(): boolean {
   return readIfAllowed("/proc/self/stat") !== null;
+}
+
+/** Where processes of other users are hidden (`hidepid`), one that is not seen may be there all the same. */
+function seesOthers(): boolean {
+  return isReadable() && stat(1) !== null;
 }
 
 function stat(pid: number | string): ProcStat | null {
