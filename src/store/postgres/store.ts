@@ -218,7 +218,7 @@ export class PostgresStore implements Store {
       kinds: calls.map((call) => call.kind),
       lock: "shared",
       enter: async (books, sql) => {
-        for (const { enter } of calls) await enter?.(books, sql);
+        await Promise.all(calls.map(({ enter }) => enter?.(books, sql)));
       },
       body: (tx) => runCalls(tx, calls),
     });
@@ -236,8 +236,7 @@ export class PostgresStore implements Store {
 
 /** Enters what jobs that are to be stored share with others. */
 async function enterJobs({ lanes, policies }: Books, sql: Sql, jobs: readonly NewJob[]): Promise<void> {
-  await lanes.enter(sql, jobs);
-  await policies.enter(sql, jobs.map((job) => job.policy));
+  await Promise.all([lanes.enter(sql, jobs), policies.enter(sql, jobs.map((job) => job.policy))]);
 }
 
 /** Enters the jobs that are to follow on failures: mostly none. */

@@ -26,8 +26,11 @@ export class Workers {
   /** Enters a worker that is to claim jobs. Each statement commits by itself. */
   async enter(sql: Sql, { id: name, host, boot, pid, pidStart }: WorkerInfo): Promise<void> {
     if (this.#byName.get(name) !== undefined) return;
-    await sql.run(INSERT, name, host, boot, pid, pidStart);
-    this.#note(await sql.all<Row>(`${FIND} WHERE name = $1`, name));
+    const [, rows] = await Promise.all([
+      sql.run(INSERT, name, host, boot, pid, pidStart),
+      sql.all<Row>(`${FIND} WHERE name = $1`, name),
+    ]);
+    this.#note(rows);
   }
 
   /** The number of a worker that was entered. */
