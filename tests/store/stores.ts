@@ -1,12 +1,12 @@
 /** The stores that this machine can test. */
 
-import { Redis } from "ioredis";
 import type { Store } from "../../src/core/ports.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { openStore } from "../../src/store/open.ts";
+import { postgresUrl, redisUrl } from "../servers.ts";
 import { closingWith } from "./closing_with.ts";
 import { openOwnSchema, reopenSchema } from "./postgres_kit.ts";
-import { ownName, postgresUrl, redisUrl } from "../servers.ts";
+import { openOwnPrefix, reopenPrefix } from "./redis_kit.ts";
 
 export interface StoreUnderTest {
   readonly name: string;
@@ -78,28 +78,10 @@ export const sqliteStores: readonly StoreUnderTest[] = [
   },
 ];
 
-/** Under a prefix of its own, on the server that tests may use. */
-async function openRedis(): Promise<Store> {
-  const prefix = ownName();
-  const { store } = await openStore(`${redisUrl}?prefix=${prefix}`);
-  return closingWith(store, () => deleteKeys(prefix));
-}
-
-async function deleteKeys(prefix: string): Promise<void> {
-  const client = new Redis(redisUrl!);
-  let cursor = "0";
-  do {
-    const [next, keys] = await client.scan(cursor, "MATCH", `{${prefix}}:*`, "COUNT", 1_000);
-    if (keys.length > 0) await client.unlink(...keys);
-    cursor = next;
-  } while (cursor !== "0");
-  client.disconnect();
-}
-
 /** Stores on servers. */
 export const serverStores: readonly StoreUnderTest[] = [
   { name: "postgres", open: openOwnSchema, reopen: reopenSchema, available: postgresUrl !== null },
-  { name: "redis", open: openRedis, available: redisUrl !== null },
+  { name: "redis", open: openOwnPrefix, reopen: reopenPrefix, available: redisUrl !== null },
 ];
 
 export const allStores: readonly StoreUnderTest[] = [
