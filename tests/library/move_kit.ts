@@ -5,7 +5,7 @@ import type { Store, StoreState, Transfer } from "../../src/core/ports.ts";
 import { linesOf } from "../../src/library/move/lines.ts";
 import { JobQueue } from "../../src/library/queue.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
-import { completed, Kit, NO_USAGE } from "../../src/testing/contract/kit.ts";
+import { completed, Kit, NO_USAGE, T } from "../../src/testing/contract/kit.ts";
 import { addRunning, fill } from "../../src/testing/contract/transfer_fill.ts";
 
 /** Fills a store with jobs of every status but `running`. */
@@ -32,9 +32,9 @@ export async function stateOf(store: Store): Promise<StoreState["type"]> {
   return (await store.transfer!.identity()).state.type;
 }
 
-/** Queues in memory under names of their own. */
+/** A queue under a name of its own, shortly after its jobs have come to be. */
 export function queueOver(store: Store, name: string): JobQueue {
-  return JobQueue.over(store, name);
+  return JobQueue.over(store, name, { now: () => T + 99, sleep: () => Promise.resolve() });
 }
 
 /** Two queues in memory, the first one filled. */

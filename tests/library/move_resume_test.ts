@@ -5,7 +5,7 @@ import { command } from "../../src/library/jobs.ts";
 import { abortMove, moveQueue } from "../../src/library/move.ts";
 import { assertOneAtMost, Fate, linesIn, mortal, queueOver, stateOf, twoQueues } from "./move_kit.ts";
 
-const BATCH = 9;
+const BATCH = 5;
 
 /** Moves until the process ends; resolves to whether it did. */
 async function die(fate: Fate, ends: Awaited<ReturnType<typeof twoQueues>>, copy: boolean): Promise<boolean> {

@@ -180,7 +180,7 @@ Deno.test("move: a copy of a queue that changed meanwhile is refused, and made b
   const [waiting] = await from.list({ statuses: ["ready"] });
   let touched = false;
   const onProgress = ({ type }: MoveProgress): void => {
-    if (type !== "compared" || touched) return;
+    if (type !== "copied" || touched) return;
     touched = true;
     void from.cancel([waiting!.id]);
   };
@@ -189,7 +189,7 @@ Deno.test("move: a copy of a queue that changed meanwhile is refused, and made b
     BusyError,
     "changed while",
   );
-  assertStringIncludes(error.message, `job ${waiting!.id} differs in "`);
+  assertStringIncludes(error.message, " differs in ");
   assertEquals([await stateOf(from.store), await stateOf(to.store)], ["open", "receiving"]);
   await moveQueue(from, to, { copy: true });
   assertEquals(await linesIn(to.store), await linesIn(from.store));
