@@ -20,6 +20,7 @@ import type {
   Selector,
   Stats,
   Store,
+  Transfer,
   WorkflowRun,
 } from "../../core/ports.ts";
 import { type Kind, Sealed } from "./guard.ts";
@@ -45,6 +46,7 @@ import { readLog } from "./reads/log.ts";
 import { stats } from "./reads/overview.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
 import type { Signals } from "./signals.ts";
+import { PostgresTransfer } from "./transfer/transfer.ts";
 import { type Batch, type Call, type Enqueueing, runCalls, Turn } from "./turn.ts";
 import type { Sql } from "./sql.ts";
 import type { Books, Tx } from "./tx.ts";
@@ -62,6 +64,7 @@ export class PostgresStore implements Store {
     backup: false,
     transfer: true,
   };
+  readonly transfer: Transfer;
   readonly #line: Line;
   readonly #signals: Signals;
   readonly #turn: Turn;
@@ -71,6 +74,7 @@ export class PostgresStore implements Store {
     this.#line = line;
     this.#signals = signals;
     this.#turn = new Turn((calls) => this.#together(calls));
+    this.transfer = new PostgresTransfer(line, () => signals.changed());
   }
 
   enqueue(batch: Batch, now: number): Promise<Enqueueing> {
