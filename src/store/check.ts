@@ -2,7 +2,8 @@
 
 import { UsageError } from "../core/errors.ts";
 import type { Finding } from "../core/ports.ts";
-import { toPath } from "./open.ts";
+import { importLate } from "./late.ts";
+import { isRedis, toPath } from "./open.ts";
 import { checkSqlite, type DoctorOptions } from "./sqlite/doctor/doctor.ts";
 
 /**
@@ -11,6 +12,12 @@ import { checkSqlite, type DoctorOptions } from "./sqlite/doctor/doctor.ts";
  * @throws {UsageError} For a queue in memory, or a server that this build does not know
  */
 export async function* checkStore(location: string, options: DoctorOptions): AsyncGenerator<Finding> {
+  if (isRedis(location)) {
+    const { checkRedis } = await importLate<typeof import("./redis/doctor/doctor.ts")>(
+      "./redis/doctor/doctor.ts",
+    );
+    return yield* checkRedis(location);
+  }
   const path = toPath(location);
   if (path === ":memory:") {
     throw new UsageError("A queue in memory has nothing to check", { hint: "Name a file with --db" });

@@ -3,6 +3,7 @@
 import { UsageError } from "../core/errors.ts";
 import { schemeOf } from "../core/location.ts";
 import type { Store } from "../core/ports.ts";
+import { importLate } from "./late.ts";
 
 /** How a store is opened. */
 export interface StoreOptions {
@@ -51,11 +52,6 @@ export async function openStore(location: string, options: StoreOptions = {}): P
 /** Whether a location names a Redis or Valkey server. */
 export function isRedis(location: string): boolean {
   return ["redis", "rediss", "valkey", "valkeys"].includes(schemeOf(location) ?? "");
-}
-
-/** A literal import would be loaded, with its driver, when a program starts that only uses files. */
-async function importLate<M>(path: string): Promise<M> {
-  return await import(new URL(path, import.meta.url).href) as M;
 }
 
 /**
