@@ -14,6 +14,12 @@ import "./help.ts";
 import "./job_settings.ts";
 import "./settings_file.ts";
 
+// Servers.
+import "../store/postgres/doctor/doctor.ts";
+import "../store/postgres/open.ts";
+import "../store/redis/doctor/doctor.ts";
+import "../store/redis/open.ts";
+
 export { default as backup } from "./commands/backup.ts";
 export { default as batch } from "./commands/batch.ts";
 export { default as cancel } from "./commands/cancel.ts";
@@ -27,6 +33,7 @@ export { default as help } from "./commands/help.ts";
 export { default as list } from "./commands/list.ts";
 export { default as logs } from "./commands/logs.ts";
 export { default as map } from "./commands/map.ts";
+export { default as move } from "./commands/move.ts";
 export { default as policy } from "./commands/policy.ts";
 export { default as queue } from "./commands/queue.ts";
 export { default as requeue } from "./commands/requeue.ts";
