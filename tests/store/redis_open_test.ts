@@ -1,7 +1,13 @@
 /** Opening a store on Redis, and every way in which it fails. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { BusyError, ConfigError, DiskFullError, GigqError, UnavailableError } from "../../src/core/errors.ts";
+import {
+  BusyError,
+  ConfigError,
+  DiskFullError,
+  type GigqError,
+  UnavailableError,
+} from "../../src/core/errors.ts";
 import { openStore } from "../../src/store/open.ts";
 import { newJob, T } from "../../src/testing/contract/kit.ts";
 import { freePort, privateRedis, type RedisServer, until } from "../faults/servers.ts";
@@ -160,14 +166,12 @@ testPrivately("a server without memory refuses jobs, and takes them when there i
 testPrivately("a script of somebody else holds the server up", async (server) => {
   const { store } = await openStore(`${server.url}?timeout=2s`);
   await server.call("CONFIG", "SET", "busy-reply-threshold", "10");
-  const loop = server.call("EVAL", "while true do end", "0").catch(() => {});
-  await until(
-    () => server.call("PING").then(() => false, (error) => /BUSY/.test(error.message)),
-    "it is busy",
-  );
+  const loop = command("EVAL", ["while true do end", "0"], server.url).catch(() => {});
+  const ping = (): Promise<unknown> => command("PING", [], server.url);
+  await until(() => ping().then(() => false, (error) => /BUSY/.test(error.message)), "it is busy");
   const error = await assertRejects(() => store.stats(), BusyError);
   assert(/busy with a script/.test(error.message), error.message);
-  await server.call("SCRIPT", "KILL");
+  await command("SCRIPT", ["KILL"], server.url);
   await loop;
   assertEquals((await store.stats()).total, 0);
   await store.close();
