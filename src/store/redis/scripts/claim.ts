@@ -65,6 +65,7 @@ if refused then return refused end
 local answered = replay()
 if answered then return '{' .. claimedText(stillHeld(answered)) .. ',' .. nextTimes(wantedLanes()) .. '}' end
 
+evenWhenFull()
 expire()
 promote()
 local lanes = wantedLanes()
