@@ -42,7 +42,7 @@ local function stillHeld(notes)
   for from, more, attempt in notes:gmatch('(%d+)%+(%d+):(%d+)') do
     for id = tonumber(from), tonumber(from) + tonumber(more) do
       local j = load(fmt(id))
-      if j and j.s == '3' and j.n == attempt and j.w == WORKER then list[#list + 1] = j end
+      if j and j.s == '3' and j.n == attempt then list[#list + 1] = j end
     end
   end
   return list
