@@ -14,6 +14,8 @@ import "./job_settings.ts";
 import "./settings_file.ts";
 
 // Servers.
+import "../store/postgres/doctor/doctor.ts";
+import "../store/postgres/open.ts";
 import "../store/redis/doctor/doctor.ts";
 import "../store/redis/open.ts";
 
@@ -30,6 +32,7 @@ export { default as help } from "./commands/help.ts";
 export { default as list } from "./commands/list.ts";
 export { default as logs } from "./commands/logs.ts";
 export { default as map } from "./commands/map.ts";
+export { default as move } from "./commands/move.ts";
 export { default as policy } from "./commands/policy.ts";
 export { default as queue } from "./commands/queue.ts";
 export { default as requeue } from "./commands/requeue.ts";
