@@ -42,7 +42,7 @@ local function stillHeld(notes)
   for from, more, attempt in notes:gmatch('(%d+)%+(%d+):(%d+)') do
     for id = tonumber(from), tonumber(from) + tonumber(more) do
       local j = load(fmt(id))
-      if j and j.s == '3' and j.n == attempt and j.w == WORKER then list[#list + 1] = j end
+      if j and j.s == '3' and j.n == attempt then list[#list + 1] = j end
     end
   end
   return list
@@ -65,6 +65,7 @@ if refused then return refused end
 local answered = replay()
 if answered then return '{' .. claimedText(stillHeld(answered)) .. ',' .. nextTimes(wantedLanes()) .. '}' end
 
+evenWhenFull()
 expire()
 promote()
 local lanes = wantedLanes()

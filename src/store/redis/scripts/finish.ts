@@ -11,6 +11,7 @@ if refused then return refused end
 local answered = replay()
 if answered then return answered end
 
+evenWhenFull()
 local endings, accepted, seen = {}, {}, {}
 for i = 3, #ARGV, 5 do
   local id = ARGV[i]
