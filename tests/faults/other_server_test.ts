@@ -2,10 +2,9 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { GigqError } from "../../src/core/errors.ts";
-import { openStore } from "../../src/store/open.ts";
 import { audit } from "../crash/audit.ts";
 import { submit } from "../crash/feed.ts";
-import { drain, withDatabase } from "../crash/harness.ts";
+import { drain, withDatabase, withStore } from "../crash/harness.ts";
 import { command, task } from "../crash/jobs.ts";
 import { gigqArgs } from "../crash/storage_kit.ts";
 import { Proxy } from "./proxy.ts";
@@ -23,41 +22,56 @@ for (const { name, start, locate } of KINDS) {
         await using empty = await start!();
         await using proxy = new Proxy(full.port);
         const db = proxy.through(locate(full.url));
-        const { store } = await openStore(db);
-        try {
+        await withStore(db, async (store) => {
+          // Functions are left to the worker of the test.
           await submit(store, ledger, [task("note"), task("note"), command(ledger)]);
-          const worker = new Deno.Command(Deno.execPath(), {
-            // Functions are left to the worker of the test.
-            args: gigqArgs("worker", "--db", db),
-            ...{ stdin: "null", stdout: "piped", stderr: "piped" },
-          }).spawn();
-          const said = new Response(worker.stderr).text();
-          await worker.stdout.cancel();
-          await until(
-            async () => await store.count({ statuses: ["completed"] }) === 1,
-            "the worker is at work",
-          );
+          await using worker = new CliWorker(db);
+          const atWork = async (): Promise<boolean> => await store.count({ statuses: ["completed"] }) === 1;
+          await until(atWork, "the worker is at work");
           proxy.retarget(empty.port);
-          const error = await store.enqueue({ jobs: [task("note")] }, Date.now()).then(
-            () => null,
-            (error) => error,
-          );
-          assert(error instanceof GigqError && [69, 78].includes(error.exitCode), String(error));
-          assert(error.hint !== undefined);
-          let code: number | null = null;
-          void worker.status.then((status) => code = status.code);
-          await until(() => Promise.resolve(code !== null), "the worker ends");
-          assert([69, 78].includes(code!), `the worker ended with ${code}`);
-          assertMatch(await said, /\ngigq: .*\n$/);
+          assertRefused(await store.enqueue({ jobs: [task("note")] }, Date.now()).catch((error) => error));
+          const { code, said } = await worker.ended();
+          assert([69, 78].includes(code), `the worker ended with ${code}`);
+          assertMatch(said, /\ngigq: .*\n$/);
           assertEquals(await written(empty), 0);
           proxy.retarget(full.port);
           await submit(store, ledger, [task("note")]);
-        } finally {
-          await store.close();
-        }
+        });
         await drain({ db, ledger });
         assertEquals((await audit(db, ledger)).jobs, 4);
       });
     },
   });
+}
+
+function assertRefused(error: unknown): void {
+  assert(error instanceof GigqError && [69, 78].includes(error.exitCode), String(error));
+  assert(error.hint !== undefined);
+}
+
+/** `gigq worker` as a process. */
+class CliWorker implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #said: Promise<string>;
+  #code: number | null = null;
+
+  constructor(db: string) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: gigqArgs("worker", "--db", db),
+      ...{ stdin: "null", stdout: "null", stderr: "piped" },
+    }).spawn();
+    this.#said = new Response(this.#child.stderr).text();
+    void this.#child.status.then(({ code }) => this.#code = code);
+  }
+
+  async ended(): Promise<{ readonly code: number; readonly said: string }> {
+    await until(() => Promise.resolve(this.#code !== null), "the worker ends");
+    return { code: this.#code!, said: await this.#said };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#code === null) this.#child.kill("SIGKILL");
+    await this.#child.status;
+    await this.#said;
+  }
 }

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { gigqProcess } from "../crash/storage_kit.ts";
 import { Proxy } from "./proxy.ts";
-import { freePort, KINDS, PASSWORD, privatePostgres, privateRedis } from "./servers.ts";
+import { freePort, KINDS, PASSWORD, privatePostgres, privateRedis, until } from "./servers.ts";
 
 const [POSTGRES, REDIS] = KINDS as readonly [typeof KINDS[0], typeof KINDS[0]];
 const WRONG = "Wr0ng";
@@ -11,7 +11,12 @@ const WRONG = "Wr0ng";
 /** Whoever asks: one who writes, one who only looks, one who stays. */
 const COMMANDS = [["submit", "--", "true"], ["stats"], ["worker", "--drain"]];
 
+/** Those who make a queue where there is none. */
+const WRITERS = COMMANDS.filter(([name]) => name !== "stats");
+
 interface Refusal {
+  /** Default all of them. */
+  readonly commands?: readonly (readonly string[])[];
   readonly code: 69 | 78;
   readonly says: RegExp;
 }
@@ -20,9 +25,9 @@ async function refused(
   t: Deno.TestContext,
   title: string,
   db: string,
-  { code, says }: Refusal,
+  { code, says, commands = COMMANDS }: Refusal,
 ): Promise<void> {
-  for (const argv of COMMANDS) {
+  for (const argv of commands) {
     await t.step(`${title}: gigq ${argv[0]}`, async () => {
       const ran = await gigqProcess(argv, { env: { GIGQ_DB: db, NO_COLOR: "1" } });
       assertMatch(ran.err, /^gigq: [^\n]+\n$/);
@@ -62,6 +67,7 @@ Deno.test({
     });
     await server.sql(`CREATE ROLE guest LOGIN PASSWORD '${PASSWORD}'`);
     await refused(t, "missing rights", to((url) => url.username = "guest"), {
+      commands: WRITERS,
       code: 78,
       says: /CREATE|right|permission/,
     });
@@ -145,8 +151,12 @@ Deno.test({
       code: 78,
       says: /guest|allow|right/,
     });
-    await server.call("CONFIG", "SET", "maxclients", "1");
     await using _held = await holdOne(server.url);
+    await server.call("CONFIG", "SET", "maxclients", "1");
+    await until(
+      async () => !(await server.call("PING").then(() => true, () => false)),
+      "nobody else gets in",
+    );
     await refused(t, "no connection left", db, { code: 69, says: /client|connection/ });
     await refused(t, "nobody there", to((url) => url.port = String(freePort())), {
       code: 69,
@@ -162,7 +172,7 @@ async function holdOne(url: string): Promise<AsyncDisposable> {
 }
 
 Deno.test({
-  name: "redis demands TLS, or is too old: one line, 69 or 78",
+  name: "redis is too old: one line, 78",
   ignore: privateRedis === null,
   fn: async (t) => {
     await using server = await privateRedis!();
@@ -174,5 +184,21 @@ Deno.test({
       code: 78,
       says: /6\.0.*6\.2/,
     });
+  },
+});
+
+Deno.test({
+  name: "redis demands TLS: one line, 69",
+  ignore: privateRedis === null,
+  fn: async (t) => {
+    await using server = await privateRedis!({ tls: true });
+    const db = REDIS.locate(server.url);
+    const plain = changed(db, (url) => url.href = url.href.replace("rediss:", "redis:"));
+    await refused(t, "TLS not asked for", plain, { code: 69, says: /TLS/ });
+    await refused(t, "a certificate that nobody vouches for", db, { code: 78, says: /certificate/ });
+    const { code, out, err } = await gigqProcess(["submit", "--", "true"], {
+      env: { GIGQ_DB: `${db}&ca=${server.folder}/server.crt` },
+    });
+    assertEquals([code, out, err], [0, "1\n", ""]);
   },
 });
