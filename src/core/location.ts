@@ -7,6 +7,23 @@ export function schemeOf(location: string): string | null {
   return SCHEME.exec(location)?.[1]?.toLowerCase() ?? null;
 }
 
+/** The kinds of servers that can keep a queue. */
+export type Server = "postgres" | "redis";
+
+const SERVERS: ReadonlyMap<string, Server> = new Map([
+  ["postgres", "postgres"],
+  ["postgresql", "postgres"],
+  ["redis", "redis"],
+  ["rediss", "redis"],
+  ["valkey", "redis"],
+  ["valkeys", "redis"],
+]);
+
+/** The kind of server that a location names; `null` for a file, and for what is not known. */
+export function serverOf(location: string): Server | null {
+  return SERVERS.get(schemeOf(location) ?? "") ?? null;
+}
+
 /**
  * A location as people may see it: without the user, the password and the settings of a URL.
  *
@@ -22,7 +39,9 @@ export function schemeOf(location: string): string | null {
 export function shownLocation(location: string): string {
   if (schemeOf(location) === null || schemeOf(location) === "file") return location;
   const [before, query = ""] = location.split("?", 2) as [string, string?];
-  const address = before.replace(/^([^:]+:\/\/)[^/]*@/, "$1");
+  // An @ that comes late: the password holds a character that ends it for others, and shall not be seen either.
+  if (!before.includes("@") && query.includes("@")) return `${schemeOf(location)}://…`;
+  const address = before.replace(/^([^:]+:\/\/).*@/, "$1");
   const kept = query.split("&").filter((part) => /^(schema|prefix)=/.test(part)).join("&");
   return kept === "" ? address : `${address}?${kept}`;
 }

@@ -5,6 +5,8 @@ export interface FailedOnce {
   readonly hours: number;
   /** Whether somebody set the clock. */
   readonly jumps: boolean;
+  /** Whether the store was on a server. */
+  readonly server?: boolean;
   /** What was wrong. */
   readonly because: string;
 }

@@ -1,0 +1,11 @@
+/** Importing what is needed for servers alone. */
+
+/**
+ * Imports a module by an address that Deno does not see when a program starts: it would load it then, with its driver,
+ * for everybody who keeps jobs in a file. `servers.ts` names these modules for those who must know in advance.
+ *
+ * @param path Relative to this folder
+ */
+export async function importLate<M>(path: string): Promise<M> {
+  return await import(new URL(path, import.meta.url).href) as M;
+}
