@@ -1,7 +1,9 @@
 /** From a location to a check-up. Apart from `open.ts`, so that programs that only open a store load none of it. */
 
 import { UsageError } from "../core/errors.ts";
+import { serverOf } from "../core/location.ts";
 import type { Finding } from "../core/ports.ts";
+import { importLate } from "./late.ts";
 import { toPath } from "./open.ts";
 import { checkSqlite, type DoctorOptions } from "./sqlite/doctor/doctor.ts";
 
@@ -11,6 +13,19 @@ import { checkSqlite, type DoctorOptions } from "./sqlite/doctor/doctor.ts";
  * @throws {UsageError} For a queue in memory, or a server that this build does not know
  */
 export async function* checkStore(location: string, options: DoctorOptions): AsyncGenerator<Finding> {
+  const server = serverOf(location);
+  if (server === "postgres") {
+    const { checkPostgres } = await importLate<typeof import("./postgres/doctor/doctor.ts")>(
+      "./postgres/doctor/doctor.ts",
+    );
+    return yield* checkPostgres(location, options);
+  }
+  if (server === "redis") {
+    const { checkRedis } = await importLate<typeof import("./redis/doctor/doctor.ts")>(
+      "./redis/doctor/doctor.ts",
+    );
+    return yield* checkRedis(location);
+  }
   const path = toPath(location);
   if (path === ":memory:") {
     throw new UsageError("A queue in memory has nothing to check", { hint: "Name a file with --db" });
