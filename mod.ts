@@ -36,6 +36,7 @@ export {
   moveQueue,
   type MoveReport,
 } from "./src/library/move.ts";
+export { BACKENDS } from "./src/store/backends.ts";
 export { diagnose, type DiagnoseOptions } from "./src/library/doctor.ts";
 export type { BatchOptions } from "./src/library/batch.ts";
 export type { JobEvent } from "./src/library/follow.ts";

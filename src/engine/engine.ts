@@ -86,7 +86,10 @@ export class Engine {
     this.#patience = new Patience(waits);
     this.#logs = new LogWriter(store);
     this.#claims = new LostClaims({ ...options, held });
-    this.#executor = new Executor({ ...waits, store, runners, settled, broken, warn });
+    this.#executor = new Executor({
+      ...{ ...waits, store, runners, location: options.location },
+      ...{ settled, broken, warn },
+    });
     this.#heartbeat = new Heartbeat({ ...options, ...waits, held, warn });
     this.#maintenance = new Maintenance({
       ...options,
