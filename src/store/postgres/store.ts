@@ -20,6 +20,7 @@ import type {
   Selector,
   Stats,
   Store,
+  Transfer,
   WorkflowRun,
 } from "../../core/ports.ts";
 import { type Kind, Sealed } from "./guard.ts";
@@ -45,6 +46,7 @@ import { readLog } from "./reads/log.ts";
 import { stats } from "./reads/overview.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
 import type { Signals } from "./signals.ts";
+import { PostgresTransfer } from "./transfer/transfer.ts";
 import { type Batch, type Call, type Enqueueing, runCalls, Turn } from "./turn.ts";
 import type { Sql } from "./sql.ts";
 import type { Books, Tx } from "./tx.ts";
@@ -62,6 +64,7 @@ export class PostgresStore implements Store {
     backup: false,
     transfer: true,
   };
+  readonly transfer: Transfer;
   readonly #line: Line;
   readonly #signals: Signals;
   readonly #turn: Turn;
@@ -71,6 +74,7 @@ export class PostgresStore implements Store {
     this.#line = line;
     this.#signals = signals;
     this.#turn = new Turn((calls) => this.#together(calls));
+    this.transfer = new PostgresTransfer(line, () => signals.changed());
   }
 
   enqueue(batch: Batch, now: number): Promise<Enqueueing> {
@@ -218,7 +222,7 @@ export class PostgresStore implements Store {
       kinds: calls.map((call) => call.kind),
       lock: "shared",
       enter: async (books, sql) => {
-        for (const { enter } of calls) await enter?.(books, sql);
+        await Promise.all(calls.map(({ enter }) => enter?.(books, sql)));
       },
       body: (tx) => runCalls(tx, calls),
     });
@@ -236,8 +240,7 @@ export class PostgresStore implements Store {
 
 /** Enters what jobs that are to be stored share with others. */
 async function enterJobs({ lanes, policies }: Books, sql: Sql, jobs: readonly NewJob[]): Promise<void> {
-  await lanes.enter(sql, jobs);
-  await policies.enter(sql, jobs.map((job) => job.policy));
+  await Promise.all([lanes.enter(sql, jobs), policies.enter(sql, jobs.map((job) => job.policy))]);
 }
 
 /** Enters the jobs that are to follow on failures: mostly none. */
