@@ -131,6 +131,7 @@ const BY_CODE: Readonly<Record<string, Translation>> = {
 };
 
 function fromServer(failure: ServerFailure, place: Place): unknown {
+  if (/during recovery/.test(failure.message)) return replica(place);
   const translate = BY_CODE[failure.code];
   if (translate !== undefined) return translate(failure, place);
   if (failure.code.startsWith("40")) return LOCKED(failure, place);
