@@ -1,7 +1,7 @@
 /** What happens to calls when the way to the server breaks. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ConfigError, GigqError, UnavailableError } from "../../src/core/errors.ts";
+import { ConfigError, type GigqError, UnavailableError } from "../../src/core/errors.ts";
 import type { Store } from "../../src/core/ports.ts";
 import { openStore } from "../../src/store/open.ts";
 import { newJob, T } from "../../src/testing/contract/kit.ts";
