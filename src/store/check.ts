@@ -7,6 +7,9 @@ import { importLate } from "./late.ts";
 import { toPath } from "./open.ts";
 import { checkSqlite, type DoctorOptions } from "./sqlite/doctor/doctor.ts";
 
+/** See `OpenServer` in `open.ts`. */
+type CheckServer = (location: string, options: DoctorOptions) => AsyncGenerator<Finding>;
+
 /**
  * Checks a store without opening it for use, so that one that cannot be opened is checked, too.
  *
@@ -15,13 +18,13 @@ import { checkSqlite, type DoctorOptions } from "./sqlite/doctor/doctor.ts";
 export async function* checkStore(location: string, options: DoctorOptions): AsyncGenerator<Finding> {
   const server = serverOf(location);
   if (server === "postgres") {
-    const { checkPostgres } = await importLate<typeof import("./postgres/doctor/doctor.ts")>(
+    const { checkPostgres } = await importLate<{ readonly checkPostgres: CheckServer }>(
       "./postgres/doctor/doctor.ts",
     );
     return yield* checkPostgres(location, options);
   }
   if (server === "redis") {
-    const { checkRedis } = await importLate<typeof import("./redis/doctor/doctor.ts")>(
+    const { checkRedis } = await importLate<{ readonly checkRedis: CheckServer }>(
       "./redis/doctor/doctor.ts",
     );
     return yield* checkRedis(location);

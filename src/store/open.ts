@@ -27,6 +27,9 @@ export interface OpenedStore {
   readonly now?: () => number;
 }
 
+/** Said here, since even the type of a module that is imported late would bring its driver along. */
+type OpenServer = (location: string, options: StoreOptions) => Promise<Omit<OpenedStore, "location">>;
+
 /**
  * Opens the store at a location.
  *
@@ -43,11 +46,11 @@ export interface OpenedStore {
 export async function openStore(location: string, options: StoreOptions = {}): Promise<OpenedStore> {
   const server = serverOf(location);
   if (server === "postgres") {
-    const { openPostgres } = await importLate<typeof import("./postgres/open.ts")>("./postgres/open.ts");
+    const { openPostgres } = await importLate<{ readonly openPostgres: OpenServer }>("./postgres/open.ts");
     return { ...await openPostgres(location, options), location };
   }
   if (server === "redis") {
-    const { openRedis } = await importLate<typeof import("./redis/open.ts")>("./redis/open.ts");
+    const { openRedis } = await importLate<{ readonly openRedis: OpenServer }>("./redis/open.ts");
     return { ...await openRedis(location, options), location };
   }
   const path = toPath(location);
