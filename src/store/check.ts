@@ -27,7 +27,7 @@ export async function* checkStore(location: string, options: DoctorOptions): Asy
     const { checkRedis } = await importLate<{ readonly checkRedis: CheckServer }>(
       "./redis/doctor/doctor.ts",
     );
-    return yield* checkRedis(location);
+    return yield* checkRedis(location, options);
   }
   const path = toPath(location);
   if (path === ":memory:") {
