@@ -349,7 +349,9 @@ export class JobQueue implements AsyncDisposable {
    */
   async backup(path: string, options: BackupOptions = {}): Promise<Backup> {
     if (!this.store.capabilities.backup || this.store.backup === undefined) {
-      throw new UsageError(`The store of ${this.location} cannot write backups`);
+      throw new UsageError(`The store of ${shownLocation(this.location ?? ":memory:")} cannot write backups`, {
+        ...this.store.capabilities.remote && { hint: "Back up its server, such as with pg_dump --schema" },
+      });
     }
     if (path === "" || path === ":memory:") throw new UsageError("The backup needs the name of a file");
     return await this.store.backup(toPath(path), options);
