@@ -29,6 +29,14 @@ export type { EngineEvent, EngineReport, StopLevel } from "./src/engine/engine.t
 export type { TaskFailure } from "./src/runner/function.ts";
 export type { JobContext, ParentResult } from "./src/runner/job_context.ts";
 export { BACKENDS } from "./src/store/backends.ts";
+export {
+  abortMove,
+  type MoveFigures,
+  type MoveOptions,
+  type MoveProgress,
+  moveQueue,
+  type MoveReport,
+} from "./src/library/move.ts";
 export { diagnose, type DiagnoseOptions } from "./src/library/doctor.ts";
 export type { BatchOptions } from "./src/library/batch.ts";
 export type { JobEvent } from "./src/library/follow.ts";

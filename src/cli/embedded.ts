@@ -27,6 +27,7 @@ export { default as help } from "./commands/help.ts";
 export { default as list } from "./commands/list.ts";
 export { default as logs } from "./commands/logs.ts";
 export { default as map } from "./commands/map.ts";
+export { default as move } from "./commands/move.ts";
 export { default as policy } from "./commands/policy.ts";
 export { default as queue } from "./commands/queue.ts";
 export { default as requeue } from "./commands/requeue.ts";

@@ -44,7 +44,7 @@ export class Writer {
     const { state } = this;
     const { id } = record.job;
     const before = state.jobs.get(id);
-    if (before !== undefined) forget(state, before);
+    if (before !== undefined) this.#forget(before);
     const job: Stored = Object.assign(before ?? {}, toStored(record, before));
     state.jobs.set(id, job);
     for (const parent of job.dependencies) addTo(state.children, parent.id, id);
@@ -55,6 +55,16 @@ export class Writer {
     for (const canary of record.job.canaries) this.#hold(job, canary);
     for (const waiting of this.#awaited.get(id) ?? []) hold(state, waiting, [job]);
     this.#awaited.delete(id);
+  }
+
+  /** Takes a job out of all that points to it because of what it was before. */
+  #forget(job: Stored): void {
+    const { state } = this;
+    for (const { id } of job.dependencies) state.children.get(id)?.delete(job.id);
+    releaseFrom(state, job);
+    for (const waiting of this.#awaited.values()) waiting.delete(job);
+    const { unique } = job.spec;
+    if (unique !== null && state.holders.get(unique.key) === job) state.holders.delete(unique.key);
   }
 
   #hold(job: Stored, id: JobId): void {
@@ -72,13 +82,6 @@ function writeRun(state: State, { counts: _, params, ...run }: WorkflowRun): voi
 function joinRun(state: State, { id, workflow }: Stored): void {
   const run = workflow === null ? undefined : state.workflows.get(workflow);
   if (run !== undefined && !run.jobs.includes(id)) run.jobs.push(id);
-}
-
-function forget(state: State, job: Stored): void {
-  for (const { id } of job.dependencies) state.children.get(id)?.delete(job.id);
-  releaseFrom(state, job);
-  const { unique } = job.spec;
-  if (unique !== null && state.holders.get(unique.key) === job) state.holders.delete(unique.key);
 }
 
 function toStored(record: JobRecord, before: Stored | undefined): Stored {

@@ -49,7 +49,7 @@ export class Line {
   readonly id: string;
   readonly #options: LineOptions;
   readonly #pool: Pool;
-  readonly #books: Books = { lanes: new Lanes(), policies: new Policies(), workers: new Workers() };
+  #books: Books = emptyBooks();
   #closing: Promise<void> | undefined;
 
   /** @param first A connection that leads to the store */
@@ -66,8 +66,9 @@ export class Line {
     const { place, id, settings: { timeoutMs } } = this.#options;
     const admitAll = (state: string): void => kinds.forEach((kind) => admit(kind, state, place));
     return this.#try(async (connection) => {
-      await enter?.(this.#books, connection);
-      return await transact(connection, this.#books, { place, id, lock, timeoutMs, admit: admitAll }, body);
+      const books = this.#books;
+      await enter?.(books, connection);
+      return await transact(connection, books, { place, id, lock, timeoutMs, admit: admitAll }, body);
     });
   }
 
@@ -81,6 +82,17 @@ export class Line {
       if (store.status === "rejected") throw store.reason;
       if (store.value === undefined) throw schemaGone(this.place);
       admit("use", store.value.state, this.place);
+      if (value.status === "rejected") throw value.reason;
+      return value.value;
+    });
+  }
+
+  /** Reads with several statements that see one moment, whatever the state. */
+  snapshot<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#try(async (connection) => {
+      const begun = connection.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      const [, value] = await Promise.allSettled([begun, body(new View(connection, this.#books))]);
+      await connection.script("COMMIT");
       if (value.status === "rejected") throw value.reason;
       return value.value;
     });
@@ -135,8 +147,11 @@ export class Line {
         } else if (isRetryable(error) && tries < MOST_RETRIES) await pause();
         else if (isLocked(error) && performance.now() < deadline) await pause();
         // An idle connection may have died long ago: that is known only now, and a new one tells how things are.
-        else if (isSevered(error) && !fresh) fresh = true;
-        else throw toUserError(error, this.place);
+        else if (isSevered(error) && !fresh) {
+          fresh = true;
+          // The server may come back as an older copy of itself.
+          this.#books = emptyBooks();
+        } else throw toUserError(error, this.place);
       }
     }
   }
@@ -150,6 +165,10 @@ export class Line {
       { hint: "Look whether it was stored before you try again", cause },
     );
   }
+}
+
+function emptyBooks(): Books {
+  return { lanes: new Lanes(), policies: new Policies(), workers: new Workers() };
 }
 
 function pause(): Promise<void> {

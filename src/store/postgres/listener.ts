@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 
 /** How often those who watch are sent to look, for notices that got lost; and where none can be heard. */
 const NET_MS = 1_000;
-const POLL_MS = 250;
+export const POLL_MS = 250;
 /** How long it takes at most to find out that a connection only looks whole. */
 const PING_MS = 15_000;
 /** Bounds of the wait before the next try to connect. */

@@ -19,6 +19,7 @@ import type {
   Selector,
   Stats,
   Store,
+  Transfer,
   WorkflowRun,
 } from "../../core/ports.ts";
 import { CAPABILITIES } from "./capabilities.ts";
@@ -45,6 +46,7 @@ import { readLog } from "./reads/log.ts";
 import { stats } from "./reads/overview.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
 import type { Signals } from "./signals.ts";
+import { PostgresTransfer } from "./transfer/transfer.ts";
 import { type Batch, type Call, type Enqueueing, runCalls, Turn } from "./turn.ts";
 import type { Sql } from "./sql.ts";
 import type { Books, Tx } from "./tx.ts";
@@ -52,6 +54,7 @@ import type { Books, Tx } from "./tx.ts";
 /** A store in one schema of a PostgreSQL database. Made by `openPostgres`. */
 export class PostgresStore implements Store {
   readonly capabilities = CAPABILITIES;
+  readonly transfer: Transfer;
   readonly #line: Line;
   readonly #signals: Signals;
   readonly #turn: Turn;
@@ -61,6 +64,7 @@ export class PostgresStore implements Store {
     this.#line = line;
     this.#signals = signals;
     this.#turn = new Turn((calls) => this.#together(calls));
+    this.transfer = new PostgresTransfer(line, () => signals.changed());
   }
 
   enqueue(batch: Batch, now: number): Promise<Enqueueing> {
@@ -208,7 +212,7 @@ export class PostgresStore implements Store {
       kinds: calls.map((call) => call.kind),
       lock: "shared",
       enter: async (books, sql) => {
-        for (const { enter } of calls) await enter?.(books, sql);
+        await Promise.all(calls.map(({ enter }) => enter?.(books, sql)));
       },
       body: (tx) => runCalls(tx, calls),
     });
@@ -226,8 +230,7 @@ export class PostgresStore implements Store {
 
 /** Enters what jobs that are to be stored share with others. */
 async function enterJobs({ lanes, policies }: Books, sql: Sql, jobs: readonly NewJob[]): Promise<void> {
-  await lanes.enter(sql, jobs);
-  await policies.enter(sql, jobs.map((job) => job.policy));
+  await Promise.all([lanes.enter(sql, jobs), policies.enter(sql, jobs.map((job) => job.policy))]);
 }
 
 /** Enters the jobs that are to follow on failures: mostly none. */

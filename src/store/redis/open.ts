@@ -33,12 +33,12 @@ export interface OpenedRedis {
  */
 export async function openRedis(location: string, options: RedisOptions = {}): Promise<OpenedRedis> {
   const url = parseRedisUrl(location);
-  const line = new Line(url, url.ca === undefined ? undefined : await readCertificate(url.ca, url));
+  const line = await connect(url);
   try {
     await checkVersion(line);
     line.store = await openIdentity(line, options.create ?? true);
     await limitHistory(line, url);
-    const clock = new ServerClock(() => timeOf(line));
+    const clock = new ServerClock(() => readTime(line));
     await clock.sample();
     return { store: new RedisStore(line), now: () => clock.now() };
   } catch (error) {
@@ -47,13 +47,23 @@ export async function openRedis(location: string, options: RedisOptions = {}): P
   }
 }
 
+/**
+ * The way to the server of an address; nothing is sent yet.
+ *
+ * @throws {ConfigError} When the certificate that it names cannot be read
+ */
+export async function connect(url: RedisUrl): Promise<Line> {
+  return new Line(url, url.ca === undefined ? undefined : await readCertificate(url.ca, url));
+}
+
 /** Milliseconds since the epoch, by the server. */
-async function timeOf(line: Line): Promise<number> {
+export async function readTime(line: Line): Promise<number> {
   const [seconds, micros] = await line.command<[string, string]>("TIME", []);
   return Number(seconds) * 1_000 + Number(micros) / 1_000;
 }
 
-async function checkVersion(line: Line): Promise<void> {
+/** @throws {ConfigError} When the server is too old */
+export async function checkVersion(line: Line): Promise<void> {
   const version = await readVersion(line);
   if (version === null || !older(version, MIN_VERSION)) return;
   throw new ConfigError(

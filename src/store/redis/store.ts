@@ -62,7 +62,7 @@ export class RedisStore implements Store {
   constructor(line: Line) {
     this.#line = line;
     this.#news = new News(line);
-    this.transfer = new RedisTransfer((verb) => this.#write(verb));
+    this.transfer = new RedisTransfer((verb) => this.#read(verb));
   }
 
   enqueue(
@@ -73,15 +73,15 @@ export class RedisStore implements Store {
   }
 
   claim(request: ClaimRequest, now: number): Promise<Claim> {
-    return this.#write((line) => claim(line, request, now));
+    return this.#write((line) => claim(line, request, now), ({ jobs }) => jobs.length > 0);
   }
 
   finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]> {
-    return this.#write((line) => finish(line, finishes, now));
+    return this.#write((line) => finish(line, finishes, now), (ends) => ends.some((end) => end.accepted));
   }
 
   heartbeat(beats: readonly Beat[], leaseMs: number, now: number): Promise<readonly BeatReply[]> {
-    return this.#write((line) => heartbeat(line, beats, leaseMs, now));
+    return this.#read((line) => heartbeat(line, beats, leaseMs, now));
   }
 
   leases(filter: { readonly expiredBy?: number; readonly host?: string }): Promise<readonly Lease[]> {
@@ -89,7 +89,7 @@ export class RedisStore implements Store {
   }
 
   rescue(rescues: readonly Rescue[], now: number): Promise<readonly JobId[]> {
-    return this.#write((line) => rescue(line, rescues, now));
+    return this.#write((line) => rescue(line, rescues, now), (ids) => ids.length > 0);
   }
 
   cancel(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
@@ -175,9 +175,13 @@ export class RedisStore implements Store {
     this.#line.close();
   }
 
-  async #write<T>(verb: (line: Line) => Promise<T>): Promise<T> {
+  /** Who watches here hears at once of what changed; of the rest the server tells. */
+  async #write<T>(
+    verb: (line: Line) => Promise<T>,
+    hasChanged: (answer: T) => boolean = () => true,
+  ): Promise<T> {
     const answer = await this.#read(verb);
-    this.#news.wake();
+    if (hasChanged(answer)) this.#news.wake();
     return answer;
   }
 

@@ -48,8 +48,7 @@ export class Lanes {
     await this.#find(sql, unknown());
     const fresh = unknown();
     if (fresh.length === 0) return;
-    await sql.run(INSERT, ...columnsOf(fresh));
-    await this.#find(sql, fresh);
+    await Promise.all([sql.run(INSERT, ...columnsOf(fresh)), this.#find(sql, fresh)]);
   }
 
   /** The number of a lane that was entered. */

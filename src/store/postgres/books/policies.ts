@@ -33,8 +33,8 @@ export class Policies {
     this.#note(await sql.all<Row>(FIND, bodies));
     const fresh = this.#byBody.missing(bodies);
     if (fresh.length === 0) return;
-    await sql.run(INSERT, fresh);
-    this.#note(await sql.all<Row>(FIND, fresh));
+    const [, rows] = await Promise.all([sql.run(INSERT, fresh), sql.all<Row>(FIND, fresh)]);
+    this.#note(rows);
   }
 
   /** The number of a policy that was entered. */

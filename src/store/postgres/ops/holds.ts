@@ -69,8 +69,9 @@ async function failAgain(tx: Tx, ids: readonly JobId[], now: number): Promise<Jo
     WITH held AS MATERIALIZED (
       SELECT id FROM gigq.job_state
       WHERE status = 0 AND id = ANY(ARRAY(
-        SELECT h.job FROM gigq.holds h JOIN gigq.job_state c ON c.id = h.canary
-        WHERE h.canary = ANY($1::bigint[]) AND c.status <> 4
+        SELECT h.job FROM gigq.holds h WHERE h.canary = ANY(ARRAY(
+          SELECT c.id FROM gigq.job_state c WHERE c.id = ANY($1::bigint[]) AND c.status <> 4
+        ))
       ))
       ORDER BY id FOR UPDATE
     )

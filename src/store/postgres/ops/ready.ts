@@ -49,13 +49,14 @@ export const RUN_SQL = takeSql(`
   ORDER BY priority DESC, id LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED`);
 
 /**
- * Looks at the first $6 of each lane, puts them in order, and locks as many as it needs. Rows are locked one by one as
- * the limit asks for them: those that are not taken stay free for others.
+ * Looks at the first $6 of each lane, puts them in order, and locks one after the other until it has enough: those that
+ * are not taken stay free for others.
  */
 export const LANES_SQL = takeSql(
   `
-  SELECT s.id FROM candidates c JOIN gigq.job_state s ON s.id = c.id WHERE s.status = 2
-  ORDER BY c.priority DESC, c.id LIMIT $4 FOR NO KEY UPDATE OF s SKIP LOCKED`,
+  SELECT s.id FROM (SELECT id FROM candidates ORDER BY priority DESC, id) AS c CROSS JOIN LATERAL (
+    SELECT id FROM gigq.job_state WHERE id = c.id AND status = 2 FOR NO KEY UPDATE SKIP LOCKED
+  ) s LIMIT $4`,
   `
   candidates AS MATERIALIZED (
     SELECT c.id, c.priority FROM unnest($5::int[]) AS l (lane) CROSS JOIN LATERAL (

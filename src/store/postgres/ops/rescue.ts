@@ -2,7 +2,7 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { Lease, ProcessInfo, Rescue, Usage } from "../../../core/ports.ts";
-import { FIRST_STARTED } from "../codes.ts";
+import { FIRST_STARTED, ms } from "../codes.ts";
 import type { Tx } from "../tx.ts";
 import { endAttempts, lockRunning } from "./end_attempts.ts";
 import type { Ending } from "./ending.ts";
@@ -35,7 +35,7 @@ export async function leases(
       s.lease_until <= $1::bigint OR s.worker IN (SELECT id FROM gigq.workers WHERE host = $2)
     )
     ORDER BY s.id`,
-    expiredBy ?? null,
+    expiredBy === undefined ? null : Math.min(ms(expiredBy), Number.MAX_SAFE_INTEGER),
     host ?? null,
   );
   await Promise.all([

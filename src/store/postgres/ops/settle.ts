@@ -28,10 +28,13 @@ interface Todo {
   readonly checkpoints: boolean;
 }
 
+/** Sets are bound by arrays, not by joins with large tables: those a planner without statistics would walk. */
 export const TODO_SQL = `
-  WITH edges AS MATERIALIZED (
-    SELECT bool_or(NOT ${satisfiedSql("e.rule", "s.status")}) AS broken
-    FROM gigq.edges e JOIN gigq.job_state s ON s.id = e.parent WHERE e.parent = ANY($1::bigint[])
+  WITH ended AS MATERIALIZED (
+    SELECT id, status FROM gigq.job_state WHERE id = ANY($1::bigint[])
+  ), edges AS MATERIALIZED (
+    SELECT bool_or(NOT ${satisfiedSql("e.rule", "p.status")}) AS broken
+    FROM gigq.edges e JOIN ended p ON p.id = e.parent WHERE e.parent = ANY($1::bigint[])
   )
   SELECT
     broken IS NOT NULL AS edges,
@@ -90,11 +93,13 @@ async function settleRounds(
 async function skipChildren(tx: Tx, ids: readonly JobId[], now: number): Promise<JobId[]> {
   const rows = await tx.all<{ id: JobId }>(
     `
-    WITH held AS MATERIALIZED (
+    WITH ended AS MATERIALIZED (
+      SELECT id, status FROM gigq.job_state WHERE id = ANY($1::bigint[])
+    ), held AS MATERIALIZED (
       SELECT id FROM gigq.job_state
       WHERE status = 0 AND id = ANY(ARRAY(
-        SELECT e.child FROM gigq.edges e JOIN gigq.job_state s ON s.id = e.parent
-        WHERE e.parent = ANY($1::bigint[]) AND NOT ${satisfiedSql("e.rule", "s.status")}
+        SELECT e.child FROM gigq.edges e JOIN ended p ON p.id = e.parent
+        WHERE e.parent = ANY($1::bigint[]) AND NOT ${satisfiedSql("e.rule", "p.status")}
       ))
       ORDER BY id FOR UPDATE
     )

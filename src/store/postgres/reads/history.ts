@@ -4,6 +4,9 @@ import type { Decision } from "../../../core/failure.ts";
 import type { Attempt, AttemptOutcome, JobError, JobId } from "../../../core/job.ts";
 import type { Sql } from "../sql.ts";
 
+const COLUMNS =
+  "number, outcome, started_at, finished_at, wait_ms, wall_ms, cpu_ms, max_rss, exit_code, signal, error, decision";
+
 interface AttemptRow {
   readonly number: number;
   readonly worker: string | null;
@@ -25,18 +28,40 @@ export async function attempts(sql: Sql, id: JobId): Promise<readonly Attempt[]>
   const rows = await sql.all<AttemptRow>(
     `
     SELECT a.*, w.name AS worker FROM (
-      SELECT number, worker AS worker_id, outcome, started_at, finished_at, wait_ms,
-        wall_ms, cpu_ms, max_rss, exit_code, signal, error, decision
-      FROM gigq.attempts WHERE job = $1::bigint
+      SELECT ${COLUMNS}, worker AS worker_id FROM gigq.attempts WHERE job = $1::bigint
       UNION ALL
-      SELECT attempt, worker, 'running', started_at, NULL, greatest(0, started_at - due_at),
-        NULL, NULL, NULL, NULL, NULL, NULL, NULL
+      SELECT attempt, 'running', started_at, NULL, greatest(0, started_at - due_at),
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, worker
       FROM gigq.job_state WHERE id = $1::bigint AND status = 3
     ) a LEFT JOIN gigq.workers w ON w.id = a.worker_id
     ORDER BY a.number`,
     id,
   );
-  return rows.map((row) => ({
+  return rows.map(toAttempt);
+}
+
+/** Of several jobs those that ended, oldest first. */
+export async function endedAttempts(
+  sql: Sql,
+  ids: readonly JobId[],
+): Promise<ReadonlyMap<JobId, readonly Attempt[]>> {
+  const rows = await sql.all<AttemptRow & { readonly job: JobId }>(
+    `
+    SELECT job, ${COLUMNS}, w.name AS worker FROM gigq.attempts a LEFT JOIN gigq.workers w ON w.id = a.worker
+    WHERE job = ANY($1::bigint[]) ORDER BY job, number`,
+    ids,
+  );
+  const found = new Map<JobId, Attempt[]>();
+  for (const row of rows) {
+    const known = found.get(row.job);
+    if (known === undefined) found.set(row.job, [toAttempt(row)]);
+    else known.push(toAttempt(row));
+  }
+  return found;
+}
+
+function toAttempt(row: AttemptRow): Attempt {
+  return {
     number: row.number,
     worker: row.worker,
     outcome: row.outcome,
@@ -50,5 +75,5 @@ export async function attempts(sql: Sql, id: JobId): Promise<readonly Attempt[]>
     signal: row.signal,
     error: row.error === null ? null : JSON.parse(row.error) as JobError,
     decision: row.decision === null ? null : JSON.parse(row.decision) as Decision,
-  }));
+  };
 }

@@ -2,7 +2,7 @@
 
 import type { Finding } from "../../../core/ports.ts";
 import type { Driver } from "../driver.ts";
-import { counted, ok, problem, warning } from "./finding.ts";
+import { counted, ok, problem, warning } from "../../finding.ts";
 
 /** How many ids a finding names. */
 const NAMED = 5;

@@ -15,7 +15,7 @@ import { retryWhileBusy } from "../retry.ts";
 import { lookAtVersion, SCHEMA_VERSION } from "../version.ts";
 import { checkContent } from "./content.ts";
 import { checkFile, checkRights } from "./file.ts";
-import { ok, problem, toFinding, warning } from "./finding.ts";
+import { ok, problem, toFinding, warning } from "../../finding.ts";
 import { checkLibrary, driverVersions } from "./library.ts";
 import { checkSchema } from "./schema.ts";
 import { checkJobs } from "./stuck.ts";

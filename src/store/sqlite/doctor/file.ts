@@ -5,7 +5,7 @@ import type { Finding } from "../../../core/ports.ts";
 import { formatBytes } from "../../../output/bytes.ts";
 import { fileError, folderOf } from "../file.ts";
 import { networkType, readMounts } from "../mounts.ts";
-import { ok, problem, warning } from "./finding.ts";
+import { ok, problem, warning } from "../../finding.ts";
 
 /** Readable or writable by others than the owner. */
 const OTHERS = 0o077;

@@ -3,7 +3,7 @@
 import type { Finding } from "../../../core/ports.ts";
 import type { DriverFactory } from "../driver.ts";
 import { chooseDriver } from "../drivers/choose.ts";
-import { ok, warning } from "./finding.ts";
+import { ok, warning } from "../../finding.ts";
 
 /**
  * Until 3.51.2, two connections that write and checkpoint at the same instant can damage a WAL database:

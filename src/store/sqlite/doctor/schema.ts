@@ -4,7 +4,7 @@ import type { Finding } from "../../../core/ports.ts";
 import type { Driver, DriverFactory } from "../driver.ts";
 import { migrate } from "../migrate.ts";
 import { lookAtVersion, SCHEMA_VERSION } from "../version.ts";
-import { ok, problem } from "./finding.ts";
+import { ok, problem } from "../../finding.ts";
 
 interface Item {
   readonly name: string;

@@ -2,7 +2,7 @@
 
 import type { Finding } from "../../../core/ports.ts";
 import type { Driver } from "../driver.ts";
-import { counted, ok, problem, warning } from "./finding.ts";
+import { ago, counted, ok, problem, span, warning } from "../../finding.ts";
 
 /** Any worker that lives takes a job back within a lease of some seconds. */
 const LONG_EXPIRED_MS = 5 * 60_000;
@@ -103,15 +103,4 @@ function* checkClock(driver: Driver, now: number): Generator<Finding> {
       "Once its worker has ended, a worker on the same machine takes it back; else cancel the job",
     );
   } else yield ok("clock", "Nothing happened later than now");
-}
-
-function ago(ms: number): string {
-  return `${span(ms)} ago`;
-}
-
-const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const;
-
-function span(ms: number): string {
-  for (const [unit, length] of UNITS) if (ms >= length) return counted(Math.floor(ms / length), unit);
-  return counted(Math.floor(ms / 1_000), "second");
 }

@@ -1,7 +1,7 @@
 /** Findings in few words. */
 
-import { GigqError } from "../../../core/errors.ts";
-import type { Finding } from "../../../core/ports.ts";
+import { GigqError } from "../core/errors.ts";
+import type { Finding } from "../core/ports.ts";
 
 export function ok(check: string, message: string, fixed = false): Finding {
   return { check, verdict: "ok", message, hint: null, fixed };
@@ -24,4 +24,17 @@ export function toFinding(check: string, error: unknown): Finding {
 /** `1 job`, `3 jobs`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `3 minutes ago`. */
+export function ago(ms: number): string {
+  return `${span(ms)} ago`;
+}
+
+const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const;
+
+/** The largest unit alone, such as `2 hours`. */
+export function span(ms: number): string {
+  for (const [unit, length] of UNITS) if (ms >= length) return counted(Math.floor(ms / length), unit);
+  return counted(Math.floor(ms / 1_000), "second");
 }
