@@ -9,7 +9,7 @@ import { checkSqlite, type DoctorOptions } from "./sqlite/doctor/doctor.ts";
 
 type Check = (location: string, options: DoctorOptions) => AsyncGenerator<Finding>;
 
-/** What the check-up of a server exports, in words that name no driver: `servers.ts` holds it to that. */
+/** What the doctors of servers export, in words that name no driver: `servers.ts` holds them to it. */
 export interface PostgresDoctor {
   readonly checkPostgres: Check;
 }

@@ -10,7 +10,6 @@ import * as postgres from "./postgres/open.ts";
 import * as redisDoctor from "./redis/doctor/doctor.ts";
 import * as redis from "./redis/open.ts";
 
-/** The modules that `open.ts` and `check.ts` import late. */
 export const SERVERS: {
   readonly postgres: PostgresModule & PostgresDoctor;
   readonly redis: RedisModule & RedisDoctor;
