@@ -30,8 +30,6 @@ const UNANALYSABLE: Readonly<Record<string, number>> = {
   // The user's own: a workflow script, a module job.
   "src/library/workflow/script.ts": 1,
   "src/runner/module/load.ts": 1,
-  // Servers, with their drivers: named literally in `embedded.ts`.
-  "src/store/late.ts": 1,
   // The native library, which is not there on every machine.
   "src/store/sqlite/drivers/ffi.ts": 1,
 };

@@ -175,6 +175,8 @@ export class Engine {
    */
   async #exchange(): Promise<void> {
     const { store, clock, worker, leaseMs, queues, workflow } = this.#options;
+    // Whoever hears that a job has ended finds all of its output.
+    if (this.#outbox.length > 0) await this.#logs.quiet();
     const now = clock.now();
     const since = steadyNow(clock);
     const batch = this.#outbox;

@@ -1,7 +1,8 @@
+/** Importing what is needed for servers alone. */
+
 /**
- * Imports a module that only users of one kind of server need. Deno resolves and loads literal dynamic imports when a
- * program starts, with all that stands behind them, drivers included: see `importLate` in `src/cli/tree.ts`.
- * `src/cli/embedded.ts` names these modules for those who must know in advance.
+ * Imports a module by an address that Deno does not see when a program starts: it would load it then, with its driver,
+ * for everybody who keeps jobs in a file. `servers.ts` names these modules for those who must know in advance.
  *
  * @param path Relative to this folder
  */
