@@ -37,6 +37,7 @@ export class Load {
   #acknowledged = 0;
   #refused = 0;
   #stopped = false;
+  #insists = false;
   #submitting: Promise<void> = Promise.resolve();
 
   private constructor(store: Store, db: string, ledger: string, workers: Member[]) {
@@ -81,10 +82,12 @@ export class Load {
     );
   }
 
-  /** Resolves when a submit has failed from now on. */
+  /** Resolves when a submit has failed from now on: there is one, however many jobs wait. */
   async refusal(): Promise<void> {
     const before = this.#refused;
+    this.#insists = true;
     await this.#until(() => this.#refused > before, "a submit is refused");
+    this.#insists = false;
   }
 
   /** Resolves when each worker has lost touch as often as this. */
@@ -142,7 +145,7 @@ export class Load {
     for (let chunk = 0; !this.#stopped; chunk++) {
       const names = Array.from({ length: CHUNK }, (_, i) => `${chunk}-${i}`);
       const accepted = this.#workers.reduce((sum, worker) => sum + worker.accepted, 0);
-      if (this.#acknowledged * CHUNK - accepted < MOST_OPEN) await this.#submitOnce(names);
+      if (this.#insists || this.#acknowledged * CHUNK - accepted < MOST_OPEN) await this.#submitOnce(names);
       else await pause();
     }
   }
