@@ -1,0 +1,63 @@
+/**
+ * What a power cut may cost with `appendfsync everysec`: the last moments of the file of changes. That cannot be had
+ * here; a file that is cut off is the same. `kill -9` alone costs nothing: what was written, the system keeps.
+ */
+
+import { assertEquals } from "@std/assert";
+import { isFinal } from "../../src/core/transitions.ts";
+import { openStore } from "../../src/store/open.ts";
+import { checkStore } from "../../src/store/check.ts";
+import { submit } from "../crash/feed.ts";
+import { withDatabase, withStore, WorkerProcess } from "../crash/harness.ts";
+import { durable, task } from "../crash/jobs.ts";
+import { seeded } from "../crash/seed.ts";
+import { size, tell } from "../crash/sizes.ts";
+import { until } from "./process.ts";
+import { KINDS, privateRedis } from "./servers.ts";
+
+const CUTS = size("power-cuts", 3, 40);
+const BEFORE = 40;
+const AFTER = 20;
+const REDIS = KINDS[1]!;
+
+Deno.test({
+  name: `redis loses the last moments to ${CUTS} power cuts: what is left is whole, and is worked off`,
+  ignore: privateRedis === null,
+  fn: async () => {
+    const chance = seeded("power cuts");
+    let [lost, kept] = [0, 0];
+    for (let cut = 0; cut < CUTS; cut++) {
+      await withDatabase(async ({ ledger }) => {
+        await using server = await privateRedis!({ settings: { appendfsync: "everysec" } });
+        const db = REDIS.locate(server.url);
+        const file = `${server.folder}/appendonlydir/appendonly.aof.1.incr.aof`;
+        const ids = await withStore(db, async (store) => {
+          const first = await submit(store, ledger, Array.from({ length: BEFORE }, () => task("note")));
+          return [...first, ...await submit(store, ledger, [task("gate"), task("gate")])];
+        });
+        const { size: safe } = await Deno.stat(file);
+        const worker = new WorkerProcess({ db, ledger, mode: "run", concurrency: 4 });
+        for (let line = chance.below(BEFORE); line > 0; line--) await worker.line();
+        const later = await withStore(db, (store) => submit(store, ledger, manyOf(AFTER, `${cut}`)));
+        await worker.kill();
+        await server.kill();
+        const { size: all } = await Deno.stat(file);
+        await Deno.truncate(file, safe + chance.below(all - safe + 1));
+        await server.start();
+        // New jobs may get the numbers of those that were lost.
+        await withStore(db, (store) => submit(store, ledger, manyOf(AFTER, `again ${cut}`)));
+        await drainQuietly(db, ledger);
+        await withStore(db, async (store) => {
+          const jobs = await store.list({});
+          assertEquals(jobs.filter(({ status }) => status !== "completed").map(({ id, status }) => `${id} ${status}`), []);
+          const there = new Set(jobs.map(({ id }) => id));
+          assertEquals(ids.filter((id) => !there.has(id)), [], "jobs that were safe are gone");
+          kept += jobs.length;
+          lost += ids.length + later.length + AFTER - jobs.length;
+        });
+        assertEquals(await problems(db), []);
+      });
+    }
+    tell("power cuts redis", { cuts: CUTS, kept, lost, seed: chance.seed });
+  },
+});
