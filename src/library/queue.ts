@@ -3,6 +3,7 @@
 import { formatCause } from "../core/cause.ts";
 import { NotFoundError, UsageError } from "../core/errors.ts";
 import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../core/job.ts";
+import { shownLocation } from "../core/location.ts";
 import type {
   Backup,
   BackupOptions,
@@ -349,7 +350,7 @@ export class JobQueue implements AsyncDisposable {
    */
   async backup(path: string, options: BackupOptions = {}): Promise<Backup> {
     if (!this.store.capabilities.backup || this.store.backup === undefined) {
-      throw new UsageError(`The store of ${shownLocation(this.location ?? ":memory:")} cannot write backups`, {
+      throw new UsageError(`The store of ${shownLocation(this.location)} cannot write backups`, {
         ...this.store.capabilities.remote && { hint: "Back up its server, such as with pg_dump --schema" },
       });
     }
