@@ -28,6 +28,7 @@ export type { SecretRef, Secrets, SecretsOption } from "./src/core/secret.ts";
 export type { EngineEvent, EngineReport, StopLevel } from "./src/engine/engine.ts";
 export type { TaskFailure } from "./src/runner/function.ts";
 export type { JobContext, ParentResult } from "./src/runner/job_context.ts";
+export { BACKENDS } from "./src/store/backends.ts";
 export {
   abortMove,
   type MoveFigures,

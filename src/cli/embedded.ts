@@ -9,15 +9,10 @@ import "@db/sqlite";
 
 // What `importLate` is asked for besides commands.
 import "../library/probe.ts";
+import "../store/servers.ts";
 import "./help.ts";
 import "./job_settings.ts";
 import "./settings_file.ts";
-
-// Servers.
-import "../store/postgres/doctor/doctor.ts";
-import "../store/postgres/open.ts";
-import "../store/redis/doctor/doctor.ts";
-import "../store/redis/open.ts";
 
 export { default as backup } from "./commands/backup.ts";
 export { default as batch } from "./commands/batch.ts";

@@ -42,7 +42,7 @@ export const COMMANDS: readonly Entry[] = [
   entry("queue", "List, pause and resume queues"),
   entry("backup", "Write a copy of the queue to a file, while it is used"),
   entry("move", "Move the queue with all it holds to another place"),
-  entry("doctor", "Check the queue's file, and say what to do"),
+  entry("doctor", "Check the queue's file or server, and say what to do"),
   entry("policy", "Preview, list and explain what becomes of failures"),
   entry("completions", "Print a completion script for a shell"),
   entry("help", "Show help for a command"),

@@ -7,6 +7,18 @@ import { importLate } from "./late.ts";
 import { toPath } from "./open.ts";
 import { checkSqlite, type DoctorOptions } from "./sqlite/doctor/doctor.ts";
 
+type Check = (location: string, options: DoctorOptions) => AsyncGenerator<Finding>;
+
+/** What the doctors of servers export, in words that name no driver: `servers.ts` holds them to it. */
+export interface PostgresDoctor {
+  readonly checkPostgres: Check;
+}
+
+/** See {@linkcode PostgresDoctor}. */
+export interface RedisDoctor {
+  readonly checkRedis: Check;
+}
+
 /**
  * Checks a store without opening it for use, so that one that cannot be opened is checked, too.
  *
@@ -15,16 +27,12 @@ import { checkSqlite, type DoctorOptions } from "./sqlite/doctor/doctor.ts";
 export async function* checkStore(location: string, options: DoctorOptions): AsyncGenerator<Finding> {
   const server = serverOf(location);
   if (server === "postgres") {
-    const { checkPostgres } = await importLate<typeof import("./postgres/doctor/doctor.ts")>(
-      "./postgres/doctor/doctor.ts",
-    );
+    const { checkPostgres } = await importLate<PostgresDoctor>("./postgres/doctor/doctor.ts");
     return yield* checkPostgres(location, options);
   }
   if (server === "redis") {
-    const { checkRedis } = await importLate<typeof import("./redis/doctor/doctor.ts")>(
-      "./redis/doctor/doctor.ts",
-    );
-    return yield* checkRedis(location);
+    const { checkRedis } = await importLate<RedisDoctor>("./redis/doctor/doctor.ts");
+    return yield* checkRedis(location, options);
   }
   const path = toPath(location);
   if (path === ":memory:") {

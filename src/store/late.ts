@@ -2,7 +2,7 @@
 
 /**
  * Imports a module by an address that Deno does not see when a program starts: it would load it then, with its driver,
- * for everybody who keeps jobs in a file. `src/cli/embedded.ts` names these modules for those who must know in advance.
+ * for everybody who keeps jobs in a file. `servers.ts` names these modules for those who must know in advance.
  *
  * @param path Relative to this folder
  */

@@ -297,3 +297,35 @@ Deno.test("a claim whose answer is on its way is not taken for one without an an
   r.engine.stop();
   await r.finish();
 });
+
+Deno.test("a lease that was over before the server went down stays over", async () => {
+  const { clock, inner, server } = await scene();
+  await inner.claim({ worker: OTHER, limit: 1, leaseMs: LEASE, routes: ["test"] }, clock.now());
+  const outcome = { type: "completed", result: null } as const;
+  const usage = { wallMs: 1, cpuMs: null, maxRssBytes: null, exitCode: null, signal: null };
+  await inner.finish([{ id: 1, attempt: 1, outcome, usage }], clock.now());
+  await inner.enqueue(
+    { jobs: [job({ maxAttempts: 2 }, { after: [{ id: 1, on: "success" }] })] },
+    clock.now(),
+  );
+  const claim = inner.claim.bind(inner);
+  inner.claim = async (...args) => {
+    const answer = await claim(...args);
+    if (answer.jobs[0]?.attempt === 1) await clock.sleep(LEASE + 1_000);
+    return answer;
+  };
+  const attempts: number[] = [];
+  const r = rig(({ attempt }) => {
+    attempts.push(attempt);
+    return done;
+  }, { store: server.connect(), clock, mode: "run" });
+  await r.start();
+  await clock.advance(LEASE);
+  server.reach = "down";
+  await clock.advance(MINUTE);
+  server.reach = "up";
+  await clock.advance(3 * MINUTE);
+  assertEquals(attempts, [2]);
+  r.engine.stop();
+  await r.finish();
+});

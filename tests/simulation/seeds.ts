@@ -38,4 +38,11 @@ export const SEEDS: readonly FailedOnce[] = [
     because:
       "a body that heard nothing was left behind with its lease, and its job was tried again beside it",
   },
+  {
+    seed: 116,
+    hours: 6,
+    jumps: false,
+    server: true,
+    because: "a lease that was over came to life again when the server went down",
+  },
 ];

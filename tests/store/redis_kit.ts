@@ -11,13 +11,15 @@ export function prefixUrl(prefix: string, base: string = redisUrl!): string {
   return `${base}${base.includes("?") ? "&" : "?"}prefix=${prefix}`;
 }
 
-/** Sends one command as nobody in particular. */
+/** Sends one command as nobody in particular, whatever the server is busy with. */
 export async function command(
   name: string,
   args: readonly (string | number)[],
   base: string = redisUrl!,
 ): Promise<unknown> {
-  const client = new Redis(base, { lazyConnect: true, retryStrategy: () => null });
+  const client = new Redis(base, { lazyConnect: true, retryStrategy: () => null, enableReadyCheck: false });
+  // It is thrown as well.
+  client.on("error", () => {});
   try {
     await client.connect();
     return await client.call(name, ...args);

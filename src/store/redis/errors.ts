@@ -118,7 +118,7 @@ export function classify(error: unknown, url: RedisUrl): Failure {
   if (error instanceof GigqError) return final(error);
   if (!(error instanceof Error)) throw error;
   const at = nameOf(url);
-  const connection = classifyConnection(error, at, url);
+  const connection = /No such master/.test(error.message) ? null : classifyConnection(error, at, url);
   if (connection !== null) return connection;
   const reply = error.message.replace(/^ERR Error running script.*?: (?:@user_script: ?\d*: )*-?/, "");
   const [, code = "", rest = ""] = /^([A-Z_]+)(?: (.*))?/s.exec(reply) ?? [];
@@ -135,6 +135,7 @@ function byText(reply: string): Rule | undefined {
   if (/DB index is out of range|invalid DB index/i.test(reply)) return noDatabase;
   if (/-OOM |OOM command not allowed/.test(reply)) return REPLIES.OOM;
   if (/max number of clients/.test(reply)) return tooMany;
+  if (/No such master/.test(reply)) return noMaster;
   return undefined;
 }
 
@@ -144,6 +145,9 @@ const noDatabase: Rule = (at, _, { db }) =>
       hint: "Choose a lower number, or raise databases in redis.conf",
     }),
   );
+
+const noMaster: Rule = (at) =>
+  final(new ConfigError(`${at} is not known to them`, { hint: "Correct ?sentinel=" }));
 
 const tooMany: Rule = (at) =>
   passing(unavailable(`${at} takes no more connections`, "Raise maxclients, or stop some clients"), true);
@@ -184,7 +188,7 @@ function classifyConnection(error: Error, at: string, url: RedisUrl): Failure | 
   }
   if (
     error instanceof LostConnection || code !== undefined ||
-    /connection|Connection|Stream|socket/.test(error.message)
+    /connection|Connection|Stream|socket|sentinels are unreachable|slots cache/.test(error.message)
   ) {
     return lost(`${at} does not answer: ${error.message}`, "Look whether the server is well", error);
   }

@@ -25,7 +25,7 @@
  * | `:due` | zset | time → `<lane>:<0 or 1>`: a bound below the earliest time in that set |
  * | `:running` | zset | end of the lease → id |
  * | `:startby` | zset | time → id of jobs that expire |
- * | `:ended` | zset | time → id of final jobs; kept only where `:meta` has `history` or `retain` |
+ * | `:ended` | zset | time → id of final jobs: when each ended, or was last found to be needed by an unfinished one; kept only where `:meta` has `history` or `retain` |
  * | `:dead` | zset | dead letters: id, scored by itself |
  * | `:names` `:tags` | zset | 0 → `<name>\0<member>`, in the order of the bytes |
  * | `:keys` | hash | unique key → the latest job with it |
@@ -47,7 +47,8 @@
  * | `:causeids` | hash | fingerprint → cause |
  * | `:cause:<cause>` | hash | `fingerprint`, `class`, `message`, `count`, `firstAt`, `lastAt`, `job`, `attempt`, `failed` (jobs that stand failed of it), `mutedUntil` (-1: for ever) |
  * | `:cause:<cause>:jobs` | set | jobs whose latest error is of it |
- * | `:done:<request>` | string | the answer to a call that may come again; expires |
+ * | `:done:<request>` | string | the answer to a call that may come again; expires after five minutes |
+ * | `:full` | – | never there: see `evenWhenFull` in `scripts/lib/base.ts` |
  * | `:news` | stream | one entry, renewed by every change |
  */
 export class Keys {

@@ -18,7 +18,7 @@ export interface RedisUrl {
   readonly password: string | undefined;
   readonly db: number;
   readonly tls: boolean;
-  /** File with the certificate to trust beside those of the system. */
+  /** File with the certificates to trust, instead of those of the system. */
   readonly ca: string | undefined;
   /** In its hash tag, such as `{gigq}`. */
   readonly prefix: string;

@@ -3,7 +3,7 @@
 import type { JobError } from "../../../core/job.ts";
 import type { Outcome, Usage } from "../../../core/ports.ts";
 import { type Frame, toFrame } from "./frame.ts";
-import { ms, safeJson, wellFormed } from "./text.ts";
+import { ms, wellFormed } from "./text.ts";
 
 /** What a script must know of an attempt that did not just complete; what is not there is absent. */
 interface Detail {
@@ -36,7 +36,7 @@ export function toEnd(id: number, outcome: Outcome, usage: Usage): readonly [str
     return ["completed", JSON.stringify(known).slice(1, -1), result === "null" ? "" : result];
   }
   const name = outcome.type === "failed" ? outcome.reason : outcome.type;
-  return [name, JSON.stringify(figures).slice(1, -1), safeJson(toDetail(id, outcome))];
+  return [name, JSON.stringify(figures).slice(1, -1), JSON.stringify(toDetail(id, outcome))];
 }
 
 function toDetail(id: number, outcome: Exclude<Outcome, { readonly type: "completed" }>): Detail {
@@ -70,6 +70,10 @@ function errorOf(error: JobError | null): Pick<Detail, "error" | "cause"> {
   if (fingerprint === undefined) return { error: text };
   return {
     error: text,
-    cause: { fingerprint, class: wellFormed(error.class), message: wellFormed(error.message) },
+    cause: {
+      fingerprint: wellFormed(fingerprint),
+      class: wellFormed(error.class),
+      message: wellFormed(error.message),
+    },
   };
 }

@@ -8,7 +8,7 @@ import type { Redis } from "../script.ts";
 import { ENQUEUE_SCRIPT } from "../scripts/enqueue.ts";
 import { type Frame, hasSameFrame, toFrame } from "./frame.ts";
 import { type NewRun, toRun } from "./run.ts";
-import { ms, safeJson } from "./text.ts";
+import { ms } from "./text.ts";
 
 export interface Batch {
   readonly jobs: readonly NewJob[];
@@ -48,7 +48,9 @@ export async function enqueue(
     ...(workflow === undefined ? {} : { run: toRun(workflow) }),
   };
   const payloads = jobs.map((job) => JSON.stringify(job.payload));
-  const answer = JSON.parse(await redis.script(ENQUEUE_SCRIPT, safeJson(control), ...payloads)) as Answer;
+  const answer = JSON.parse(
+    await redis.script(ENQUEUE_SCRIPT, JSON.stringify(control), ...payloads),
+  ) as Answer;
   if ("missing" in answer) throw notFound(answer.missing);
   return { jobs: enqueuedOf(answer), workflow: answer.workflow };
 }

@@ -4,6 +4,7 @@ import type { Cause } from "../../../core/job.ts";
 import type { Redis } from "../script.ts";
 import { reading } from "./guard.ts";
 import { toFields } from "./job.ts";
+import { safeJson } from "../ops/text.ts";
 
 /** Which causes. */
 export interface CauseFilter {
@@ -52,7 +53,7 @@ export async function causes(redis: Redis, filter: CauseFilter): Promise<readonl
       : String(since),
     limit: narrow || most === Infinity ? -1 : most,
   };
-  const replies = await redis.script<readonly [string, readonly string[]][]>(CAUSES, JSON.stringify(control));
+  const replies = await redis.script<readonly [string, readonly string[]][]>(CAUSES, safeJson(control));
   return replies.filter(([, flat]) => flat.length > 0)
     .map(([id, flat]) => toCause(id, flat))
     .filter(({ id, lastAt }) => (ids?.includes(id) ?? true) && (since === undefined || lastAt >= since))

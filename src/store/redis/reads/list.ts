@@ -8,6 +8,7 @@ import { type JobReply, toJobs } from "./job.ts";
 import { MATCHES } from "./matches.ts";
 import { chunksOf } from "./selection.ts";
 import { SOURCES } from "./sources.ts";
+import { safeJson } from "../ops/text.ts";
 
 /** Ends after that many bytes of users' JSON. */
 const LIST = reading(
@@ -44,7 +45,7 @@ export async function list(redis: Redis, selector: Selector): Promise<readonly J
     do {
       if (left <= 0) return found;
       const control = { ...chunk, after, limit: Math.min(left, Number.MAX_SAFE_INTEGER) };
-      const reply = await redis.script<[string | null, readonly JobReply[]]>(LIST, JSON.stringify(control));
+      const reply = await redis.script<[string | null, readonly JobReply[]]>(LIST, safeJson(control));
       const jobs = await toJobs(redis, reply[1]);
       for (const job of jobs) found.push(job);
       left -= jobs.length;

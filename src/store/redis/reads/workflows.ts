@@ -8,6 +8,7 @@ import { RUN } from "../keys.ts";
 import type { Redis } from "../script.ts";
 import { reading } from "./guard.ts";
 import { type Fields, numberOf, toFields } from "./job.ts";
+import { safeJson } from "../ops/text.ts";
 
 /** Which runs. */
 export interface WorkflowFilter {
@@ -54,7 +55,7 @@ export async function workflows(redis: Redis, filter: WorkflowFilter): Promise<r
     const control = { id: id === undefined ? undefined : String(id), name, key, before };
     const [next, runs] = await redis.script<[string | null, readonly [string, readonly string[]][]]>(
       RUNS,
-      JSON.stringify(control),
+      safeJson(control),
     );
     for (const run of runs.map(([number, flat]) => toRun(number, flat))) {
       const fits = (name === undefined || run.name === name) && (key === undefined || run.key === key);

@@ -13,6 +13,7 @@ if refused then return refused end
 local answered = replay()
 if answered then return answered end
 
+evenWhenFull()
 local asked, ends = {}, {}
 for i = 3, #ARGV do asked[i - 2] = ARGV[i] end
 changeEach(asked, function(j)

@@ -11,6 +11,7 @@ if refused then return refused end
 local answered = replay()
 if answered then return answered end
 
+evenWhenFull()
 local endings, accepted, seen = {}, {}, {}
 for i = 3, #ARGV, 5 do
   local id = ARGV[i]
@@ -25,11 +26,17 @@ for i = 3, #ARGV, 5 do
 end
 endJobs(endings)
 -- Asked for last: what a batch ends may change the status of a job that it was refused for.
-for i = 1, #accepted do
-  local j = load(ARGV[5 * i - 2])
-  accepted[i] = accepted[i] .. (j and j.s or '-')
+local answer, before, times = {}, nil, 0
+for i = 1, #accepted + 1 do
+  local j = accepted[i] and load(ARGV[5 * i - 2])
+  local one = accepted[i] and accepted[i] .. (j and j.s or '-')
+  if one ~= before then
+    if before then answer[#answer + 1] = before .. fmt(times) end
+    before, times = one, 0
+  end
+  times = times + 1
 end
 trim(2 * #accepted + 10)
-return commit(remember(table.concat(accepted)))
+return commit(remember(table.concat(answer, ',')))
 `,
 );

@@ -29,6 +29,7 @@ local function save(j, checkpoint, from, steps)
   for i = from, from + 2 * steps - 2, 2 do call('HSET', key, 's:' .. ARGV[i], ARGV[i + 1]) end
 end
 
+evenWhenFull()
 local answer = {}
 local i = 3
 while i <= #ARGV do

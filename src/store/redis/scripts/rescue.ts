@@ -14,6 +14,7 @@ if refused then return refused end
 local answered = replay()
 if answered then return answered end
 
+evenWhenFull()
 local endings, taken, seen = {}, {}, {}
 for i = 3, #ARGV, 6 do
   local id = ARGV[i]

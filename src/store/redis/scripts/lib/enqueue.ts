@@ -129,10 +129,13 @@ local function insert(n, frame, payload, run, ids)
   local status = frame.isLater and '1' or '2'
   if frame.after then
     local edges = edgesOf(frame, ids)
-    if edges.broken then status = '7' elseif edges.open > 0 then status = '0' end
-    call('HSET', P .. ':job:' .. id, 's', status, 'u', edges.text, unpack(frame.fields))
-    if status == '0' then call('HSET', P .. ':job:' .. id, 'm', fmt(edges.open)) end
-    if status == '7' then call('HSET', P .. ':job:' .. id, 'e', NOW) end
+    local field, value = 'u', edges.text
+    if edges.broken then
+      status, field, value = '7', 'e', NOW
+    elseif edges.open > 0 then
+      status, field, value = '0', 'm', fmt(edges.open)
+    end
+    call('HSET', P .. ':job:' .. id, 's', status, 'u', edges.text, field, value, unpack(frame.fields))
     addEdges(id, edges)
   else
     call('HSET', P .. ':job:' .. id, 's', status, unpack(frame.fields))
