@@ -359,12 +359,9 @@ export class JobQueue implements AsyncDisposable {
    */
   async backup(path: string, options: BackupOptions = {}): Promise<Backup> {
     if (!this.store.capabilities.backup || this.store.backup === undefined) {
-      throw new UsageError(
-        `The queue at ${shownLocation(this.location)} writes no backups: its server does`,
-        {
-          hint: "Use pg_dump, or the server's own snapshots",
-        },
-      );
+      throw new UsageError(`The store of ${shownLocation(this.location)} cannot write backups`, {
+        ...this.store.capabilities.remote && { hint: "Back up its server, such as with pg_dump --schema" },
+      });
     }
     if (path === "" || path === ":memory:") throw new UsageError("The backup needs the name of a file");
     return await this.store.backup(toPath(path), options);

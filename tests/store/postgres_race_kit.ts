@@ -51,8 +51,8 @@ export class Race {
     await this.#hand.query(text.replaceAll("gigq.", `"${this.schema}".`));
   }
 
-  async letGo(how: "COMMIT" | "ROLLBACK" = "COMMIT"): Promise<void> {
-    await this.#hand.query(how);
+  async letGo(): Promise<void> {
+    await this.#hand.query("COMMIT");
   }
 
   /** Resolves once so many sessions wait for a lock, or any of the calls is done: then it did not wait. */

@@ -188,20 +188,21 @@ race("a removal waits for whoever stores a child, and is refused", 2, async (rac
   await race.checkInvariants();
 });
 
-race("failures that halt a run together halt it", 2, async (race) => {
+race("a failure waits for another of its run, and is counted with it", 2, async (race) => {
   const [a, b] = race.stores;
   const jobs = [newJob(), newJob(), newJob({ queue: "other", runAt: T + 1 })];
   const run = { name: "w", key: null, params: {}, maxFails: { count: 2 } };
-  const { jobs: stored, workflow } = await a!.enqueue({ jobs, workflow: run }, T);
-  const [first, second, third] = stored.map((job) => job.id);
+  const stored = (await a!.enqueue({ jobs, workflow: run }, T)).jobs.map((job) => job.id);
   await race.start();
-  // What is held was never there: whoever writes the same waits to see whether it comes to be.
-  await race.hold(`INSERT INTO gigq.run_failures VALUES (${workflow}, ${first}), (${workflow}, ${second})`);
-  const endings = [end(a!, [first!], failed(null)), end(b!, [second!], failed(null))];
-  await race.untilWaiting(2, ...endings);
-  await race.letGo("ROLLBACK");
-  await Promise.all(endings);
-  assertEquals(await race.status(third!), "cancelled");
+  await race.add({ unique: { ...UNIQUE, key: "k" } });
+  await race.hold(keyOf("k"));
+  const first = end(a!, [stored[0]!], failedOf("f", { follow: jobsWithKey("k") }));
+  await race.untilWaiting(1, first);
+  const second = end(b!, [stored[1]!], failed(null));
+  await race.untilWaiting(2, second);
+  await race.letGo();
+  await Promise.all([first, second]);
+  assertEquals(await race.status(stored[2]!), "cancelled");
 });
 
 race("canaries that fail at once fail what they hold once", 2, async (race) => {

@@ -12,7 +12,8 @@ import type { Statements } from "./statements.ts";
 export class Connection implements Sql {
   readonly #client: Client;
   readonly #statements: Statements;
-  readonly #timeoutMs: number;
+  /** How long the server may take for its next answer. */
+  timeoutMs: number;
   #waiting = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #end: Severed | undefined;
@@ -20,7 +21,7 @@ export class Connection implements Sql {
   private constructor(client: Client, statements: Statements, timeoutMs: number) {
     this.#client = client;
     this.#statements = statements;
-    this.#timeoutMs = timeoutMs;
+    this.timeoutMs = timeoutMs;
     client.on("error", (error) => this.#ended(error));
     client.on("end", () => this.#ended(new Severed("The connection was closed")));
   }
@@ -83,7 +84,7 @@ export class Connection implements Sql {
     if (!this.alive) return;
     this.#end = new Severed("The connection was closed");
     // A server that does not answer is not waited for.
-    const timer = setTimeout(() => this.#client.connection.stream.destroy(), this.#timeoutMs);
+    const timer = setTimeout(() => this.#client.connection.stream.destroy(), this.timeoutMs);
     await this.#client.end().catch(() => {});
     clearTimeout(timer);
   }
@@ -112,8 +113,8 @@ export class Connection implements Sql {
   #watch(): void {
     clearTimeout(this.#timer);
     if (this.#waiting === 0 || !this.alive) return;
-    const seconds = this.#timeoutMs / 1_000;
-    this.#timer = setTimeout(() => this.cut(`No answer within ${seconds} s`), this.#timeoutMs);
+    const seconds = this.timeoutMs / 1_000;
+    this.#timer = setTimeout(() => this.cut(`No answer within ${seconds} s`), this.timeoutMs);
   }
 
   #ended(error: unknown): void {

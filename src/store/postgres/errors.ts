@@ -7,6 +7,7 @@ import {
   DiskFullError,
   GigqError,
   UnavailableError,
+  UsageError,
 } from "../../core/errors.ts";
 import { isServerFailure, type ServerFailure, Severed } from "./failure.ts";
 import { type Place, shown } from "./place.ts";
@@ -90,10 +91,17 @@ const OUT_OF_MEMORY: Translation = (cause, place) =>
     cause,
   });
 
+const NUL: Translation = (cause) =>
+  new UsageError("A name, tag or key holds the character U+0000, which PostgreSQL cannot store", {
+    hint: "Leave it out; params, results and output may hold it",
+    cause,
+  });
+
 const GONE: Translation = (_cause, place) => schemaGone(place);
 
 const BY_CODE: Readonly<Record<string, Translation>> = {
   "08P01": UNPREPARED,
+  "22021": NUL,
   "25006": READ_ONLY,
   "26000": UNPREPARED,
   "28000": REFUSED,
@@ -123,6 +131,7 @@ const BY_CODE: Readonly<Record<string, Translation>> = {
 };
 
 function fromServer(failure: ServerFailure, place: Place): unknown {
+  if (/during recovery/.test(failure.message)) return replica(place);
   const translate = BY_CODE[failure.code];
   if (translate !== undefined) return translate(failure, place);
   if (failure.code.startsWith("40")) return LOCKED(failure, place);

@@ -24,6 +24,9 @@ const MAX_WAIT_MS = 50;
 /** Many processes that wait for each other's locks sort it out sooner than this. */
 const MOST_RETRIES = 100;
 
+/** What people do to many jobs at once may take so many times as long as what workers do all the time. */
+const LONGER = 6;
+
 /** What a line is made of. */
 export interface LineOptions {
   readonly settings: Settings;
@@ -63,10 +66,12 @@ export class Line {
 
   /** Runs a transaction: again where it met others, and never twice with effect. */
   write<T>({ kinds, lock, enter, body }: Write<T>): Promise<T> {
-    const { place, id, settings: { timeoutMs } } = this.#options;
+    const { place, id, settings } = this.#options;
+    const timeoutMs = settings.timeoutMs * (lock === "exclusive" ? LONGER : 1);
     const admitAll = (state: string): void => kinds.forEach((kind) => admit(kind, state, place));
     return this.#try(async (connection) => {
       const books = this.#books;
+      connection.timeoutMs = timeoutMs;
       await enter?.(books, connection);
       return await transact(connection, books, { place, id, lock, timeoutMs, admit: admitAll }, body);
     });
@@ -140,7 +145,10 @@ export class Line {
     let fresh = false;
     for (let tries = 1;; tries++) {
       try {
-        return await this.#pool.lend(call, fresh);
+        return await this.#pool.lend((connection) => {
+          connection.timeoutMs = this.#options.settings.timeoutMs;
+          return call(connection);
+        }, fresh);
       } catch (error) {
         if (error instanceof CommitLost) {
           if (await this.#wasCommitted(error)) return error.value as T;

@@ -7,6 +7,9 @@ import type { Place } from "./place.ts";
 import { quoteIdentifier, quoteLiteral } from "./statements.ts";
 import { lockKey } from "./transaction.ts";
 
+/** Building an index over all jobs takes its time. */
+const TIMEOUT_MS = 10 * 60_000;
+
 /**
  * Runs what is missing, in one transaction. Of several processes that open a new store at once, the first to get the
  * lock does the work and the others find it done.
@@ -15,6 +18,8 @@ import { lockKey } from "./transaction.ts";
  */
 export async function migrate(connection: Connection, place: Place): Promise<StoreRow> {
   const name = quoteLiteral(place.schema);
+  const { timeoutMs } = connection;
+  connection.timeoutMs = Math.max(timeoutMs, TIMEOUT_MS);
   await connection.script(`BEGIN; SELECT pg_advisory_xact_lock(${lockKey(place.schema)})`);
   try {
     const [schema] = await connection.script(
@@ -36,6 +41,8 @@ export async function migrate(connection: Connection, place: Place): Promise<Sto
   } catch (error) {
     await connection.script("ROLLBACK").catch(() => {});
     throw error;
+  } finally {
+    connection.timeoutMs = timeoutMs;
   }
   return (await look(connection, place))!;
 }

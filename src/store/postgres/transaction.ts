@@ -53,7 +53,9 @@ export function lockKey(schema: string): string {
  */
 function beginSql({ place, lock, timeoutMs }: Terms): string {
   const take = lock === "shared" ? "pg_advisory_xact_lock_shared" : "pg_advisory_xact_lock";
-  return `BEGIN; SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE;
+  return `BEGIN;
+    SET LOCAL transaction_isolation = 'read committed';
+    SET LOCAL transaction_read_only = off;
     SET LOCAL statement_timeout = ${timeoutMs};
     SET LOCAL lock_timeout = ${Math.floor(timeoutMs * 0.8)};
     SET LOCAL idle_in_transaction_session_timeout = ${timeoutMs};

@@ -42,24 +42,15 @@ export class News {
   /** Ends when its line is closed. */
   async #follow(): Promise<void> {
     const line = this.#following = this.#line.another();
-    const key = `${line.url.prefix}:news`;
     let last = "";
     while (!line.closed) {
       try {
-        if (last === "") {
-          const [newest] = await line.command<readonly [string][]>("XREVRANGE", [key, "+", "-", "COUNT", 1]);
-          last = newest?.[0] ?? "0-0";
-          // What happened before that is not told of, so that everybody looks.
-          this.#watchers.wake();
-        }
-        const news = await line.command<readonly [string, readonly [string][]][] | null>(
-          "XREAD",
-          ["BLOCK", BLOCK_MS, "STREAMS", key, last],
-          { waitMs: BLOCK_MS },
-        );
-        if (news === null) continue;
-        last = news[0]![1].at(-1)![0];
-        this.#watchers.wake();
+        const newest = last === ""
+          ? await newestOf(line)
+          : await nextAfter(last, line) ?? await newestOf(line);
+        // At first, too: what happened before is not told of.
+        if (newest !== last) this.#watchers.wake();
+        last = newest;
       } catch {
         if (line.closed) return;
         last = "";
@@ -68,4 +59,23 @@ export class News {
       }
     }
   }
+}
+
+type Entries = readonly (readonly [id: string])[];
+
+/** The last entry there is. Asked now and then: after a failover entries may be older than one that was seen. */
+async function newestOf(line: Line): Promise<string> {
+  const [newest] = await line.command<Entries>("XREVRANGE", [keyOf(line), "+", "-", "COUNT", 1]);
+  return newest?.[0] ?? "0-0";
+}
+
+/** Waits for an entry; `null` when there was none for a while. */
+async function nextAfter(last: string, line: Line): Promise<string | null> {
+  const args = ["BLOCK", BLOCK_MS, "STREAMS", keyOf(line), last];
+  const news = await line.command<readonly [string, Entries][] | null>("XREAD", args, { waitMs: BLOCK_MS });
+  return news?.[0]?.[1].at(-1)?.[0] ?? null;
+}
+
+function keyOf(line: Line): string {
+  return `${line.url.prefix}:news`;
 }

@@ -47,6 +47,6 @@ export async function noteCauses(
 }
 
 /** Text as PostgreSQL can hold it. An error says what it likes, and that must not keep its job from ending. */
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.replaceAll("\0", "\ufffd");
 }

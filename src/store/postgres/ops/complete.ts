@@ -5,6 +5,7 @@ import type { Json } from "../../../core/json.ts";
 import type { Usage } from "../../../core/ports.ts";
 import type { Value } from "../sql.ts";
 import type { Tx } from "../tx.ts";
+import { sparse } from "./sparse.ts";
 
 export interface Completed {
   readonly id: JobId;
@@ -61,19 +62,19 @@ export async function complete(
     now,
     told.map((item) => item.id),
     told.map((item) => item.attempt),
-    told.map((item) => item.result),
+    sparse(told.map((item) => item.result)),
     ...usageColumns(told),
   );
   return new Map(rows.map(({ id, attempt }) => [id, attempt]));
 }
 
-/** Arrays of wall_ms, cpu_ms, max_rss, exit_code and signal. */
+/** Columns wall_ms, cpu_ms, max_rss, exit_code and signal. */
 export function usageColumns(items: readonly { readonly usage: Usage }[]): Value[] {
   return [
-    items.map(({ usage }) => usage.wallMs),
-    items.map(({ usage }) => usage.cpuMs),
-    items.map(({ usage: { maxRssBytes } }) => maxRssBytes === null ? null : Math.round(maxRssBytes)),
-    items.map(({ usage }) => usage.exitCode),
-    items.map(({ usage }) => usage.signal),
+    sparse(items.map(({ usage }) => usage.wallMs)),
+    sparse(items.map(({ usage }) => usage.cpuMs)),
+    sparse(items.map(({ usage: { maxRssBytes } }) => maxRssBytes === null ? null : Math.round(maxRssBytes))),
+    sparse(items.map(({ usage }) => usage.exitCode)),
+    sparse(items.map(({ usage }) => usage.signal)),
   ];
 }

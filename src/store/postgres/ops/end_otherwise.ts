@@ -7,6 +7,7 @@ import { usageColumns } from "./complete.ts";
 import type { Ending } from "./ending.ts";
 import { enqueue } from "./enqueue.ts";
 import { pause } from "./pause.ts";
+import { sparse } from "./sparse.ts";
 
 /** The records are made of the states as they were: all parts of a statement see the moment before it. */
 const END_SQL = `
@@ -44,8 +45,8 @@ export async function endOtherwise(tx: Tx, endings: readonly Ending[], now: numb
     endings.map((ending) => ending.reason),
     endings.map(({ failure }) => failure?.counts ? 1 : 0),
     endings.map((ending) => ending.dueAt),
-    endings.map(({ error }) => error === null ? null : JSON.stringify(error)),
-    endings.map(({ failure }) => failure?.decision ?? null),
+    sparse(endings.map(({ error }) => error === null ? null : JSON.stringify(error))),
+    sparse(endings.map(({ failure }) => failure?.decision ?? null)),
     ...usageColumns(endings),
   );
   await noteErrors(tx, endings, now);

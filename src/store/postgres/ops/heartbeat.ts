@@ -5,6 +5,7 @@ import type { Beat, BeatReply } from "../../../core/ports.ts";
 import { ms } from "../codes.ts";
 import type { Tx } from "../tx.ts";
 import { save } from "./checkpoints.ts";
+import { sparse } from "./sparse.ts";
 
 interface Held {
   readonly id: JobId;
@@ -37,8 +38,8 @@ export async function heartbeat(
     ms(now + leaseMs),
     told.map((beat) => beat.id),
     told.map((beat) => beat.attempt),
-    told.map(({ progress }) => progress === undefined ? null : JSON.stringify(progress)),
-    told.map(({ process }) => process === undefined ? null : JSON.stringify(process)),
+    sparse(told.map(({ progress }) => progress === undefined ? null : JSON.stringify(progress))),
+    sparse(told.map(({ process }) => process === undefined ? null : JSON.stringify(process))),
   );
   const held = new Map(rows.map((row) => [row.id, row]));
   await save(tx, told.filter(({ id, attempt }) => held.get(id)?.attempt === attempt), now);

@@ -5,6 +5,7 @@ import { ms, S } from "../codes.ts";
 import type { Value } from "../sql.ts";
 import type { Tx } from "../tx.ts";
 import { dueAt, idOf, type NewRow } from "./plan.ts";
+import { sparse } from "./sparse.ts";
 import { scopeCode } from "./unique.ts";
 
 /** Jobs a statement, and characters of their payloads: what one statement brings is in memory several times over. */
@@ -138,13 +139,13 @@ function columnsOf(
     rows.map((row) => row.id),
     column((job) => policies.id(job.policy)),
     payloads,
-    column((job) => job.name),
-    column((job) => job.tags.length === 0 ? null : arrayText(job.tags)),
-    column((job) => job.expiresAt === null ? null : ms(job.expiresAt)),
+    sparse(column((job) => job.name)),
+    sparse(column((job) => job.tags.length === 0 ? null : arrayText(job.tags))),
+    sparse(column((job) => job.expiresAt === null ? null : ms(job.expiresAt))),
     rows.map((row) => row.edges.length),
-    column((job) => job.step),
-    column((job) => job.unique?.key ?? null),
-    column((job) => job.unique === null ? null : scopeCode(job.unique.scope)),
+    sparse(column((job) => job.step)),
+    sparse(column((job) => job.unique?.key ?? null)),
+    sparse(column((job) => job.unique === null ? null : scopeCode(job.unique.scope))),
     column((job) => lanes.id(job.queue, routeOf(job), job.kind)),
     column((job) => job.priority),
     rows.map((row) => row.status),

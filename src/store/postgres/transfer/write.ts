@@ -6,6 +6,7 @@ import { notReceiving } from "../../refusal.ts";
 import { ms } from "../codes.ts";
 import { parseState } from "../guard.ts";
 import { appendLog } from "../ops/append_log.ts";
+import { storable } from "../ops/causes.ts";
 import { FOR_EVER } from "../ops/mute.ts";
 import { pause } from "../ops/pause.ts";
 import type { Sql } from "../sql.ts";
@@ -88,8 +89,8 @@ function toCauseRow(cause: Cause): Row {
   return {
     id: cause.id,
     fingerprint: cause.fingerprint,
-    class: cause.class,
-    message: cause.message,
+    class: storable(cause.class),
+    message: storable(cause.message),
     count: cause.count,
     first_at: ms(cause.firstAt),
     last_at: ms(cause.lastAt),

@@ -8,6 +8,9 @@ import { chunksOf, type Selection } from "./selection.ts";
 import { SOURCES } from "./sources.ts";
 import { safeJson } from "../ops/text.ts";
 
+/** Jobs looked at in one step: fewer fields are read of each than for a list. */
+const SCAN = 10_000;
+
 const COUNT = reading(
   "count",
   String.raw`${SOURCES}${MATCHES}
@@ -52,7 +55,7 @@ export async function count(redis: Redis, selector: Selector): Promise<number> {
     do {
       const [next, found] = await redis.script<[string | null, number]>(
         COUNT,
-        safeJson({ ...chunk, after }),
+        safeJson({ ...chunk, after, scan: SCAN }),
       );
       total += found;
       after = next ?? undefined;

@@ -1,23 +1,23 @@
 /** Where a selector's jobs are looked for: the smallest index that holds all of them, walked in the order of ids. */
 
 /**
- * A source tells its size and lists ids in order: at most `SCAN` of those after `A.after`. One that cannot list in that
+ * A source tells its size and lists ids in order: at most `A.scan` of those after `A.after`. One that cannot list in that
  * order is collected and sorted, and no choice beyond `COLLECT` ids.
  */
 export const SOURCES = String.raw`
-local SCAN, COLLECT = 1000, 20000
+local SCAN, COLLECT = A.scan or 1000, 10000
 local desc = A.order == 'desc'
 local after = tonumber(A.after or '')
 
 local function inOrder(ids)
-  if desc then table.sort(ids, function(x, y) return tonumber(x) > tonumber(y) end)
-  else table.sort(ids, function(x, y) return tonumber(x) < tonumber(y) end) end
-  local kept = {}
+  local numbers = {}
   for _, id in ipairs(ids) do
     local n = tonumber(id)
-    if not after or (desc and n < after) or (not desc and n > after) then kept[#kept + 1] = id end
-    if #kept == SCAN then break end
+    if not after or (desc and n < after) or (not desc and n > after) then numbers[#numbers + 1] = desc and -n or n end
   end
+  table.sort(numbers)
+  local kept = {}
+  for i = 1, math.min(#numbers, SCAN) do kept[i] = fmt(math.abs(numbers[i])) end
   return kept
 end
 

@@ -35,7 +35,7 @@ for i, id in ipairs(ids) do
     key and call('HGET', P .. ':keys', key) or false,
   }
 end
-return { (#found == SCAN or #found < #ids) and 1 or 0, found }`,
+return { (#found >= SCAN or #found < #ids) and 1 or 0, found }`,
 );
 
 /** Job, attempts that ended, checkpoint, holder of its key. */

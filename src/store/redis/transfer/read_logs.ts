@@ -33,7 +33,7 @@ for _, id in ipairs(ids) do
   if isFull() then return { 'more', found } end
   last = id
 end
-return { #ids == SCAN and last, found }`,
+return { #ids >= SCAN and last, found }`,
 );
 
 /** `more`, or the id up to which there is nothing else, or `null` at the end. */

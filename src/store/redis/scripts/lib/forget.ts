@@ -71,7 +71,9 @@ local function trim(most)
   for i = 1, #oldest, 2 do
     if excess <= 0 and not (RETAIN and tonumber(oldest[i + 1]) < now - RETAIN) then return end
     local j = load(oldest[i])
-    if isNeeded(j) then
+    if not j then
+      call('ZREM', key, oldest[i])
+    elseif isNeeded(j) then
       call('ZADD', key, NOW, j.id)
     else
       forget(j)

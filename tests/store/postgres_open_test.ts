@@ -1,0 +1,146 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { ConfigError, GigqError, UnavailableError } from "../../src/core/errors.ts";
+import { openStore } from "../../src/store/open.ts";
+import { freePort, PASSWORD, type PostgresServer, privatePostgres } from "../faults/servers.ts";
+import { ownName, postgresUrl } from "../servers.ts";
+import { dropSchema, query, schemaUrl } from "./postgres_kit.ts";
+
+const SHARED = { ignore: postgresUrl === null };
+const PRIVATE = { ignore: privatePostgres === null };
+
+/** The error of an opening, which shows no password. */
+async function refusal(location: string, create = true): Promise<GigqError> {
+  const error = await assertRejects(() => openStore(location, { create }), GigqError);
+  const text = `${error.message} ${error.hint}`;
+  assert(!text.includes(`:${PASSWORD}@`) && !text.includes("wrong"), text);
+  assert(!/\n/.test(text), text);
+  return error;
+}
+
+/** A schema that is dropped at the end. */
+async function withSchema(test: (schema: string) => Promise<void>): Promise<void> {
+  const schema = ownName();
+  try {
+    await test(schema);
+  } finally {
+    await dropSchema(schema);
+  }
+}
+
+Deno.test(
+  "postgres: eight that open a new store at once make one",
+  SHARED,
+  () =>
+    withSchema(async (schema) => {
+      const opened = await Promise.all(Array.from({ length: 8 }, () => openStore(schemaUrl(schema))));
+      const ids = await Promise.all(opened.map(({ store }) => store.transfer!.identity()));
+      assertEquals(new Set(ids.map(({ id }) => id)).size, 1);
+      for (const { store } of opened) await store.close();
+    }),
+);
+
+Deno.test("postgres: who only looks makes no schema", SHARED, async () => {
+  const schema = ownName();
+  const error = await refusal(schemaUrl(schema), false);
+  assertEquals(error.code, "unavailable");
+  assertStringIncludes(error.message, schema);
+  assertEquals(await query(`SELECT FROM pg_namespace WHERE nspname = '${schema}'`), []);
+});
+
+Deno.test(
+  "postgres: a schema that is there and empty is used, another program's is not",
+  SHARED,
+  () =>
+    withSchema(async (schema) => {
+      await query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.theirs ()`);
+      const error = await refusal(schemaUrl(schema));
+      assertEquals(error.code, "config");
+      assertStringIncludes(error.message, "another program");
+      await query(`DROP TABLE ${schema}.theirs`);
+      await (await openStore(schemaUrl(schema))).store.close();
+    }),
+);
+
+Deno.test("postgres: a newer schema is refused", SHARED, () =>
+  withSchema(async (schema) => {
+    await (await openStore(schemaUrl(schema))).store.close();
+    await query(`UPDATE ${schema}.store SET version = 99`);
+    const error = await refusal(schemaUrl(schema));
+    assertEquals(error.code, "config");
+    assertStringIncludes(error.message, "99");
+  }));
+
+Deno.test("postgres: the time is the server's", SHARED, () =>
+  withSchema(async (schema) => {
+    const { store, now } = await openStore(schemaUrl(schema));
+    const ask = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now";
+    const before = Number((await query(ask))[0]!.now);
+    const mine = now!();
+    const after = Number((await query(ask))[0]!.now);
+    // Half of a round trip is the error that it may have.
+    assert(before - 500 < mine && mine < after + 500, `${before} ${mine} ${after}`);
+    await store.close();
+  }));
+
+Deno.test("postgres: a port where nobody listens says that the server is down", PRIVATE, async () => {
+  const error = await refusal(`postgres://ann:wrong@127.0.0.1:${freePort()}/jobs`);
+  assert(error instanceof UnavailableError && error.down);
+  assertEquals(error.exitCode, 69);
+});
+
+Deno.test("postgres: one that takes connections and says nothing is given up in time", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const error = await refusal(`postgres://ann:wrong@127.0.0.1:${listener.addr.port}/jobs?timeout=200ms`);
+  assert(error instanceof UnavailableError && !error.down);
+});
+
+/** A server that asks for passwords, with a user who may do nothing. */
+async function withStrictServer(test: (server: PostgresServer) => Promise<void>): Promise<void> {
+  await using server = await privatePostgres!({ auth: "scram-sha-256" });
+  await server.sql(`CREATE ROLE ann LOGIN PASSWORD '${PASSWORD}'`);
+  await test(server);
+}
+
+Deno.test(
+  "postgres: a wrong password, a missing database, a missing right: one line each",
+  PRIVATE,
+  () =>
+    withStrictServer(async ({ url, port }) => {
+      const wrong = await refusal(url.replace(PASSWORD, "wrong"));
+      assert(wrong instanceof ConfigError);
+      assertStringIncludes(wrong.message, `127.0.0.1:${port} does not let postgres in`);
+      const missing = await refusal(url.replace(/postgres$/, "nowhere"));
+      assert(missing instanceof ConfigError);
+      assertStringIncludes(`${missing.message} ${missing.hint}`, 'CREATE DATABASE "nowhere"');
+      const rights = await refusal(url.replace("//postgres:", "//ann:"));
+      assert(rights instanceof ConfigError);
+      assertStringIncludes(`${rights.hint}`, 'GRANT CREATE ON DATABASE "postgres" TO "ann"');
+    }),
+);
+
+Deno.test(
+  "postgres: a user needs no more than rights on the schema",
+  PRIVATE,
+  () =>
+    withStrictServer(async (server) => {
+      await server.sql("CREATE SCHEMA gigq");
+      const anns = server.url.replace("//postgres:", "//ann:");
+      const refused = await refusal(anns);
+      assertStringIncludes(`${refused.hint}`, 'GRANT ALL ON SCHEMA "gigq" TO "ann"');
+      await server.sql("GRANT ALL ON SCHEMA gigq TO ann");
+      const { store } = await openStore(anns);
+      assertEquals((await store.stats()).total, 0);
+      await store.close();
+    }),
+);
+
+Deno.test("postgres: a replica is named as what it is", PRIVATE, async () => {
+  await using server = await privatePostgres!();
+  await (await openStore(server.url)).store.close();
+  await server.kill();
+  await Deno.writeTextFile(`${server.folder}/standby.signal`, "");
+  await server.start();
+  const error = await refusal(server.url);
+  assert(error instanceof UnavailableError);
+  assertStringIncludes(error.message, "read-only");
+});
