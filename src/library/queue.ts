@@ -360,7 +360,8 @@ export class JobQueue implements AsyncDisposable {
   async backup(path: string, options: BackupOptions = {}): Promise<Backup> {
     if (!this.store.capabilities.backup || this.store.backup === undefined) {
       throw new UsageError(`The store of ${shownLocation(this.location)} cannot write backups`, {
-        ...this.store.capabilities.remote && { hint: "Back up its server, such as with pg_dump --schema" },
+        ...this.store.capabilities.remote &&
+          { hint: "Back up its server, such as with pg_dump or a snapshot" },
       });
     }
     if (path === "" || path === ":memory:") throw new UsageError("The backup needs the name of a file");

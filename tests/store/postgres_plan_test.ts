@@ -13,6 +13,7 @@ import { EXPIRE_SQL, PROMOTE_SQL } from "../../src/store/postgres/ops/due.ts";
 import { LOOK_RUN_SQL, LOOK_SQL } from "../../src/store/postgres/ops/look_around.ts";
 import { LANE_SQL, LANES_SQL, RUN_SQL } from "../../src/store/postgres/ops/ready.ts";
 import { TODO_SQL } from "../../src/store/postgres/ops/settle.ts";
+import { LOCK_BELOW_SQL, SKIP_BELOW_SQL } from "../../src/store/postgres/ops/skip.ts";
 import { newJob, T } from "../../src/testing/contract/kit.ts";
 import { ownName, postgresUrl } from "../servers.ts";
 import { dropSchema, schemaUrl } from "./postgres_kit.ts";
@@ -32,6 +33,8 @@ const STATEMENTS: Readonly<Record<string, readonly [sql: string, params: string,
       ARRAY[NULL, NULL]::float8[], ARRAY[NULL, NULL]::bigint[], ARRAY[NULL, NULL]::int[], ARRAY[NULL, NULL]::text[]`,
     150,
   ],
+  "lock what is to be skipped": [LOCK_BELOW_SQL, `ARRAY[19990, 20001]`, 100],
+  "skip": [SKIP_BELOW_SQL, `ARRAY[19990, 20001], ARRAY[19991], ${T}`, 100],
   "look what is to settle": [TODO_SQL, `ARRAY[20001, 20002]`, 60],
   "beat": [
     BEAT_SQL,

@@ -35,18 +35,28 @@ function arrived(job: JobRecord["job"]): JobRecord["job"] {
   return job.status === "running" ? { ...job, status: "ready", cancelRequested: false } : job;
 }
 
+/** Thousands of jobs share a policy, and some stores give the very object. */
+const policies = new WeakMap<object, string>();
+
+/** JSON with the members of every object in the order of their names. */
 function lineOf(value: unknown): string {
-  return JSON.stringify(sorted(value));
+  if (typeof value !== "object" || value === null) {
+    return value === Infinity ? '"Infinity"' : JSON.stringify(value);
+  }
+  if (value instanceof Uint8Array) return `"${value.toBase64()}"`;
+  if (Array.isArray(value)) return `[${value.map(lineOf).join(",")}]`;
+  const members: string[] = [];
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member === undefined) continue;
+    members.push(`${JSON.stringify(key)}:${key === "policy" ? policyOf(member) : lineOf(member)}`);
+  }
+  return `{${members.join(",")}}`;
 }
 
-function sorted(value: unknown): unknown {
-  if (value === Infinity) return "Infinity";
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Uint8Array) return value.toBase64();
-  if (Array.isArray(value)) return value.map(sorted);
-  // Entries, not an object: names that look like numbers would come first in one.
-  return Object.keys(value).sort().flatMap((key) => {
-    const member = (value as Record<string, unknown>)[key];
-    return member === undefined ? [] : [[key, sorted(member)]];
-  });
+function policyOf(policy: unknown): string {
+  if (typeof policy !== "object" || policy === null) return lineOf(policy);
+  let text = policies.get(policy);
+  if (text === undefined) policies.set(policy, text = lineOf(policy));
+  return text;
 }

@@ -44,17 +44,13 @@ function firstMember(a: string, b: string): string {
   return within(JSON.parse(a), JSON.parse(b)) ?? "";
 }
 
-type Members = readonly (readonly [string, unknown])[];
-
 function within(a: unknown, b: unknown): string | undefined {
-  if (!isMembers(a) || !isMembers(b)) return undefined;
-  const others = new Map(b);
-  const differing = a.find(([key, value]) => JSON.stringify(value) !== JSON.stringify(others.get(key)));
-  if (differing === undefined) return b.find(([key]) => !a.some(([name]) => name === key))?.[0];
-  return within(differing[1], others.get(differing[0])) ?? differing[0];
+  if (!isObject(a) || !isObject(b)) return undefined;
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  const name = names.find((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+  return name === undefined ? undefined : within(a[name], b[name]) ?? name;
 }
 
-function isMembers(value: unknown): value is Members {
-  return Array.isArray(value) && value.length > 0 &&
-    value.every((item) => Array.isArray(item) && item.length === 2 && typeof item[0] === "string");
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -12,6 +12,7 @@ import type { Tx } from "../tx.ts";
 import { forgetCompleted } from "./checkpoints.ts";
 import { haltRuns, LIMITED, lockRuns } from "./halt.ts";
 import { settleHolds } from "./holds.ts";
+import { skipBelow } from "./skip.ts";
 import { wake } from "./wake.ts";
 
 const EDGES = { table: "edges", waits: "child", awaited: "parent" };
@@ -65,8 +66,8 @@ async function todoFor(tx: Tx, ids: readonly JobId[]): Promise<Todo> {
 }
 
 /**
- * Each round is a few statements, whatever the number of children; a skipped child, or one that failed again with its
- * canary, is a parent of the next round. Returns all jobs that ended.
+ * Each round is a few statements, whatever the number of children; those that were skipped, or failed again with their
+ * canary, are the parents of the next round. Returns all jobs that ended.
  */
 async function settleRounds(
   tx: Tx,
@@ -78,7 +79,7 @@ async function settleRounds(
   let todo = first;
   for (let parents = ended; parents.length > 0;) {
     const again = todo.holds ? await settleHolds(tx, parents, now) : [];
-    const skipped = todo.broken ? await skipChildren(tx, parents, now) : [];
+    const skipped = todo.broken ? await skipBelow(tx, parents, now) : [];
     // Every edge left is satisfied, since a child with another one is no longer blocked.
     if (todo.edges) await wake(tx, EDGES, parents, now);
     parents = again.length === 0 ? skipped : [...again, ...skipped];
@@ -88,25 +89,4 @@ async function settleRounds(
     }
   }
   return all;
-}
-
-async function skipChildren(tx: Tx, ids: readonly JobId[], now: number): Promise<JobId[]> {
-  const rows = await tx.all<{ id: JobId }>(
-    `
-    WITH ended AS MATERIALIZED (
-      SELECT id, status FROM gigq.job_state WHERE id = ANY($1::bigint[])
-    ), held AS MATERIALIZED (
-      SELECT id FROM gigq.job_state
-      WHERE status = 0 AND id = ANY(ARRAY(
-        SELECT e.child FROM gigq.edges e JOIN ended p ON p.id = e.parent
-        WHERE e.parent = ANY($1::bigint[]) AND NOT ${satisfiedSql("e.rule", "p.status")}
-      ))
-      ORDER BY id FOR UPDATE
-    )
-    UPDATE gigq.job_state s SET status = 7, waiting_on = 0, finished_at = $2
-    FROM held h WHERE s.id = h.id RETURNING s.id`,
-    ids,
-    now,
-  );
-  return rows.map((row) => row.id);
 }
