@@ -80,7 +80,7 @@ export interface Transfer {
   /** Never refused, whatever the state. */
   identity(): Promise<Identity>;
   /**
-   * Changes the state, if it is still `from`: the type, and for `receiving` also the store that it is filled from.
+   * Changes the state, if it is still `from`: the type with the place or the store it names, wherever the cursor is.
    *
    * @returns Whether it was
    */
