@@ -292,7 +292,8 @@ export class Engine {
       if (this.#held.get(job.id) === attempt) this.#held.delete(job.id);
       this.#claims.giveUp(job);
       this.#tally.lost++;
-      this.#emit({ type: "warning", message: `Job ${job.id} was taken over by another worker` });
+      const why = this.#fatal === null ? "taken over by another worker" : "stopped: its end cannot be stored";
+      this.#emit({ type: "warning", message: `Job ${job.id} was ${why}` });
     } else {
       const usage = toUsage(result.usage, steadyNow(clock) - attempt.since);
       attempt.finish = { id: job.id, attempt: job.attempt, outcome, usage };

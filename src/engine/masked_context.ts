@@ -4,7 +4,7 @@ import { DataError } from "../core/errors.ts";
 import type { Checkpoint } from "../core/job.ts";
 import type { Json } from "../core/json.ts";
 import type { LogStream, Parent, ProcessInfo, RunContext, RunResult, Savings } from "../core/ports.ts";
-import { type RedactedStream, Redactor } from "../core/redact.ts";
+import type { RedactedStream, Redactor } from "../core/redact.ts";
 import { asJson } from "./outcome.ts";
 
 const encoder = new TextEncoder();

@@ -99,6 +99,24 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a process is found by its environment though its worker reached the same server as somebody else",
+  ignore,
+  async fn(): Promise<void> {
+    const env = { GIGQ_JOB_ID: "7001", GIGQ_ATTEMPT: "2" };
+    const own = await shell("sleep 60", { ...env, GIGQ_DB: "postgres://ann:old@db/jobs?schema=x&pool=2" });
+    const other = await shell("sleep 60", { ...env, GIGQ_DB: "postgres://ann:old@db/jobs?schema=y" });
+    const { signal } = new AbortController();
+    const location = "postgres://bob:new@db/jobs?schema=x";
+    await processes.end({ id: 7001, attempt: 2, process: null, location }, 1_000, signal);
+    assertEquals((await own.status).signal, "SIGTERM");
+    assertEquals(processes.isGone({ pid: other.pid, pidStart: startOf(other.pid) }), false);
+    other.kill("SIGKILL");
+    await other.status;
+    await Promise.all([own.stdout.cancel(), other.stdout.cancel()]);
+  },
+});
+
+Deno.test({
   name: "what cleared its environment is ended with its group, registered or not, even after the leader",
   ignore,
   async fn(): Promise<void> {

@@ -77,7 +77,7 @@ CREATE TABLE gigq.jobs (
   unique_scope bigint,
   CHECK ((unique_key IS NULL) = (unique_scope IS NULL))
 );
-CREATE INDEX jobs_name ON gigq.jobs (name) WHERE name IS NOT NULL;
+CREATE INDEX jobs_name ON gigq.jobs (name text_pattern_ops) WHERE name IS NOT NULL;
 CREATE INDEX jobs_workflow ON gigq.jobs (workflow) WHERE workflow IS NOT NULL;
 CREATE INDEX jobs_tags ON gigq.jobs USING gin (tags) WHERE tags IS NOT NULL;
 

@@ -1,0 +1,77 @@
+/** Addresses of servers where a file can stand. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ownName, postgresUrl } from "../servers.ts";
+import { dropSchema, schemaUrl } from "../store/postgres_kit.ts";
+import { gigq } from "./fixture.ts";
+
+/** Nothing listens there. */
+const NOBODY = "postgres://ann:hunter2-secret@127.0.0.1:1/jobs?schema=x";
+
+Deno.test("an address of no known kind is refused, with those that are", async () => {
+  const { code, err } = await gigq(["list", "--db", "mysql://ann:hunter2-secret@db/jobs"]);
+  assertEquals(code, 2);
+  assertStringIncludes(err, "mysql:// is not supported: a queue is a file, or on postgres:// or redis://");
+  assert(!err.includes("hunter2"), err);
+});
+
+Deno.test("a server that is not there: exit code 69, and its password is not told", async () => {
+  for (
+    const argv of [["submit", "--", "true"], ["list"], ["worker", "--drain"], ["doctor"], ["stats", "--json"]]
+  ) {
+    const [name = "", ...rest] = argv;
+    const { code, out, err } = await gigq([name, "--db", NOBODY, ...rest], { env: { GIGQ_DEBUG: "1" } });
+    assertEquals(code, name === "doctor" ? 1 : 69, argv.join(" "));
+    assertStringIncludes(out + err, "127.0.0.1:1");
+    assert(!`${out}${err}`.includes("hunter2"), err);
+  }
+});
+
+Deno.test("the address of a server in gigq.toml is no path", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "gigq-server-" });
+  try {
+    await Deno.writeTextFile(`${folder}/gigq.toml`, `db = "${NOBODY}"\n`);
+    const { code, err } = await gigq(["list"], { cwd: folder });
+    assertEquals(code, 69);
+    assertStringIncludes(err, "127.0.0.1:1");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "a command finds the whole address, saves a checkpoint, and what it says of the password is masked",
+  ignore: postgresUrl === null || Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    const schema = ownName();
+    const url = new URL(schemaUrl(schema));
+    // Where the server trusts this machine, any will do.
+    if (url.password === "") url.password = "hunter2-secret";
+    const db = url.href;
+    const script =
+      'cat "$GIGQ_CHECKPOINT" 2>/dev/null; echo one > "$GIGQ_CHECKPOINT"; echo "$GIGQ_DB"; test $GIGQ_ATTEMPT = 2';
+    try {
+      const submitted = await gigq([
+        "submit",
+        "--db",
+        db,
+        "--retry",
+        "1",
+        "--backoff",
+        "fixed:1ms",
+        "--shell",
+        script,
+      ]);
+      assertEquals(submitted, { code: 0, out: "1\n", err: "" });
+      const { code } = await gigq(["worker", "--drain", "-j", "1", "--db", db]);
+      assertEquals(code, 0);
+      const { out } = await gigq(["logs", "1", "--db", db]);
+      assertEquals(out, `one\n${db.replace(url.password, "***")}\n`);
+      const all = await gigq(["status", "1", "--json", "--db", db]);
+      assertEquals(JSON.parse(all.out).status, "completed");
+      assert(!all.out.includes(url.password), all.out);
+    } finally {
+      await dropSchema(schema);
+    }
+  },
+});
