@@ -31,8 +31,11 @@ export async function findBackend(name: string): Promise<Backend | null> {
     throw new Error(`No backend "${name}": there are ${BACKENDS.join(", ")}`);
   }
   const { postgresUrl, redisUrl } = await import("../tests/servers.ts");
-  if (name === "postgres") return postgresUrl && onServer(name, postgresUrl, "schema", dropSchema);
-  return redisUrl && onServer(name, redisUrl, "prefix", dropKeys);
+  const url = name === "postgres" ? postgresUrl : redisUrl;
+  if (url === null) return null;
+  return name === "postgres"
+    ? onServer(name, url, "schema", dropSchema)
+    : onServer(name, url, "prefix", dropKeys);
 }
 
 /** Letters, digits and `_`: fit for a schema and for a prefix. */
