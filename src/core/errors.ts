@@ -69,6 +69,14 @@ export class UnavailableError extends GigqError {
   readonly code = "unavailable";
   /** Always 69. */
   readonly exitCode = 69;
+  /** Whether the server is down or starting, so that nobody reaches it; `false` when it only does not answer this process. */
+  readonly down: boolean;
+
+  /** Makes one with its message, and says with `down` whether others reach the server. */
+  constructor(message: string, options: GigqErrorOptions & { down?: boolean } = {}) {
+    super(message, options);
+    this.down = options.down ?? false;
+  }
 }
 
 /** A file cannot be created or written: read-only, a full disk, missing rights. */

@@ -38,6 +38,11 @@ export interface OpenedStore {
  * @throws {BusyError} When another process keeps it locked
  */
 export async function openStore(location: string, options: StoreOptions = {}): Promise<OpenedStore> {
+  const scheme = schemeOf(location);
+  if (scheme === "postgres" || scheme === "postgresql") {
+    const { openPostgres } = await import("./postgres/open.ts");
+    return { ...await openPostgres(location, options), location };
+  }
   const path = toPath(location);
   const { openSqlite } = await import("./sqlite/open.ts");
   return { store: await openSqlite(path, options), location: path };

@@ -5,6 +5,7 @@ import type { Outcome, Store, Usage } from "../../src/core/ports.ts";
 import {
   completed,
   failed,
+  failedOf,
   newJob,
   NO_USAGE,
   on,
@@ -23,6 +24,7 @@ const encoder = new TextEncoder();
 /** Stores the jobs; those that end, end. */
 export async function populate(store: Store): Promise<void> {
   await addFinal(store);
+  await addFailures(store);
   await addRunning(store);
   await addWaiting(store);
   await store.pause("images", true);
@@ -49,6 +51,49 @@ async function addFinal(store: Store): Promise<void> {
   await add(store, { after: on("success", parent!) }, { after: on("finished", parent!) });
   await store.cancel([parent!], T + 4);
   await runOne(store, completed(null), null, T + 5);
+}
+
+/** What came with the second schema: causes, dead letters, canaries, what attempts saved, runs that halted. */
+async function addFailures(store: Store): Promise<void> {
+  const decision = {
+    action: "retry",
+    by: "attempts",
+    rule: null,
+    number: 2,
+    delayMs: 0,
+    delayBy: "backoff",
+  } as const;
+  await runOne(store, failedOf("flaky", { retryAt: T, decision }), { name: "saves", tags: ["night"] });
+  const { id, attempt } = (await claim(store, T + 6))!;
+  await store.heartbeat(
+    [{ id, attempt, checkpoint: { at: 3 }, steps: { "": 1, "ä": [null] } }],
+    LEASE_MS,
+    T + 7,
+  );
+  await store.finish([{ id, attempt, outcome: failedOf("flaky", { dead: true }), usage: NO_USAGE }], T + 8);
+  await runOne(store, { type: "ignored", error: { class: "Oops", message: "never mind" } }, {
+    name: "ignored",
+  });
+  const held: number[] = [];
+  for (const name of ["canary", "held"]) {
+    await runOne(store, failedOf("broken", { reason: "exit", dead: true }), { name, queue: "mail" });
+    held.push((await store.list({ order: "desc", limit: 1 }))[0]!.id);
+  }
+  await store.requeue(held, T + 9, { canaries: [held[0]!] });
+  const [flaky] = await store.causes({ fingerprint: "flaky" });
+  await store.mute([flaky!.id], Infinity);
+  await store.enqueue({
+    jobs: [newJob({ priority: 9 }), newJob({ name: "halted" })],
+    workflow: {
+      name: "batch",
+      key: null,
+      params: {},
+      type: "batch",
+      maxFails: { count: 1 },
+      source: "a.csv",
+    },
+  }, T);
+  await runOne(store, failedOf("broken"), null, T + 10);
 }
 
 async function addRunning(store: Store): Promise<void> {

@@ -3,6 +3,9 @@
 import type { Store } from "../../src/core/ports.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { openStore } from "../../src/store/open.ts";
+import { closingWith } from "./closing_with.ts";
+import { openOwnSchema, reopenSchema } from "./postgres_kit.ts";
+import { postgresUrl } from "../servers.ts";
 
 export interface StoreUnderTest {
   readonly name: string;
@@ -44,17 +47,6 @@ function placedIn(folder: string, store: Store): Store {
   return store;
 }
 
-/** The same store, but `close` runs `then` afterwards. */
-function closingWith(store: Store, then: () => Promise<void>): Store {
-  return new Proxy(store, {
-    get(target, key): unknown {
-      if (key === "close") return () => target.close().then(then);
-      const member = Reflect.get(target, key, target);
-      return typeof member === "function" ? member.bind(target) : member;
-    },
-  });
-}
-
 async function canOpen(driver: "builtin" | "ffi"): Promise<boolean> {
   try {
     await (await openFile(driver)).close();
@@ -85,7 +77,13 @@ export const sqliteStores: readonly StoreUnderTest[] = [
   },
 ];
 
+/** Stores on servers. */
+export const serverStores: readonly StoreUnderTest[] = [
+  { name: "postgres", open: openOwnSchema, reopen: reopenSchema, available: postgresUrl !== null },
+];
+
 export const allStores: readonly StoreUnderTest[] = [
   { name: "memory", open: () => Promise.resolve(new MemoryStore()), available: true },
   ...sqliteStores,
+  ...serverStores,
 ];

@@ -4,12 +4,17 @@ import type { Attempt, Cause, Checkpoint, Job, Unique } from "../job.ts";
 import type { LogChunk } from "./log.ts";
 import type { WorkflowRun } from "./workflow_run.ts";
 
-/** How a store stands towards those who use it. Kept in the store, and obeyed by every process that uses it. */
+/**
+ * How a store stands towards those who use it. Kept in the store, and obeyed by every process that uses it: see
+ * `refusal` in `src/store/refusal.ts`. A store can be opened in any state, since a move that was interrupted must be able
+ * to: its verbs refuse.
+ */
 export type StoreState =
   | { readonly type: "open" }
   /**
-   * Its content is about to be copied: claims give nothing, and what adds or changes jobs is refused as busy. Attempts
-   * that run may beat, log and finish.
+   * Its content is about to be copied: claims give nothing and change nothing (no job becomes ready or expires), and what
+   * adds or changes jobs is refused as busy. Attempts that run may beat, log, finish (with all that follows from it) and
+   * be rescued; everybody may look.
    */
   | { readonly type: "sealed"; readonly to: string }
   /** Its content is elsewhere: everything is refused, naming the place. Without secrets, such as `postgres://db.example/jobs`. */
@@ -53,10 +58,11 @@ export interface JobRecord {
 /** One piece of what a store holds. */
 export type TransferRecord =
   | JobRecord
-  /** `failed` is counted anew where it arrives. */
+  /** `failed` is counted anew where it arrives. An end of {@linkcode Cause.mutedUntil} may be `Infinity`. */
   | { readonly type: "cause"; readonly cause: Cause }
   /** `counts` is counted anew where it arrives. */
   | { readonly type: "run"; readonly run: WorkflowRun }
+  /** Those that are paused; all others need no record. */
   | { readonly type: "queue"; readonly queue: string; readonly paused: boolean }
   | { readonly type: "log"; readonly chunk: LogChunk }
   /** The last ids that were given away, so that none is given twice. */
@@ -87,8 +93,10 @@ export interface Transfer {
    */
   read(after: string | null, limit: number): Promise<TransferPage>;
   /**
-   * Writes a page and notes `next` as {@linkcode StoreState} `after`, in one step. Records that are there already are
-   * replaced. Only while receiving. A job that was running arrives as `ready`, without its running attempt.
+   * Writes a page and notes `next` as {@linkcode StoreState} `after`, in one step, on the disk before it resolves. Records
+   * that are there already are replaced. Only while receiving. A job that was running arrives as `ready`, without its
+   * running attempt (whose number, {@linkcode Job.attempt}, stays taken) and without a request to cancel it. A job may come
+   * before its canaries, never before its parents.
    *
    * @throws {ConfigError} When the store is not receiving
    */

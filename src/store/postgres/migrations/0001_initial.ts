@@ -118,6 +118,8 @@ CREATE TABLE gigq.job_state (
   autovacuum_vacuum_scale_factor = 0.01,
   autovacuum_vacuum_threshold = 5000,
   autovacuum_vacuum_insert_scale_factor = 0.05,
+  -- Statistics of a small table would make plans that walk it, and be old by the time it is large.
+  autovacuum_analyze_threshold = 5000,
   autovacuum_analyze_scale_factor = 0.05,
   autovacuum_vacuum_cost_delay = 0
 );
@@ -127,6 +129,8 @@ CREATE INDEX state_ready_workflow ON gigq.job_state (workflow, priority DESC, id
   WHERE status = 2 AND workflow IS NOT NULL;
 CREATE INDEX state_due ON gigq.job_state (due_at) WHERE status = 1;
 CREATE INDEX state_next ON gigq.job_state (lane, (attempt > 0), due_at) WHERE status = 1;
+CREATE INDEX state_next_workflow ON gigq.job_state (workflow, (attempt > 0), due_at)
+  WHERE status = 1 AND workflow IS NOT NULL;
 -- Not by lease_until, which every heartbeat changes.
 CREATE INDEX state_running ON gigq.job_state (id) WHERE status = 3;
 CREATE INDEX state_start_by ON gigq.job_state (start_by) WHERE status <= 2 AND start_by IS NOT NULL;
@@ -199,6 +203,7 @@ CREATE TABLE gigq.checkpoints (
 );
 CREATE TABLE gigq.steps (
   job bigint NOT NULL,
+  -- JSON: a key may hold any character.
   key text NOT NULL,
   value text NOT NULL,
   PRIMARY KEY (job, key)

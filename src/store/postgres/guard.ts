@@ -1,0 +1,34 @@
+/** What a store allows while its content moves: see `StoreState`. */
+
+import type { StoreState } from "../../core/ports.ts";
+import { refusal } from "../refusal.ts";
+import type { Place } from "./place.ts";
+
+/** `change` adds or changes jobs · `use`: everything else · `claim`: gives nothing while the store is sealed · `transfer`: never refused. */
+export type Kind = "change" | "use" | "claim" | "transfer";
+
+/** How an open store is written: every transaction reads it, so it is compared as text. */
+export const OPEN: string = JSON.stringify({ type: "open" } satisfies StoreState);
+
+/** The store is sealed: a claim gives nothing, and changes nothing. */
+export class Sealed extends Error {
+  override readonly name = "Sealed";
+}
+
+/**
+ * @param text The state as it is stored
+ * @throws {BusyError} While the content is being copied, from here or to here
+ * @throws {ConfigError} When it is elsewhere
+ */
+export function admit(kind: Kind, text: string, { location }: Place): void {
+  if (text === OPEN || kind === "transfer") return;
+  const state = parseState(text);
+  const error = refusal(state, location, kind === "change" ? "change" : "use");
+  if (error !== null) throw error;
+  if (kind === "claim" && state.type === "sealed") throw new Sealed();
+}
+
+/** A state as it is stored. */
+export function parseState(text: string): StoreState {
+  return JSON.parse(text) as StoreState;
+}

@@ -1,0 +1,158 @@
+/** The line to one store: connections that lead to it and to no other, and calls that are made again where that helps. */
+
+import { UnavailableError } from "../../core/errors.ts";
+import { Lanes } from "./books/lanes.ts";
+import { Policies } from "./books/policies.ts";
+import { Workers } from "./books/workers.ts";
+import { Connection } from "./connection.ts";
+import { closedError, schemaGone, toUserError } from "./errors.ts";
+import { isLocked, isRetryable, isSevered } from "./failure.ts";
+import { fateOf } from "./fate.ts";
+import { admit, type Kind } from "./guard.ts";
+import { recognise } from "./identity.ts";
+import { type Place, shown } from "./place.ts";
+import { Pool } from "./pool.ts";
+import type { Sql } from "./sql.ts";
+import type { Statements } from "./statements.ts";
+import { CommitLost, type Lock, transact } from "./transaction.ts";
+import { type Books, type Tx, View } from "./tx.ts";
+import type { Settings } from "./url.ts";
+
+/** Bounds of the wait before a transaction is run again. */
+const MIN_WAIT_MS = 2;
+const MAX_WAIT_MS = 50;
+/** Many processes that wait for each other's locks sort it out sooner than this. */
+const MOST_RETRIES = 100;
+
+/** What a line is made of. */
+export interface LineOptions {
+  readonly settings: Settings;
+  readonly place: Place;
+  readonly statements: Statements;
+  /** Id of the store. */
+  readonly id: string;
+  /** How long a call waits for a lock. */
+  readonly busyTimeoutMs: number;
+}
+
+/** What is to happen in one transaction. */
+export interface Write<T> {
+  readonly kinds: readonly Kind[];
+  readonly lock: Lock;
+  /** Enters what the books need to know before it begins. */
+  readonly enter?: (books: Books, sql: Sql) => Promise<void>;
+  readonly body: (tx: Tx) => Promise<T>;
+}
+
+export class Line {
+  readonly place: Place;
+  readonly id: string;
+  readonly #options: LineOptions;
+  readonly #pool: Pool;
+  readonly #books: Books = { lanes: new Lanes(), policies: new Policies(), workers: new Workers() };
+  #closing: Promise<void> | undefined;
+
+  /** @param first A connection that leads to the store */
+  constructor(options: LineOptions, first: Connection) {
+    this.place = options.place;
+    this.id = options.id;
+    this.#options = options;
+    this.#pool = new Pool(() => this.#open(), options.settings.pool);
+    this.#pool.add(first);
+  }
+
+  /** Runs a transaction: again where it met others, and never twice with effect. */
+  write<T>({ kinds, lock, enter, body }: Write<T>): Promise<T> {
+    const { place, id, settings: { timeoutMs } } = this.#options;
+    const admitAll = (state: string): void => kinds.forEach((kind) => admit(kind, state, place));
+    return this.#try(async (connection) => {
+      await enter?.(this.#books, connection);
+      return await transact(connection, this.#books, { place, id, lock, timeoutMs, admit: admitAll }, body);
+    });
+  }
+
+  /** Reads with one statement, which sees one moment. */
+  read<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#try(async (connection) => {
+      const [store, value] = await Promise.allSettled([
+        connection.get<{ state: string }>("SELECT state FROM gigq.store"),
+        body(new View(connection, this.#books)),
+      ]);
+      if (store.status === "rejected") throw store.reason;
+      if (store.value === undefined) throw schemaGone(this.place);
+      admit("use", store.value.state, this.place);
+      if (value.status === "rejected") throw value.reason;
+      return value.value;
+    });
+  }
+
+  /** Statements for which the state does not matter. */
+  aside<T>(body: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#try(body);
+  }
+
+  /** A connection beside the others, which hears what the server sends by itself. */
+  async listen(url: string, channel: string, heard: (payload: string) => void): Promise<Connection> {
+    const connection = await this.#open(url);
+    try {
+      connection.onNotification(heard);
+      await connection.script(`LISTEN ${channel}`);
+      return connection;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  /** Ends the use of the line, after the calls already made. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#pool.close();
+  }
+
+  async #open(url: string = this.#options.settings.url): Promise<Connection> {
+    const { statements, settings: { timeoutMs } } = this.#options;
+    const connection = await Connection.open(url, statements, timeoutMs);
+    try {
+      await recognise(connection, this.id, this.place);
+      return connection;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  /** Runs a call until it comes out one way or the other. */
+  async #try<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
+    if (this.#closing !== undefined) throw closedError(this.place);
+    const deadline = performance.now() + this.#options.busyTimeoutMs;
+    let fresh = false;
+    for (let tries = 1;; tries++) {
+      try {
+        return await this.#pool.lend(call, fresh);
+      } catch (error) {
+        if (error instanceof CommitLost) {
+          if (await this.#wasCommitted(error)) return error.value as T;
+        } else if (isRetryable(error) && tries < MOST_RETRIES) await pause();
+        else if (isLocked(error) && performance.now() < deadline) await pause();
+        // An idle connection may have died long ago: that is known only now, and a new one tells how things are.
+        else if (isSevered(error) && !fresh) fresh = true;
+        else throw toUserError(error, this.place);
+      }
+    }
+  }
+
+  /** @throws {UnavailableError} When the server does not come back to tell */
+  async #wasCommitted({ xid, cause }: CommitLost): Promise<boolean> {
+    const fate = await fateOf(xid, (use) => this.#pool.lend(use, true), this.#options.busyTimeoutMs);
+    if (fate !== "unknown") return fate === "committed";
+    throw new UnavailableError(
+      `The connection to ${shown(this.place)} broke during a commit, which may or may not stand`,
+      { hint: "Look whether it was stored before you try again", cause },
+    );
+  }
+}
+
+function pause(): Promise<void> {
+  const ms = MIN_WAIT_MS + Math.random() * (MAX_WAIT_MS - MIN_WAIT_MS);
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,107 @@
+/**
+ * Tells all who wait that jobs ended, and those who wait for them in turn; halts runs that fail too much.
+ *
+ * The jobs that ended are locked, and whoever stores a child of one asks for that lock before (see `enqueue.ts`). So what
+ * is read here, in statements after the one that ended them, is all there is. Jobs that become final here are locked just
+ * so. Two parents that end at once meet at the row of their child: the second waits, and counts on from what it finds.
+ */
+
+import type { JobId } from "../../../core/job.ts";
+import { satisfiedSql } from "../codes.ts";
+import type { Tx } from "../tx.ts";
+import { forgetCompleted } from "./checkpoints.ts";
+import { haltRuns, LIMITED, lockRuns } from "./halt.ts";
+import { settleHolds } from "./holds.ts";
+import { wake } from "./wake.ts";
+
+const EDGES = { table: "edges", waits: "child", awaited: "parent" };
+
+/** What there is to do for jobs that ended: mostly nothing, and then one look was all. */
+interface Todo {
+  /** Whether any has children. */
+  readonly edges: boolean;
+  /** Whether some children do not get what they wait for. */
+  readonly broken: boolean;
+  readonly holds: boolean;
+  /** Whether there are runs with a limit of failures. */
+  readonly limits: boolean;
+  readonly checkpoints: boolean;
+}
+
+export const TODO_SQL = `
+  WITH edges AS MATERIALIZED (
+    SELECT bool_or(NOT ${satisfiedSql("e.rule", "s.status")}) AS broken
+    FROM gigq.edges e JOIN gigq.job_state s ON s.id = e.parent WHERE e.parent = ANY($1::bigint[])
+  )
+  SELECT
+    broken IS NOT NULL AS edges,
+    coalesce(broken, false) AS broken,
+    EXISTS (SELECT 1 FROM gigq.holds WHERE canary = ANY($1::bigint[])) OR
+      EXISTS (SELECT 1 FROM gigq.holds WHERE job = ANY($1::bigint[])) AS holds,
+    EXISTS (SELECT 1 FROM gigq.workflows WHERE ${LIMITED}) AS limits,
+    EXISTS (SELECT 1 FROM gigq.checkpoints WHERE job = ANY($1::bigint[])) AS checkpoints
+  FROM edges`;
+
+/** Settles what depends on jobs that have just become final, and are locked. */
+export async function settle(tx: Tx, ended: readonly JobId[], now: number): Promise<void> {
+  if (ended.length === 0) return;
+  let todo = await todoFor(tx, ended);
+  if (todo.checkpoints) await forgetCompleted(tx, ended);
+  if (!todo.edges && !todo.holds && !todo.limits) return;
+  if (todo.limits) await lockRuns(tx, ended);
+  const { limits } = todo;
+  for (let ids = ended; ids.length > 0;) {
+    const all = await settleRounds(tx, ids, todo, now);
+    ids = limits ? await haltRuns(tx, all, now) : [];
+    if (ids.length > 0) todo = await todoFor(tx, ids);
+  }
+}
+
+async function todoFor(tx: Tx, ids: readonly JobId[]): Promise<Todo> {
+  return (await tx.get<Todo>(TODO_SQL, ids))!;
+}
+
+/**
+ * Each round is a few statements, whatever the number of children; a skipped child, or one that failed again with its
+ * canary, is a parent of the next round. Returns all jobs that ended.
+ */
+async function settleRounds(
+  tx: Tx,
+  ended: readonly JobId[],
+  first: Todo,
+  now: number,
+): Promise<readonly JobId[]> {
+  let all = ended;
+  let todo = first;
+  for (let parents = ended; parents.length > 0;) {
+    const again = todo.holds ? await settleHolds(tx, parents, now) : [];
+    const skipped = todo.broken ? await skipChildren(tx, parents, now) : [];
+    // Every edge left is satisfied, since a child with another one is no longer blocked.
+    if (todo.edges) await wake(tx, EDGES, parents, now);
+    parents = again.length === 0 ? skipped : [...again, ...skipped];
+    if (parents.length > 0) {
+      all = [...all, ...parents];
+      todo = await todoFor(tx, parents);
+    }
+  }
+  return all;
+}
+
+async function skipChildren(tx: Tx, ids: readonly JobId[], now: number): Promise<JobId[]> {
+  const rows = await tx.all<{ id: JobId }>(
+    `
+    WITH held AS MATERIALIZED (
+      SELECT id FROM gigq.job_state
+      WHERE status = 0 AND id = ANY(ARRAY(
+        SELECT e.child FROM gigq.edges e JOIN gigq.job_state s ON s.id = e.parent
+        WHERE e.parent = ANY($1::bigint[]) AND NOT ${satisfiedSql("e.rule", "s.status")}
+      ))
+      ORDER BY id FOR UPDATE
+    )
+    UPDATE gigq.job_state s SET status = 7, waiting_on = 0, finished_at = $2
+    FROM held h WHERE s.id = h.id RETURNING s.id`,
+    ids,
+    now,
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,247 @@
+/** Jobs on a PostgreSQL server. */
+
+import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../../core/job.ts";
+import type {
+  Beat,
+  BeatReply,
+  Capabilities,
+  Change,
+  Claim,
+  ClaimRequest,
+  Finish,
+  Finished,
+  Lease,
+  LogChunk,
+  LogQuery,
+  Outcome,
+  Parent,
+  RequeueOptions,
+  Rescue,
+  Selector,
+  Stats,
+  Store,
+  WorkflowRun,
+} from "../../core/ports.ts";
+import { type Kind, Sealed } from "./guard.ts";
+import type { Line } from "./line.ts";
+import { appendLog } from "./ops/append_log.ts";
+import { cancel } from "./ops/cancel.ts";
+import { claim } from "./ops/claim.ts";
+import { dismiss } from "./ops/dismiss.ts";
+import { enqueue } from "./ops/enqueue.ts";
+import { finish } from "./ops/finish.ts";
+import { heartbeat } from "./ops/heartbeat.ts";
+import { mute } from "./ops/mute.ts";
+import { pause } from "./ops/pause.ts";
+import { remove } from "./ops/remove.ts";
+import { requeue } from "./ops/requeue.ts";
+import { leases, rescue } from "./ops/rescue.ts";
+import { type CauseFilter, causes } from "./reads/causes.ts";
+import { checkpoints } from "./reads/checkpoints.ts";
+import { children, parents } from "./reads/family.ts";
+import { attempts } from "./reads/history.ts";
+import { count, list } from "./reads/list.ts";
+import { readLog } from "./reads/log.ts";
+import { stats } from "./reads/overview.ts";
+import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
+import type { Signals } from "./signals.ts";
+import { type Batch, type Call, type Enqueueing, runCalls, Turn } from "./turn.ts";
+import type { Sql } from "./sql.ts";
+import type { Books, Tx } from "./tx.ts";
+
+/** A store in one schema of a PostgreSQL database. Made by `openPostgres`. */
+export class PostgresStore implements Store {
+  readonly capabilities: Capabilities = {
+    durable: true,
+    shared: true,
+    remote: true,
+    // As the server has it: GigQ takes nothing from that.
+    synced: true,
+    pushed: true,
+    retention: false,
+    backup: false,
+    transfer: true,
+  };
+  readonly #line: Line;
+  readonly #signals: Signals;
+  readonly #turn: Turn;
+  #closing: Promise<void> | undefined;
+
+  constructor(line: Line, signals: Signals) {
+    this.#line = line;
+    this.#signals = signals;
+    this.#turn = new Turn((calls) => this.#together(calls));
+  }
+
+  enqueue(batch: Batch, now: number): Promise<Enqueueing> {
+    const { jobs, workflow } = batch;
+    return this.#turn.call({
+      kind: "change",
+      enter: (books, sql) => enterJobs(books, sql, jobs),
+      run: (tx) => enqueue(tx, batch, now),
+      changes: () => jobs.length > 0,
+      ...workflow === undefined && { submits: { jobs, now } },
+    });
+  }
+
+  async claim(request: ClaimRequest, now: number): Promise<Claim> {
+    try {
+      return await this.#turn.call({
+        kind: "claim",
+        enter: ({ workers }, sql) => workers.enter(sql, request.worker),
+        run: (tx) => claim(tx, request, now),
+        changes: ({ jobs }) => jobs.length > 0,
+      });
+    } catch (error) {
+      if (error instanceof Sealed) return { jobs: [], nextAt: null, nextRetryAt: null };
+      throw error;
+    }
+  }
+
+  finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]> {
+    return this.#turn.call({
+      kind: "use",
+      ...entering(finishes),
+      run: (tx) => finish(tx, finishes, now),
+      changes: (finished) => finished.some(({ accepted }) => accepted),
+    });
+  }
+
+  heartbeat(beats: readonly Beat[], leaseMs: number, now: number): Promise<readonly BeatReply[]> {
+    return this.#turn.call({
+      kind: "use",
+      run: (tx) => heartbeat(tx, beats, leaseMs, now),
+      changes: () =>
+        beats.some(({ progress, steps, checkpoint }) => (progress ?? steps ?? checkpoint) !== undefined),
+    });
+  }
+
+  leases(filter: { readonly expiredBy?: number; readonly host?: string }): Promise<readonly Lease[]> {
+    return this.#line.read((tx) => leases(tx, filter));
+  }
+
+  rescue(rescues: readonly Rescue[], now: number): Promise<readonly JobId[]> {
+    return this.#turn.call({
+      kind: "use",
+      ...entering(rescues),
+      run: (tx) => rescue(tx, rescues, now),
+      changes: (rescued) => rescued.length > 0,
+    });
+  }
+
+  cancel(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
+    return this.#alone("change", (tx) => cancel(tx, ids, now));
+  }
+
+  requeue(ids: readonly JobId[], now: number, options?: RequeueOptions): Promise<readonly Change[]> {
+    return this.#alone("change", (tx) => requeue(tx, ids, now, options));
+  }
+
+  dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
+    return this.#turn.call({ kind: "change", run: (tx) => dismiss(tx, ids), changes: () => true });
+  }
+
+  remove(ids: readonly JobId[]): Promise<readonly Change[]> {
+    return this.#alone("change", (tx) => remove(tx, ids));
+  }
+
+  list(selector: Selector): Promise<readonly Job[]> {
+    return this.#line.read((tx) => list(tx, selector));
+  }
+
+  count(selector: Selector): Promise<number> {
+    return this.#line.read((tx) => count(tx, selector));
+  }
+
+  attempts(id: JobId): Promise<readonly Attempt[]> {
+    return this.#line.read((tx) => attempts(tx, id));
+  }
+
+  parents(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Parent[]>> {
+    return this.#line.read((tx) => parents(tx, ids));
+  }
+
+  children(ids: readonly JobId[]): Promise<readonly JobId[]> {
+    return this.#line.read((tx) => children(tx, ids));
+  }
+
+  checkpoints(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, Checkpoint>> {
+    return this.#line.read((tx) => checkpoints(tx, ids));
+  }
+
+  causes(filter: CauseFilter): Promise<readonly Cause[]> {
+    return this.#line.read((tx) => causes(tx, filter));
+  }
+
+  mute(ids: readonly number[], until: number | null): Promise<readonly number[]> {
+    return this.#alone("change", (tx) => mute(tx, ids, until));
+  }
+
+  appendLog(chunks: readonly LogChunk[]): Promise<void> {
+    return this.#turn.call({ kind: "use", run: (tx) => appendLog(tx, chunks), changes: () => true });
+  }
+
+  readLog(id: JobId, query: LogQuery = {}): Promise<readonly LogChunk[]> {
+    return this.#line.read((tx) => readLog(tx, id, query));
+  }
+
+  stats(): Promise<Stats> {
+    return this.#line.read((tx) => stats(tx));
+  }
+
+  pause(queue: string, paused: boolean): Promise<void> {
+    return this.#alone("change", (tx) => pause(tx, queue, paused));
+  }
+
+  workflows(filter: WorkflowFilter): Promise<readonly WorkflowRun[]> {
+    return this.#line.read((tx) => workflows(tx, filter));
+  }
+
+  watch(signal: AbortSignal): AsyncIterable<void> {
+    return this.#signals.watch(signal);
+  }
+
+  /** Ends what was called already, then the connections. Calls made from now on fail. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#turn.ended();
+    await this.#signals.close();
+    await this.#line.close();
+  }
+
+  /** Calls that go well together, beside those of other processes. */
+  async #together(calls: readonly Call<unknown>[]): Promise<readonly unknown[]> {
+    const values = await this.#line.write({
+      kinds: calls.map((call) => call.kind),
+      lock: "shared",
+      enter: async (books, sql) => {
+        for (const { enter } of calls) await enter?.(books, sql);
+      },
+      body: (tx) => runCalls(tx, calls),
+    });
+    if (calls.some((call, index) => call.changes(values[index]))) this.#signals.changed();
+    return values;
+  }
+
+  /** A call that must not meet others. */
+  async #alone<T>(kind: Kind, body: (tx: Tx) => Promise<T>): Promise<T> {
+    const value = await this.#line.write({ kinds: [kind], lock: "exclusive", body });
+    this.#signals.changed();
+    return value;
+  }
+}
+
+/** Enters what jobs that are to be stored share with others. */
+async function enterJobs({ lanes, policies }: Books, sql: Sql, jobs: readonly NewJob[]): Promise<void> {
+  await lanes.enter(sql, jobs);
+  await policies.enter(sql, jobs.map((job) => job.policy));
+}
+
+/** Enters the jobs that are to follow on failures: mostly none. */
+function entering(ends: readonly { readonly outcome: Outcome }[]): Pick<Call<unknown>, "enter"> {
+  const jobs = ends.flatMap(({ outcome }) => outcome.type === "failed" ? outcome.follow ?? [] : []);
+  return jobs.length === 0 ? {} : { enter: (books, sql) => enterJobs(books, sql, jobs) };
+}

@@ -1,0 +1,164 @@
+/**
+ * Calls that are made in one turn of the event loop share a transaction, in the order in which they were made: a worker's
+ * finishes and its next claim, or many small submits. When one of them fails, each runs again by itself, so that only
+ * those that fail are rejected; operations depend on the database and their arguments alone.
+ */
+
+import { UnavailableError } from "../../core/errors.ts";
+import type { NewJob } from "../../core/job.ts";
+import type { Store } from "../../core/ports.ts";
+import type { Kind } from "./guard.ts";
+import { enqueue } from "./ops/enqueue.ts";
+import type { Sql } from "./sql.ts";
+import type { Books, Tx } from "./tx.ts";
+
+export type Batch = Parameters<Store["enqueue"]>[0];
+export type Enqueueing = Awaited<ReturnType<Store["enqueue"]>>;
+
+/** A call that may share its transaction. */
+export interface Call<T> {
+  readonly kind: Kind;
+  /** Enters what the books need to know before the transaction begins. */
+  readonly enter?: (books: Books, sql: Sql) => Promise<void>;
+  readonly run: (tx: Tx) => Promise<T>;
+  /** Whether it came to something that others want to know. */
+  readonly changes: (value: T) => boolean;
+  /** What it submits, where that may be submitted together with the jobs of other calls. */
+  readonly submits?: Submit;
+}
+
+interface Submit {
+  readonly jobs: readonly NewJob[];
+  readonly now: number;
+}
+
+interface Waiting {
+  readonly call: Call<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Larger groups gain nothing, and hold their locks longer. */
+const MOST_JOBS = 5_000;
+const MOST_CALLS = 1_000;
+
+/**
+ * The end of the turn is best met by `setImmediate`. Its first use costs 7 ms though, as does that of `setTimeout`,
+ * which a program that makes a call or two is spared: its groups end with the microtasks queued before them.
+ */
+const FIRST_TURNS = 8;
+
+export class Turn {
+  readonly #write: (calls: readonly Call<unknown>[]) => Promise<readonly unknown[]>;
+  #waiting: Waiting[] = [];
+  #turns = 0;
+  /** Flushes that are under way. */
+  readonly #flushing = new Set<Promise<void>>();
+
+  /** @param write Runs calls in one transaction */
+  constructor(write: (calls: readonly Call<unknown>[]) => Promise<readonly unknown[]>) {
+    this.#write = write;
+  }
+
+  /** Queues a call for the end of this turn. */
+  call<T>(call: Call<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ call, resolve, reject } as Waiting);
+      if (this.#waiting.length > 1) return;
+      if (this.#turns++ < FIRST_TURNS) queueMicrotask(() => queueMicrotask(() => this.#end()));
+      else setImmediate(() => this.#end());
+    });
+  }
+
+  /** Resolves when every call has been answered. */
+  async ended(): Promise<void> {
+    if (this.#waiting.length > 0) this.#end();
+    while (this.#flushing.size > 0) await Promise.all(this.#flushing);
+  }
+
+  #end(): void {
+    const flushing: Promise<void> = this.#flush().finally(() => this.#flushing.delete(flushing));
+    this.#flushing.add(flushing);
+  }
+
+  async #flush(): Promise<void> {
+    const all = this.#waiting;
+    this.#waiting = [];
+    // One group after the other, so that jobs get their ids in the order of the calls.
+    for (const group of divide(all)) await this.#settle(group);
+  }
+
+  async #settle(group: readonly Waiting[]): Promise<void> {
+    try {
+      const values = await this.#write(group.map(({ call }) => call));
+      group.forEach(({ resolve }, index) => resolve(values[index]));
+    } catch (error) {
+      // Where the server is not there, no single call is better off; and what may have been stored is not sent again.
+      if (group.length === 1 || error instanceof UnavailableError) {
+        for (const { reject } of group) reject(error);
+      } else for (const one of group) await this.#settle([one]);
+    }
+  }
+}
+
+function divide(all: readonly Waiting[]): Waiting[][] {
+  const groups: Waiting[][] = [];
+  let jobs = 0;
+  for (const waiting of all) {
+    const size = waiting.call.submits?.jobs.length ?? 0;
+    const last = groups.at(-1);
+    if (last !== undefined && last.length < MOST_CALLS && jobs + size <= MOST_JOBS) {
+      last.push(waiting);
+      jobs += size;
+    } else {
+      groups.push([waiting]);
+      jobs = size;
+    }
+  }
+  return groups;
+}
+
+/** Runs calls one after the other; neighbours that submit at the same moment as one. */
+export async function runCalls(tx: Tx, calls: readonly Call<unknown>[]): Promise<unknown[]> {
+  const values: unknown[] = [];
+  while (values.length < calls.length) {
+    const first = calls[values.length]!;
+    const { submits } = first;
+    let end = values.length + 1;
+    while (submits !== undefined && calls[end]?.submits?.now === submits.now) end++;
+    if (submits === undefined || end === values.length + 1) values.push(await first.run(tx));
+    else {values.push(
+        ...await submitTogether(
+          tx,
+          calls.slice(values.length, end).map((call) => call.submits!),
+        ),
+      );}
+  }
+  return values;
+}
+
+async function submitTogether(tx: Tx, submits: readonly Submit[]): Promise<Enqueueing[]> {
+  const jobs: NewJob[] = [];
+  for (const submit of submits) {
+    const start = jobs.length;
+    for (const job of submit.jobs) jobs.push(start === 0 ? job : moved(job, start));
+  }
+  const { jobs: enqueued } = await enqueue(tx, { jobs }, submits[0]!.now);
+  let start = 0;
+  return submits.map((submit) => {
+    const part = enqueued.slice(start, start + submit.jobs.length);
+    start += submit.jobs.length;
+    return { jobs: part, workflow: null };
+  });
+}
+
+/** The same job, further back in a batch. */
+function moved(job: NewJob, by: number): NewJob {
+  if (!job.after.some((dependency) => "index" in dependency)) return job;
+  return {
+    ...job,
+    after: job.after.map((dependency) =>
+      "index" in dependency ? { ...dependency, index: dependency.index + by } : dependency
+    ),
+  };
+}

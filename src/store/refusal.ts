@@ -1,0 +1,32 @@
+/** What a store says to its users while it is moved, and afterwards. The same words in every store. */
+
+import { BusyError, ConfigError, type GigqError } from "../core/errors.ts";
+import { shownLocation } from "../core/location.ts";
+import type { StoreState } from "../core/ports.ts";
+
+/**
+ * Why a store does not do what it is asked for; `null` when it does. Claims are no change here: while it is sealed they
+ * are answered, with nothing.
+ *
+ * @param location Where the store is; shown without secrets
+ * @param verb `change` adds or changes jobs, `use` is everything else
+ */
+export function refusal(state: StoreState, location: string, verb: "change" | "use"): GigqError | null {
+  const place = shownLocation(location);
+  switch (state.type) {
+    case "open":
+      return null;
+    case "sealed":
+      return verb === "use" ? null : new BusyError(`${place} is being moved to ${state.to}`, {
+        hint: "Try again there when the move is over; gigq move --abort gives it up",
+      });
+    case "moved":
+      return new ConfigError(`The queue ${place} has moved to ${state.to}`, {
+        hint: "Name its new place with --db or GIGQ_DB",
+      });
+    case "receiving":
+      return new BusyError(`${place} is being filled by a move that is not over`, {
+        hint: "Run the same gigq move again to finish it, or name another queue with --db",
+      });
+  }
+}

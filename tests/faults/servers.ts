@@ -1,0 +1,41 @@
+/**
+ * Servers that a test may break. `null` where the programs are not installed: then the test is ignored, or with
+ * `GIGQ_TEST_SERVERS=required` that is an error.
+ *
+ * ```ts
+ * Deno.test({ name: "…", ignore: privatePostgres === null, fn: async () => {
+ *   await using server = await privatePostgres!({ settings: { max_connections: 5 } });
+ *   await server.restart();
+ * } });
+ * ```
+ */
+
+import { postgresPrograms, startPostgres } from "./postgres_server.ts";
+import type { Server } from "./process.ts";
+import { hasRedis, startRedis } from "./redis_server.ts";
+
+export type { PostgresOptions, PostgresServer } from "./postgres_server.ts";
+export { PASSWORD } from "./postgres_server.ts";
+export { freePort, type Server, until } from "./process.ts";
+export type { RedisOptions, RedisServer } from "./redis_server.ts";
+
+/** Starts a PostgreSQL with a new, empty cluster. */
+export const privatePostgres: typeof startPostgres | null = postgresPrograms !== null
+  ? startPostgres
+  : missing("PostgreSQL");
+
+/** Starts a Redis with nothing in it. */
+export const privateRedis: typeof startRedis | null = hasRedis ? startRedis : missing("Redis");
+
+/** Both kinds, for tests that are the same for both. */
+export const SERVERS: readonly { readonly name: string; readonly start: (() => Promise<Server>) | null }[] = [
+  { name: "PostgreSQL", start: privatePostgres },
+  { name: "Redis", start: privateRedis },
+];
+
+function missing(server: string): null {
+  if (Deno.env.get("GIGQ_TEST_SERVERS") === "required") {
+    throw new Error(`Tests need the programs of ${server} on Linux, and as root a user for them`);
+  }
+  return null;
+}
