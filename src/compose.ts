@@ -5,6 +5,7 @@ import type { Clock, Random, Runner, Store } from "./core/ports.ts";
 import { Engine, type EngineOptions } from "./engine/engine.ts";
 import { createWorkerInfo } from "./engine/identity.ts";
 import { Maintenance } from "./engine/maintenance.ts";
+import { Outage } from "./engine/outage.ts";
 import { systemProcesses } from "./engine/process_table.ts";
 import { systemClock } from "./engine/system_clock.ts";
 import { builtinRunners } from "./runner/builtin.ts";
@@ -61,6 +62,8 @@ export async function rescueAbandoned(
     random: Math.random,
     worker: createWorkerInfo(),
     processes: systemProcesses(clock),
+    limitMs: 0,
+    outage: new Outage({ clock, leaseMs: 0 }),
     // One look cannot watch a lease.
     leaseMs: 0,
     sparesLiving: true,

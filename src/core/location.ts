@@ -22,7 +22,9 @@ export function schemeOf(location: string): string | null {
 export function shownLocation(location: string): string {
   if (schemeOf(location) === null || schemeOf(location) === "file") return location;
   const [before, query = ""] = location.split("?", 2) as [string, string?];
-  const address = before.replace(/^([^:]+:\/\/)[^/]*@/, "$1");
+  // An @ that comes late: the password holds a character that ends it for others, and shall not be seen either.
+  if (!before.includes("@") && query.includes("@")) return `${schemeOf(location)}://…`;
+  const address = before.replace(/^([^:]+:\/\/).*@/, "$1");
   const kept = query.split("&").filter((part) => /^(schema|prefix)=/.test(part)).join("&");
   return kept === "" ? address : `${address}?${kept}`;
 }

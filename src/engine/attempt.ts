@@ -53,6 +53,8 @@ export class Attempt implements RunContext {
   settled = false;
   /** The outcome on its way to the store. */
   finish: Finish | null = null;
+  /** The outcome was sent, and no answer came: the store may have taken it. */
+  isInDoubt = false;
   sink: LogSink | null = null;
   /** Ends the waits that belong to this attempt, such as its timeout. */
   timers: AbortController | null = null;

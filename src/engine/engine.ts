@@ -1,5 +1,6 @@
 /** The worker loop: claim up to the free slots, run, finish and claim again. */
 
+import { UnavailableError } from "../core/errors.ts";
 import type { JobId } from "../core/job.ts";
 import type { Claim, ClaimedJob, Finish, Finished, Outcome, RunResult } from "../core/ports.ts";
 import { steadyNow } from "../core/steady.ts";
@@ -11,8 +12,11 @@ import { LogWriter } from "./log_writer.ts";
 import { Maintenance } from "./maintenance.ts";
 import { News } from "./news.ts";
 import type { EngineEvent, EngineOptions, EngineReport, StopLevel } from "./options.ts";
+import { LostClaims } from "./lost_claims.ts";
+import { giveUpMs, Outage, SERVER_AWAY_MS } from "./outage.ts";
 import { judge, toUsage } from "./outcome.ts";
 import { Patience } from "./patience.ts";
+import { areClear, matchReplies } from "./replies.ts";
 import { Tally } from "./tally.ts";
 import { nextTurn, Wakeup } from "./wakeup.ts";
 
@@ -44,7 +48,10 @@ export class Engine {
   readonly #cancels: CancelWatch;
   readonly #logs: LogWriter;
   readonly #news: News;
+  readonly #claims: LostClaims;
+  readonly #outage: Outage;
   readonly #patience: Patience;
+  readonly #stopping = new AbortController();
   /** Ended attempts whose outcome the store has not been given. */
   #outbox: Attempt[] = [];
   /** Attempts whose body runs (or waits for its parents' results). */
@@ -56,6 +63,8 @@ export class Engine {
   #nextRetryAt: number | null = null;
   /** The first look for abandoned jobs is over. */
   #swept = false;
+  /** When the last outcomes were first sent in vain. */
+  #farewellFrom: number | null = null;
   #fatal: { readonly error: unknown } | null = null;
 
   constructor(options: EngineOptions) {
@@ -67,15 +76,26 @@ export class Engine {
     const settled = (attempt: Attempt, result: RunResult): void => this.#settled(attempt, result);
     const rescued = (ids: readonly JobId[]): void => this.#rescued(ids);
     this.#routes = [...new Set(runners.flatMap((runner) => runner.routes))];
-    this.#patience = new Patience(clock, random, leaseMs);
+    this.#outage = new Outage({
+      clock,
+      leaseMs,
+      began: (error) => this.#lostTouch(error),
+      ended: (awayMs) => this.#emit({ type: "reachable", awayMs }),
+    });
+    const waits = { clock, random, limitMs: giveUpMs(options), outage: this.#outage };
+    this.#patience = new Patience(waits);
     this.#logs = new LogWriter(store);
-    this.#executor = new Executor({ store, runners, clock, random, leaseMs, settled, broken, warn });
-    this.#heartbeat = new Heartbeat({ ...options, held, warn });
+    this.#claims = new LostClaims({ ...options, held });
+    this.#executor = new Executor({ ...waits, store, runners, settled, broken, warn });
+    this.#heartbeat = new Heartbeat({ ...options, ...waits, held, warn });
     this.#maintenance = new Maintenance({
       ...options,
+      ...waits,
       processes: options.processes ?? null,
       held,
+      claims: this.#claims,
       rescued,
+      released: () => this.#look(),
       warn,
     });
     this.#cancels = new CancelWatch(store, clock, held);
@@ -104,6 +124,7 @@ export class Engine {
       this.#break(error);
     }
     if (this.#fatal !== null) await this.#abandonAll();
+    else await this.#claims.lastLook(FAREWELL_MS);
     this.#end.abort();
     await Promise.all([background, ...this.#options.runners.map((runner) => runner.close?.())]);
     await this.#lastLogs();
@@ -118,6 +139,7 @@ export class Engine {
   stop(level: StopLevel = "drain"): void {
     if (LEVELS.indexOf(level) <= LEVELS.indexOf(this.#level)) return;
     this.#level = level;
+    this.#stopping.abort();
     this.#emit({ type: "draining", level, running: this.#running });
     if (level === "drain") void this.#stopAfter(this.#options.shutdownGraceMs, "cancel");
     if (level !== "drain") {
@@ -156,6 +178,7 @@ export class Engine {
     this.#outbox = [];
     const limit = this.#hungry || batch.length > 0 ? this.#room() : 0;
     this.#hungry = false;
+    const answered = this.#claims.begin();
     const noted = this.#news.flush(batch);
     const finished = batch.length === 0
       ? null
@@ -172,38 +195,58 @@ export class Engine {
       now,
     );
     const [ended, claimed] = await Promise.allSettled([finished, claim, noted]);
-    if (ended.status === "fulfilled") this.#recorded(batch, ended.value ?? []);
-    else this.#outbox = [...batch, ...this.#outbox];
+    if (ended.status === "fulfilled") await this.#recorded(batch, ended.value ?? []);
+    else this.#sendAgain(batch, ended.reason);
     if (claimed.status === "fulfilled") this.#claimed(claimed.value, limit, since);
     else this.#hungry = true;
+    answered(claimed.status === "rejected" && claimed.reason instanceof UnavailableError);
     await this.#recover([ended, claimed]);
   }
 
   /** Waits after a failure that passes; anything else is thrown. */
   async #recover(results: readonly PromiseSettledResult<unknown>[]): Promise<void> {
     const failures = results.filter((result) => result.status === "rejected");
-    if (failures.length === 0) return this.#patience.forget();
-    const { isFresh } = this.#patience;
-    for (const { reason } of failures) this.#patience.note(reason);
-    if (isFresh) {
-      this.#emit({
-        type: "warning",
-        message: "The store did not answer; trying again",
-        error: failures[0]!.reason,
-      });
+    if (failures.length === 0) {
+      this.#patience.forget();
+      if (this.#claims.doubtful) this.#maintenance.soon();
+      return;
     }
-    if (this.#level === "kill" && this.#patience.waitedMs > FAREWELL_MS) throw failures[0]!.reason;
-    await this.#patience.wait();
+    for (const { reason: error } of failures) {
+      if (!this.#patience.note(error)) continue;
+      this.#emit({ type: "warning", message: "The store did not answer; trying again", error });
+    }
+    if (this.#hasSaidFarewell()) throw failures[0]!.reason;
+    await this.#patience.wait(this.#level === null ? this.#stopping.signal : undefined);
   }
 
-  #recorded(batch: readonly Attempt[], replies: readonly Finished[]): void {
-    const { onEvent } = this.#options;
-    const byId = inOrder(batch, replies) ? null : new Map(replies.map((reply) => [reply.id, reply]));
+  /** Whether the last outcomes were sent for long enough, once it was told to stop and nothing runs any more. */
+  #hasSaidFarewell(): boolean {
+    const { store, clock } = this.#options;
+    if (this.#level === "kill") return this.#patience.waitedMs > FAREWELL_MS;
+    if (this.#level === null || this.#running > 0 || !store.capabilities.remote) return false;
+    this.#farewellFrom ??= steadyNow(clock);
+    return steadyNow(clock) - this.#farewellFrom > SERVER_AWAY_MS;
+  }
+
+  /** No answer came: the store may have taken these or not, and tells the next time. */
+  #sendAgain(batch: readonly Attempt[], error: unknown): void {
+    if (error instanceof UnavailableError) { for (const attempt of batch) attempt.isInDoubt = true; }
+    this.#outbox = [...batch, ...this.#outbox];
+  }
+
+  /** Nobody could extend a lease, perhaps. */
+  #lostTouch(error: UnavailableError): void {
+    this.#maintenance.forget();
+    this.#emit({ type: "unreachable", error, running: this.#running });
+  }
+
+  async #recorded(batch: readonly Attempt[], told: readonly Finished[]): Promise<void> {
+    const { onEvent, store, worker } = this.#options;
+    const replies = areClear(batch, told) ? told : await matchReplies(batch, told, store, worker);
     for (let i = 0; i < batch.length; i++) {
       const attempt = batch[i]!;
       const { id, outcome, usage } = attempt.finish!;
-      const { accepted, status } = (byId === null ? replies[i] : byId.get(id)) ??
-        { accepted: false, status: null };
+      const { accepted, status } = replies[i]!;
       if (this.#held.get(id) === attempt) this.#held.delete(id);
       this.#tally.finished(outcome, accepted);
       onEvent?.({ type: "finished", job: attempt.job, outcome, accepted, status, usage });
@@ -242,6 +285,7 @@ export class Engine {
     const outcome: Outcome | null = judge(result, { job, stopReason: attempt.stopReason, now, random });
     if (outcome === null) {
       if (this.#held.get(job.id) === attempt) this.#held.delete(job.id);
+      this.#claims.giveUp(job);
       this.#tally.lost++;
       this.#emit({ type: "warning", message: `Job ${job.id} was taken over by another worker` });
     } else {
@@ -338,28 +382,13 @@ export class Engine {
   async #lastLogs(): Promise<void> {
     const { clock } = this.#options;
     const deadline = steadyNow(clock) + FAREWELL_MS;
-    while (!this.#logs.isEmpty) {
-      try {
-        await this.#logs.flush();
-      } catch (error) {
-        if (this.#fatal !== null || steadyNow(clock) >= deadline) {
-          return this.#emit({
-            type: "warning",
-            message: "The end of the jobs' output was not stored",
-            error,
-          });
-        }
-        await this.#patience.wait();
-      }
-    }
+    const isEnough = (): boolean => this.#fatal !== null || steadyNow(clock) >= deadline;
+    const error = await this.#logs.flushAll(isEnough, this.#patience);
+    if (error === null) return;
+    this.#emit({ type: "warning", message: "The end of the jobs' output was not stored", error });
   }
 
   #emit(event: EngineEvent): void {
     this.#options.onEvent?.(event);
   }
-}
-
-/** Whether the replies stand in the order of the batch, as stores give them. */
-function inOrder(batch: readonly Attempt[], replies: readonly Finished[]): boolean {
-  return batch.length === replies.length && replies.every((reply, i) => reply.id === batch[i]!.job.id);
 }

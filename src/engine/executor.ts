@@ -1,14 +1,14 @@
 /** From a claimed job to how its run ended: parents, checkpoint, secrets, payload, limits, run. */
 
 import type { JobId } from "../core/job.ts";
-import type { ClaimedJob, Clock, Runner, RunResult, Store } from "../core/ports.ts";
+import type { ClaimedJob, Runner, RunResult, Store } from "../core/ports.ts";
 import { type Secrets, secretsOf } from "../core/secret.ts";
 import { steadyNow } from "../core/steady.ts";
 import { resolveTemplates, scopeOf } from "../core/template.ts";
 import type { Attempt } from "./attempt.ts";
 import { MaskedContext } from "./masked_context.ts";
 import { NOT_STOPPED, toJobError } from "./outcome.ts";
-import { Patience } from "./patience.ts";
+import { Patience, type PatienceOptions } from "./patience.ts";
 import { resolveSecrets } from "./secrets.ts";
 
 /**
@@ -23,12 +23,9 @@ const NOT_STARTED: RunResult = {
   error: { class: "Error", message: "Stopped before it started" },
 };
 
-export interface ExecutorOptions {
+export interface ExecutorOptions extends PatienceOptions {
   readonly store: Store;
   readonly runners: readonly Runner[];
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly leaseMs: number;
   /** Takes every attempt once, when its body has ended. */
   readonly settled: (attempt: Attempt, result: RunResult) => void;
   /** A store that is gone for good. */
@@ -99,11 +96,12 @@ export class Executor {
     question: (ids: readonly JobId[]) => Promise<ReadonlyMap<JobId, T>>,
     wanted: () => boolean,
   ): Promise<ReadonlyMap<JobId, T>> {
-    const { clock, random, leaseMs } = this.options;
-    const patience = new Patience(clock, random, leaseMs);
+    const patience = new Patience(this.options, true);
     while (ids.length > 0 && wanted()) {
       try {
-        return await question(ids);
+        const answer = await question(ids);
+        patience.forget();
+        return answer;
       } catch (error) {
         patience.note(error);
         await patience.wait();

@@ -1,15 +1,13 @@
 /** Signs of life for everything this worker holds, and what comes back: cancel requests and lost leases. */
 
 import type { JobId } from "../core/job.ts";
-import type { Beat, BeatReply, Clock, Store } from "../core/ports.ts";
+import type { Beat, BeatReply, Store } from "../core/ports.ts";
 import { steadyNow } from "../core/steady.ts";
 import type { Attempt } from "./attempt.ts";
-import { Patience } from "./patience.ts";
+import { Patience, type PatienceOptions } from "./patience.ts";
 
-export interface HeartbeatOptions {
+export interface HeartbeatOptions extends PatienceOptions {
   readonly store: Store;
-  readonly clock: Clock;
-  readonly random: () => number;
   readonly leaseMs: number;
   readonly heartbeatMs: number;
   /** What this worker holds, by job. */
@@ -31,16 +29,16 @@ export class Heartbeat {
 
   /** One beat for all, repeated until it is heard. Leases that end meanwhile are lost. */
   async #insist(signal: AbortSignal): Promise<void> {
-    const { clock, random, leaseMs, held, warn } = this.options;
-    const patience = new Patience(clock, random, leaseMs);
+    const { held, warn } = this.options;
+    const patience = new Patience(this.options, true);
     while (!signal.aborted && held.size > 0) {
       try {
         for (const attempt of held.values()) attempt.look();
-        return await this.#beatWatched(signal);
+        await this.#beatWatched(signal);
+        return patience.forget();
       } catch (error) {
-        const { isFresh } = patience;
-        patience.note(error);
-        if (isFresh) warn("The heartbeat did not get through; trying again", error);
+        if (patience.note(error)) warn("The heartbeat did not get through; trying again", error);
+        this.#freeze();
       }
       this.#dropEnded();
       await patience.wait(signal);
@@ -65,6 +63,15 @@ export class Heartbeat {
       await clock.sleep(Math.max(0, Math.ceil(Math.min(leaseMs, ...ends))), signal);
       if (!signal.aborted) this.#dropEnded();
     }
+  }
+
+  /** Nobody takes a job from a store that is down. */
+  #freeze(): void {
+    const { clock, outage } = this.options;
+    const { frozenMs } = outage;
+    if (frozenMs === 0) return;
+    const until = steadyNow(clock) + frozenMs;
+    for (const attempt of this.#owned()) attempt.leaseUntil = Math.max(attempt.leaseUntil, until);
   }
 
   /** What has lost its lease may be somebody else's by now. */

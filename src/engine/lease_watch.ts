@@ -42,6 +42,14 @@ export class LeaseWatch {
     this.#seen = seen;
   }
 
+  /**
+   * Forgets all that was seen: a look has failed, so owners could perhaps not extend a lease either. Each gets a whole
+   * one from the next look on.
+   */
+  forget(): void {
+    this.#seen = new Map();
+  }
+
   /** For how long a lease that was looked at has to stand unrenewed yet; 0 when it has ended. */
   leftMs({ id }: Lease): number {
     const endsAt = this.#seen.get(id)?.endsAt ?? Infinity;

@@ -3,6 +3,7 @@
 import type { LogChunk, LogStream, Store } from "../core/ports.ts";
 import type { Attempt } from "./attempt.ts";
 import { LogSink } from "./log_sink.ts";
+import type { Patience } from "./patience.ts";
 
 /** Output beyond this many bytes does not wait for the next flush. */
 const FLUSH_BYTES = 32_768;
@@ -53,5 +54,22 @@ export class LogWriter {
       throw error;
     }).finally(() => this.#flushing = null);
     return this.#flushing;
+  }
+
+  /**
+   * Stores all that is left, again and again until it is enough.
+   *
+   * @returns Why something is left; `null` when nothing is
+   */
+  async flushAll(isEnough: () => boolean, patience: Pick<Patience, "wait">): Promise<unknown> {
+    while (!this.isEmpty) {
+      try {
+        await this.flush();
+      } catch (error) {
+        if (isEnough()) return error;
+        await patience.wait();
+      }
+    }
+    return null;
   }
 }

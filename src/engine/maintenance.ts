@@ -3,12 +3,13 @@
 import { decide } from "../core/decide.ts";
 import { fingerprintOf } from "../core/fingerprint.ts";
 import type { JobId } from "../core/job.ts";
-import type { Clock, Lease, Random, Rescue, Store, WorkerInfo } from "../core/ports.ts";
+import type { Lease, Rescue, Store, WorkerInfo } from "../core/ports.ts";
 import type { Attempt } from "./attempt.ts";
 import { LeaseWatch } from "./lease_watch.ts";
+import type { LostClaims } from "./lost_claims.ts";
 import type { ProcessTable } from "./options.ts";
-import { Patience } from "./patience.ts";
-import { nextTurn } from "./wakeup.ts";
+import { Patience, type PatienceOptions } from "./patience.ts";
+import { nextTurn, Wakeup } from "./wakeup.ts";
 
 /** Longest polite wait for an orphan before it is killed. */
 const ORPHAN_GRACE_MS = 5_000;
@@ -16,21 +17,23 @@ const ORPHAN_GRACE_MS = 5_000;
 /** How long one look waits for orphans: killed ones are gone by then, unless they wait inside the kernel. */
 const LONGEST_END_MS = 2 * ORPHAN_GRACE_MS;
 
-export interface MaintenanceOptions {
+export interface MaintenanceOptions extends PatienceOptions {
   readonly store: Store;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly worker: WorkerInfo;
   readonly location: string | null;
   readonly leaseMs: number;
   readonly processes: ProcessTable | null;
   readonly held: ReadonlyMap<JobId, Attempt>;
+  /** Of this worker; absent where it claims nothing. */
+  readonly claims?: LostClaims;
   /**
    * Leaves jobs to workers of this host whose processes live. For who looks once: only who goes on looking sees that
    * one of them stands still. Default `false`.
    */
   readonly sparesLiving?: boolean;
   readonly rescued: (ids: readonly JobId[]) => void;
+  /** Jobs became ready again that nobody lost anything of. */
+  readonly released?: () => void;
   readonly warn: (message: string, error: unknown) => void;
 }
 
@@ -38,6 +41,7 @@ export class Maintenance {
   /** Attempts that are being ended, by job and number. */
   readonly #ending = new Set<string>();
   readonly #watch: LeaseWatch;
+  readonly #bell = new Wakeup();
   /** How soon the next look may be of use: a lease that is over by the clock on the wall may end then. */
   #suspectMs = Infinity;
 
@@ -51,29 +55,43 @@ export class Maintenance {
    */
   async run(signal: AbortSignal, swept: () => void): Promise<void> {
     const { clock, random, leaseMs, warn } = this.options;
-    const patience = new Patience(clock, random, leaseMs);
+    const patience = new Patience(this.options);
+    signal.addEventListener("abort", () => this.soon(), { once: true });
     while (!signal.aborted) {
       try {
         await this.sweep(signal);
         patience.forget();
         if (this.#suspectMs === Infinity) swept();
       } catch (error) {
-        const { isFresh } = patience;
-        patience.note(error);
-        if (isFresh) warn("Looking for abandoned jobs failed; trying again", error);
+        this.forget();
+        this.#suspectMs = Infinity;
+        if (patience.note(error)) warn("Looking for abandoned jobs failed; trying again", error);
       }
       // Jitter keeps workers that started together from looking together.
       const interval = (leaseMs / 3) * (0.75 + random() / 2);
-      await clock.sleep(Math.ceil(Math.min(interval, this.#suspectMs)), signal);
+      await this.#bell.wait(clock, Math.ceil(Math.min(interval, this.#suspectMs)));
     }
+  }
+
+  /** Looks as soon as it can. */
+  soon(): void {
+    this.#bell.ring();
+  }
+
+  /** The store was out of reach: see {@linkcode LeaseWatch.forget}. */
+  forget(): void {
+    this.#watch.forget();
   }
 
   /** One look: rescues every attempt whose lease has ended or whose worker on this host is gone. */
   async sweep(signal: AbortSignal): Promise<void> {
-    const { store, clock } = this.options;
+    const { store, clock, claims, released } = this.options;
     // All of them, and not what is over by the wall: a clock that was set back must keep nothing from ending.
-    const leases = (await store.leases({ expiredBy: Number.MAX_SAFE_INTEGER })).filter((lease) =>
-      !this.#isOwn(lease) && !this.#ending.has(`${lease.id} ${lease.attempt}`)
+    const all = await store.leases({ expiredBy: Number.MAX_SAFE_INTEGER });
+    const handedBack = new Set(await claims?.handBack(all));
+    if (handedBack.size > 0) released?.();
+    const leases = all.filter((lease) =>
+      !this.#isOwn(lease) && !handedBack.has(lease.id) && !this.#ending.has(`${lease.id} ${lease.attempt}`)
     );
     this.#watch.look(leases);
     const now = clock.now();

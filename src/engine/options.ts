@@ -1,5 +1,6 @@
 /** What the engine is given, what it tells while it runs, and what it reports at the end. */
 
+import type { UnavailableError } from "../core/errors.ts";
 import type { JobId, Status } from "../core/job.ts";
 import type { Json } from "../core/json.ts";
 import type {
@@ -46,6 +47,11 @@ export interface EngineOptions {
   readonly workflow?: number;
   /** Location of the store, for `GIGQ_DB`; `null` when it cannot be shared. */
   readonly location: string | null;
+  /**
+   * For how long the store may be out of reach before that is an error; default: a lease. For a store on a server,
+   * without end in mode `run`, and a minute in mode `drain`.
+   */
+  readonly giveUpMs?: number;
   /** `run` goes on until stopped; `drain` ends when nothing is ready, running here or waiting for a retry. */
   readonly mode: "run" | "drain";
   /** Start at most so many jobs, then end. */
@@ -82,6 +88,10 @@ export type EngineEvent =
   | { readonly type: "rescued"; readonly ids: readonly JobId[] }
   /** Nothing to claim; `nextAt` is when the next scheduled job becomes ready. */
   | { readonly type: "idle"; readonly nextAt: number | null }
+  /** The store is out of reach. What runs goes on, and everything is tried again; told once. */
+  | { readonly type: "unreachable"; readonly error: UnavailableError; readonly running: number }
+  /** It answers again. */
+  | { readonly type: "reachable"; readonly awayMs: number }
   | { readonly type: "draining"; readonly level: StopLevel; readonly running: number }
   | { readonly type: "warning"; readonly message: string; readonly error?: unknown };
 

@@ -40,12 +40,27 @@ export interface OpenedStore {
 export async function openStore(location: string, options: StoreOptions = {}): Promise<OpenedStore> {
   const scheme = schemeOf(location);
   if (scheme === "postgres" || scheme === "postgresql") {
-    const { openPostgres } = await import("./postgres/open.ts");
+    const { openPostgres } = await importLate<typeof import("./postgres/open.ts")>("./postgres/open.ts");
     return { ...await openPostgres(location, options), location };
+  }
+  if (isRedis(location)) {
+    const { openRedis } = await importLate<typeof import("./redis/open.ts")>("./redis/open.ts");
+    const { store, now } = await openRedis(location, options);
+    return { store, location, now };
   }
   const path = toPath(location);
   const { openSqlite } = await import("./sqlite/open.ts");
   return { store: await openSqlite(path, options), location: path };
+}
+
+/** Whether a location names a Redis or Valkey server. */
+export function isRedis(location: string): boolean {
+  return ["redis", "rediss", "valkey", "valkeys"].includes(schemeOf(location) ?? "");
+}
+
+/** A literal import would be loaded, with its driver, when a program starts that only uses files. */
+async function importLate<M>(path: string): Promise<M> {
+  return await import(new URL(path, import.meta.url).href) as M;
 }
 
 /**

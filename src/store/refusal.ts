@@ -30,3 +30,14 @@ export function refusal(state: StoreState, location: string, verb: "change" | "u
       });
   }
 }
+
+/** Pages are written only where a move is under way. */
+export function notReceiving(): ConfigError {
+  return new ConfigError("The store is not being filled by a move, so no records can be written into it");
+}
+
+/** Whether a store stands as somebody believes: see `Transfer.become`. */
+export function isStill(state: StoreState, believed: StoreState): boolean {
+  if (state.type !== "receiving" || believed.type !== "receiving") return state.type === believed.type;
+  return state.from === believed.from;
+}

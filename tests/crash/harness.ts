@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { Store } from "../../src/core/ports.ts";
 import { openStore } from "../../src/store/open.ts";
+import { type Backend, SQLITE } from "./backends.ts";
 import type { Settings } from "./worker_program.ts";
 
 const PROGRAM = new URL("./worker_program.ts", import.meta.url).href;
@@ -102,15 +103,18 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
   }
 }
 
-/** A database and a ledger in a new folder, gone afterwards. */
+/** An empty place for jobs, and a ledger in a new folder, gone afterwards. */
 export async function withDatabase<T>(
   test: (paths: { readonly db: string; readonly ledger: string }) => Promise<T>,
+  backend: Backend = SQLITE,
 ): Promise<T> {
   const dir = await Deno.makeTempDir();
+  const db = backend.locate(dir);
   try {
     await Deno.writeTextFile(`${dir}/ledger.txt`, "");
-    return await test({ db: `${dir}/jobs.db`, ledger: `${dir}/ledger.txt` });
+    return await test({ db, ledger: `${dir}/ledger.txt` });
   } finally {
+    await backend.clean(db);
     await Deno.remove(dir, { recursive: true });
   }
 }

@@ -1,18 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { edgesBelow } from "../architecture/graph.ts";
 import { audit, type Figures } from "./audit.ts";
+import { type Backend, BACKENDS, sizeOn, SQLITE } from "./backends.ts";
 import { type Fault, type Point, POINTS } from "./faults.ts";
 import { submit } from "./feed.ts";
 import { drain, ignore, withDatabase, withStore, WorkerProcess } from "./harness.ts";
 import { command, task } from "./jobs.ts";
 import { type Chance, seeded } from "./seed.ts";
-import { size, tell } from "./sizes.ts";
+import { isLong, tell } from "./sizes.ts";
 
 /** Kills at each point. */
-const KILLS = size("kills-a-point", 1, 10);
+const killsOf = (backend: Backend): number =>
+  sizeOn(backend, "kills-a-point", { file: 1, server: 1, long: 10 });
 /** A worker dies at one of the first so many passages. */
-const MAX_PASSAGE = KILLS === 1 ? 1 : 4;
-/** Files worked on at once. */
+const MAX_PASSAGE = isLong ? 4 : 1;
+/** Stores worked on at once. */
 const LANES = 2;
 const HEARTBEAT_MS = 30;
 
@@ -21,8 +23,13 @@ const isFirst = (point: Point): boolean => point.startsWith("commit.schema");
 /** Points that are passed once at most: a worker takes over everything at once. */
 const isRare = (point: Point): boolean => isFirst(point) || point.includes("rescue");
 
+/** Transactions are seen of files only; on servers a call is the smallest step. */
+function pointsOf(backend: Backend): readonly Point[] {
+  return POINTS.filter((point) => backend === SQLITE || !/^(begin|transaction|commit)/.test(point));
+}
+
 /** Points in a row, so that the orphans of one death are there for the next. */
-async function dieAt(points: readonly Point[], chance: Chance): Promise<Figures> {
+async function dieAt(backend: Backend, points: readonly Point[], chance: Chance): Promise<Figures> {
   return await withDatabase(async ({ db, ledger }) => {
     for (const point of points) {
       if (!isFirst(point)) await feed(db, ledger);
@@ -34,7 +41,7 @@ async function dieAt(points: readonly Point[], chance: Chance): Promise<Figures>
     }
     await drain({ db, ledger });
     return await audit(db, ledger, { unacknowledged: true });
-  });
+  }, backend);
 }
 
 /** Enough of every sort for any point to be passed a few times. */
@@ -68,38 +75,39 @@ async function die(db: string, ledger: string, fault: Fault): Promise<void> {
   assertEquals([last, signal], [`at ${fault.point}`, "SIGKILL"]);
 }
 
-Deno.test({
-  name: `${KILLS} kills at each of ${POINTS.length} points around claim, spawn, output and commit`,
-  ignore,
-  async fn(): Promise<void> {
-    const chance = seeded("points");
-    const turns = Array.from({ length: KILLS }, () => [...POINTS]);
-    // Each turn is a file of its own, or half of the points where there is one turn.
-    const files = KILLS === 1 ? split(turns[0]!, LANES) : turns;
-    let jobs = 0;
-    let lostAttempts = 0;
-    const lane = async (): Promise<void> => {
-      for (let points = files.pop(); points !== undefined; points = files.pop()) {
-        const figures = await dieAt(
-          points.filter(isFirst).concat(points.filter((point) => !isFirst(point))),
-          chance,
-        );
-        jobs += figures.jobs;
-        lostAttempts += figures.lostAttempts;
-      }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
-    tell("points", {
-      points: POINTS.length,
-      kills: KILLS * POINTS.length,
-      jobs,
-      lostAttempts,
-      lost: 0,
-      doubled: 0,
-      seed: chance.seed,
-    });
-  },
-});
+for (const backend of BACKENDS) {
+  const [kills, all] = [killsOf(backend), pointsOf(backend)];
+  Deno.test({
+    name:
+      `${backend.name}: ${kills} kills at each of ${all.length} points around claim, spawn, output and commit`,
+    ignore: ignore || !backend.available,
+    async fn(): Promise<void> {
+      const chance = seeded(`points ${backend.name}`);
+      const turns = Array.from({ length: kills }, () => [...all]);
+      // Each turn is a store of its own, or half of the points where there is one turn.
+      const stores = kills === 1 ? split(turns[0]!, LANES) : turns;
+      let [jobs, lostAttempts] = [0, 0];
+      const lane = async (): Promise<void> => {
+        for (let points = stores.pop(); points !== undefined; points = stores.pop()) {
+          const inOrder = points.filter(isFirst).concat(points.filter((point) => !isFirst(point)));
+          const figures = await dieAt(backend, inOrder, chance);
+          jobs += figures.jobs;
+          lostAttempts += figures.lostAttempts;
+        }
+      };
+      await Promise.all(Array.from({ length: LANES }, lane));
+      const figures = {
+        points: all.length,
+        kills: kills * all.length,
+        jobs,
+        lostAttempts,
+        lost: 0,
+        doubled: 0,
+      };
+      tell(`points ${backend.name}`, { ...figures, seed: chance.seed });
+    },
+  });
+}
 
 function split<T>(items: readonly T[], parts: number): T[][] {
   return Array.from({ length: parts }, (_, part) => items.filter((_, i) => i % parts === part));

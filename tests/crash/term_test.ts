@@ -1,13 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseProcStat } from "../../src/core/proc_stat.ts";
 import { audit, type Figures } from "./audit.ts";
+import { type Backend, BACKENDS, sizeOn } from "./backends.ts";
 import { submit } from "./feed.ts";
 import { ignore, withDatabase, withStore } from "./harness.ts";
 import { command } from "./jobs.ts";
 import { type Chance, seeded } from "./seed.ts";
-import { size, tell } from "./sizes.ts";
+import { tell } from "./sizes.ts";
 
-const WORKERS = size("terminated-workers", 10, 100);
+const workersOf = (backend: Backend): number =>
+  sizeOn(backend, "terminated-workers", { file: 10, server: 4, long: 100 });
 /** Cases at once. */
 const LANES = 2;
 const CONCURRENCY = 4;
@@ -142,7 +144,7 @@ function waiting(dir: string, ledger: string, deaf: boolean): ReturnType<typeof 
   return command(ledger, work, { graceMs: 600_000 });
 }
 
-async function terminate(test: Case): Promise<Figures> {
+async function terminate(test: Case, backend: Backend): Promise<Figures> {
   return await withDatabase(async ({ db, ledger }) => {
     const dir = ledger.slice(0, ledger.lastIndexOf("/"));
     await new Deno.Command("mkfifo", { args: [`${dir}/up`, `${dir}/gate`] }).output();
@@ -161,7 +163,7 @@ async function terminate(test: Case): Promise<Figures> {
     assertEquals(worker.pids.filter(isAlive), [], `${JSON.stringify(test)} left processes behind`);
     await check(db, test, worker);
     return await audit(db, ledger, { statuses: "any" });
-  });
+  }, backend);
 }
 
 /** Jobs that ran to their end are completed, all others are as ready as they were, at no cost. */
@@ -186,22 +188,26 @@ async function check(db: string, test: Case, worker: CliWorker): Promise<void> {
   });
 }
 
-Deno.test({
-  name: `${WORKERS} workers told to end once, twice or thrice leave no job running and no process alive`,
-  ignore,
-  async fn(): Promise<void> {
-    const chance = seeded("term");
-    const cases = Array.from({ length: WORKERS }, () => someCase(chance));
-    const count = { signals: 0, attempts: 0 };
-    const lane = async (): Promise<void> => {
-      for (let test = cases.pop(); test !== undefined; test = cases.pop()) {
-        const { attempts } = await terminate(test);
-        count.signals += test.signals;
-        count.attempts += attempts;
-      }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
-    assert(count.attempts > 0, "no worker had begun");
-    tell("term", { workers: WORKERS, ...count, running: 0, alive: 0, seed: chance.seed });
-  },
-});
+for (const backend of BACKENDS) {
+  const workers = workersOf(backend);
+  Deno.test({
+    name:
+      `${backend.name}: ${workers} workers told to end once, twice or thrice leave no job running and no process alive`,
+    ignore: ignore || !backend.available,
+    async fn(): Promise<void> {
+      const chance = seeded(`term ${backend.name}`);
+      const cases = Array.from({ length: workers }, () => someCase(chance));
+      const count = { signals: 0, attempts: 0 };
+      const lane = async (): Promise<void> => {
+        for (let test = cases.pop(); test !== undefined; test = cases.pop()) {
+          const { attempts } = await terminate(test, backend);
+          count.signals += test.signals;
+          count.attempts += attempts;
+        }
+      };
+      await Promise.all(Array.from({ length: LANES }, lane));
+      assert(count.attempts > 0, "no worker had begun");
+      tell(`term ${backend.name}`, { workers, ...count, running: 0, alive: 0, seed: chance.seed });
+    },
+  });
+}

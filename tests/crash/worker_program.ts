@@ -10,12 +10,14 @@ import { systemClock } from "../../src/engine/system_clock.ts";
 import { CommandRunner } from "../../src/runner/command.ts";
 import { FunctionRunner } from "../../src/runner/function.ts";
 import type { JobContext } from "../../src/runner/job_context.ts";
+import type { Clock, WorkerInfo } from "../../src/core/ports.ts";
 import { openStore } from "../../src/store/open.ts";
 import { builtin } from "../../src/store/sqlite/drivers/builtin.ts";
 import { type Fault, Faults } from "./faults.ts";
 import { submit } from "./feed.ts";
 import { task } from "./jobs.ts";
 import { note, type Word } from "./ledger.ts";
+import { shiftClock } from "./shifted_clock.ts";
 import { type Gap, unfenced } from "./unfenced.ts";
 
 export interface Settings {
@@ -30,6 +32,12 @@ export interface Settings {
   readonly heartbeatMs?: number;
   /** Where it kills or stops itself. */
   readonly fault?: Fault;
+  /** How far the clock of its machine is off, for all that it does. */
+  readonly shiftMs?: number;
+  /** The machine that it claims to be on; default this one. */
+  readonly host?: string;
+  /** Ends in good order once it is told on stdin. */
+  readonly untilTold?: boolean;
   /** What is missing from the fence around finishes. */
   readonly gap?: Gap;
   /** Submits so many jobs at the start, and as many again whenever so many have completed here. */
@@ -80,6 +88,10 @@ function report({ ledger }: Settings, event: EngineEvent): void {
     }
     case "idle":
       return say("idle");
+    case "unreachable":
+      return say(`unreachable ${event.error.message}`);
+    case "reachable":
+      return say("reachable");
     case "warning":
       return say(`warning ${event.message} ${event.error ?? ""}`);
     case "finished": {
@@ -91,14 +103,22 @@ function report({ ledger }: Settings, event: EngineEvent): void {
   }
 }
 
+/** On another machine, nothing of this one can be seen. */
+function identity({ host }: Settings): WorkerInfo {
+  const worker = createWorkerInfo();
+  return host === undefined ? worker : { ...worker, host, boot: `boot of ${host}` };
+}
+
 async function main(settings: Settings): Promise<void> {
-  const { db, ledger, fault, gap, submits } = settings;
+  const { db, ledger, fault, gap, submits, shiftMs } = settings;
+  if (shiftMs !== undefined) shiftClock(shiftMs);
   const faults = new Faults(fault, (point) => say(`at ${point}`));
   if (fault !== undefined) {
     faults.watchDriver(builtin);
     faults.watchSpawn();
   }
   const opened = await openStore(db, { driver: "builtin" });
+  const clock: Clock = { ...systemClock, now: opened.now ?? systemClock.now };
   const base = gap === undefined ? opened.store : unfenced(opened.store, db, gap);
   const store = fault === undefined ? base : faults.store(base);
   const more = (): Promise<unknown> =>
@@ -108,10 +128,10 @@ async function main(settings: Settings): Promise<void> {
   const engine = new Engine({
     store,
     runners: fault === undefined ? runners : runners.map((runner) => faults.runner(runner)),
-    worker: createWorkerInfo(),
-    clock: systemClock,
+    worker: identity(settings),
+    clock,
     random: Math.random,
-    processes: systemProcesses(systemClock),
+    processes: systemProcesses(clock),
     concurrency: settings.concurrency ?? 8,
     leaseMs: settings.leaseMs ?? 30_000,
     heartbeatMs: settings.heartbeatMs ?? 10_000,
@@ -126,10 +146,8 @@ async function main(settings: Settings): Promise<void> {
     },
   });
   void listen();
-  if (submits !== undefined) {
-    await more();
-    void told.promise.then(() => engine.stop());
-  }
+  if (submits !== undefined) await more();
+  if (submits !== undefined || settings.untilTold) void told.promise.then(() => engine.stop());
   await engine.run();
   await store.close();
 }

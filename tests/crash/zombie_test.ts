@@ -1,14 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { audit, inspect } from "./audit.ts";
+import { type Backend, BACKENDS, isFile, sizeOn } from "./backends.ts";
 import type { Fault, Point } from "./faults.ts";
 import { submit } from "./feed.ts";
 import { drain, ignore, withDatabase, withStore, WorkerProcess } from "./harness.ts";
 import { command, task } from "./jobs.ts";
 import { type Chance, seeded } from "./seed.ts";
-import { size, tell } from "./sizes.ts";
+import { tell } from "./sizes.ts";
 import type { Gap } from "./unfenced.ts";
 
-const ZOMBIES = size("zombies", 10, 100);
+const zombiesOf = (backend: Backend): number =>
+  sizeOn(backend, "zombies", { file: 10, server: 9, long: 100 });
 /** Stopped at once. */
 const TOGETHER = 10;
 const LEASE_MS = 600;
@@ -16,8 +18,8 @@ const LEASE_MS = 600;
 const LEASES = 3;
 
 /**
- * Where a worker can be stopped without holding the lock of the file: then nobody could take over before it goes on.
- * `null`: within the body.
+ * Where a worker can be stopped without holding a lock: then nobody could take over before it goes on. `null`: within the
+ * body. Commits are seen of files only.
  */
 const PLACES: readonly (Point | null)[] = [
   null,
@@ -115,26 +117,30 @@ async function idsOf(db: string, places: readonly (Point | null)[]): Promise<rea
   );
 }
 
-Deno.test({
-  name: `${ZOMBIES} workers stopped for ${LEASES} leases come back and change nothing`,
-  ignore,
-  async fn(): Promise<void> {
-    const chance = seeded("zombies");
-    await withDatabase(async ({ db, ledger }) => {
-      for (let stopped = 0; stopped < ZOMBIES; stopped += TOGETHER) {
-        await round(db, ledger, some(chance, Math.min(TOGETHER, ZOMBIES - stopped)));
-      }
-      await drain({ db, ledger });
-      const figures = await audit(db, ledger, { overlap: true });
-      assert(figures.lostAttempts > ZOMBIES / 2, "hardly any worker was believed dead");
-      tell("zombies", { stopped: ZOMBIES, leases: LEASES, ...figures, seed: chance.seed });
-    });
-  },
-});
+for (const backend of BACKENDS) {
+  const zombies = zombiesOf(backend);
+  Deno.test({
+    name: `${backend.name}: ${zombies} workers stopped for ${LEASES} leases come back and change nothing`,
+    ignore: ignore || !backend.available,
+    async fn(): Promise<void> {
+      const chance = seeded(`zombies ${backend.name}`);
+      await withDatabase(async ({ db, ledger }) => {
+        for (let stopped = 0; stopped < zombies; stopped += TOGETHER) {
+          await round(db, ledger, some(chance, isFile(db), Math.min(TOGETHER, zombies - stopped)));
+        }
+        await drain({ db, ledger });
+        const figures = await audit(db, ledger, { overlap: true });
+        assert(figures.lostAttempts > zombies / 2, "hardly any worker was believed dead");
+        tell(`zombies ${backend.name}`, { stopped: zombies, leases: LEASES, ...figures, seed: chance.seed });
+      }, backend);
+    },
+  });
+}
 
 /** Places in a random order, each as often as the others. */
-function some(chance: Chance, count: number): (Point | null)[] {
-  const deck = PLACES.map((place) => ({ place, key: chance.next() })).sort((a, b) => a.key - b.key);
+function some(chance: Chance, inFile: boolean, count: number): (Point | null)[] {
+  const places = PLACES.filter((place) => inFile || !place?.startsWith("commit"));
+  const deck = places.map((place) => ({ place, key: chance.next() })).sort((a, b) => a.key - b.key);
   return Array.from({ length: count }, (_, i) => deck[i % deck.length]!.place);
 }
 

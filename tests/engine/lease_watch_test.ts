@@ -53,3 +53,14 @@ Deno.test("a watch that was held up itself begins again", async () => {
   watch.look([seen]);
   assertEquals(watch.leftMs(seen), LEASE);
 });
+
+Deno.test("after a look that failed every lease is watched for its whole length again", async () => {
+  const clock = new FakeClock();
+  const watch = new LeaseWatch(clock, LEASE);
+  const seen = lease(clock.now() - 1);
+  await watchFor(20_000, clock, watch, seen);
+  assertEquals(watch.leftMs(seen), 10_000);
+  watch.forget();
+  watch.look([seen]);
+  assertEquals(watch.leftMs(seen), LEASE);
+});

@@ -14,7 +14,7 @@ import { type Memory, toCall } from "./model/actor.ts";
 import { type Command, sequences } from "./model/commands.ts";
 import { answerOf, changedJobs, observe, withHistories } from "./model/observe.ts";
 import { checkHalts, checkInvariants, checkMoves, Oracle } from "./model/oracle.ts";
-import { sqliteStores, type StoreUnderTest } from "./stores.ts";
+import { serverStores, sqliteStores, type StoreUnderTest } from "./stores.ts";
 import { size } from "../crash/sizes.ts";
 
 const SEED = Number(Deno.env.get("GIGQ_MODEL_SEED") ?? Date.now() % 2 ** 31);
@@ -78,7 +78,7 @@ Deno.test("the memory store keeps every rule in random lives of jobs", async () 
   await fc.assert(fc.asyncProperty(sequences, (sequence) => play(sequence)), lives(180));
 });
 
-for (const store of sqliteStores) {
+for (const store of [...sqliteStores, ...serverStores]) {
   Deno.test({
     name: `${store.name}: random lives of jobs are those of the memory store`,
     ignore: !store.available,

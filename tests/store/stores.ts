@@ -5,7 +5,8 @@ import { MemoryStore } from "../../src/store/memory/store.ts";
 import { openStore } from "../../src/store/open.ts";
 import { closingWith } from "./closing_with.ts";
 import { openOwnSchema, reopenSchema } from "./postgres_kit.ts";
-import { postgresUrl } from "../servers.ts";
+import { postgresUrl, redisUrl } from "../servers.ts";
+import { openOwnPrefix, reopenPrefix } from "./redis_kit.ts";
 
 export interface StoreUnderTest {
   readonly name: string;
@@ -80,6 +81,7 @@ export const sqliteStores: readonly StoreUnderTest[] = [
 /** Stores on servers. */
 export const serverStores: readonly StoreUnderTest[] = [
   { name: "postgres", open: openOwnSchema, reopen: reopenSchema, available: postgresUrl !== null },
+  { name: "redis", open: openOwnPrefix, reopen: reopenPrefix, available: redisUrl !== null },
 ];
 
 export const allStores: readonly StoreUnderTest[] = [

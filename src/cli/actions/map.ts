@@ -21,6 +21,7 @@ import { Window } from "../map/window.ts";
 import { LiveRegion } from "../progress/live_region.ts";
 import { maxFailsOption } from "../max_fails_option.ts";
 import { mapLine } from "../progress/map_progress.ts";
+import { outageLine } from "../progress/outage_line.ts";
 import { Shutdown, shutdownNotice, type StopLevel } from "../signals.ts";
 import { workerOptions } from "../worker_options.ts";
 
@@ -142,6 +143,10 @@ class MapRun {
         break;
       case "warning":
         void this.#live.around(() => this.io.err(`gigq: ${escapeLine(event.message)}\n`));
+        break;
+      case "unreachable":
+      case "reachable":
+        void this.#live.around(() => this.io.err(outageLine(event, this.queue.location)));
         break;
       default:
         return;

@@ -9,6 +9,7 @@ import { jsonLine } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { eventJson, jobLine } from "../progress/job_line.ts";
+import { outageLine } from "../progress/outage_line.ts";
 import { Shutdown, shutdownNotice } from "../signals.ts";
 import { workerOptions } from "../worker_options.ts";
 
@@ -19,7 +20,13 @@ export async function runWorker(input: Input, io: Io): Promise<number> {
   const maxTime = input.duration("max-time");
   if (maxTime === 0) throw new UsageError("--max-time must be longer than nothing");
   await using queue = await JobQueue.open(io.db);
-  const teller = new Teller(io, input.flag("quiet"), () => worker.stop("cancel"), () => queue.now());
+  const teller = new Teller(
+    io,
+    input.flag("quiet"),
+    () => worker.stop("cancel"),
+    () => queue.now(),
+    queue.location,
+  );
   const worker = new Worker(queue, {
     ...settings,
     queues: queues.length > 0 ? queues : undefined,
@@ -46,12 +53,16 @@ class Teller {
     /** Called when nobody reads the events any more. */
     readonly stop: () => void,
     readonly now: () => number,
+    readonly location: string,
   ) {}
 
   hear(event: EngineEvent): void {
     if (event.type === "draining" && !this.io.json) this.io.err(shutdownNotice(event.level, event.running));
     if (this.io.json) return this.#json(event);
     if (event.type === "warning") this.io.err(`gigq: ${escapeLine(event.message)}\n`);
+    if (event.type === "unreachable" || event.type === "reachable") {
+      this.io.err(outageLine(event, this.location));
+    }
     if (this.quiet) return;
     if (event.type === "finished") this.io.err(`${jobLine(event, this.now())}\n`);
     if (event.type === "rescued") {

@@ -113,6 +113,10 @@ export function eventJson(event: EngineEvent, nowMs: number): JsonObject | null 
       return { ...base, ...jobJson(event.job), progress: event.value };
     case "rescued":
       return { ...base, ids: [...event.ids] };
+    case "unreachable":
+      return { ...base, running: event.running, message: event.error.message };
+    case "reachable":
+      return { ...base, awayMs: event.awayMs };
     case "draining":
       return { ...base, level: event.level, running: event.running };
     case "warning":

@@ -8,6 +8,7 @@ import { escapeLine } from "../../output/escape.ts";
 import type { Io } from "../io.ts";
 import { jobTitle } from "../job_title.ts";
 import { endLine } from "./job_line.ts";
+import { outageLine } from "./outage_line.ts";
 import { LiveRegion } from "./live_region.ts";
 import { stepLines, type StepState, summary } from "./steps_view.ts";
 
@@ -61,6 +62,10 @@ export class RunProgress implements Disposable {
         break;
       case "warning":
         this.say(`gigq: ${escapeLine(event.message)}\n`);
+        break;
+      case "unreachable":
+      case "reachable":
+        this.say(outageLine(event, this.queue.location));
         break;
       default:
         return;

@@ -14,7 +14,7 @@ export function noteCause(state: State, job: JobRecord, error: JobError | null, 
     Object.assign(known, latest, { count: known.count + 1 });
     return known.id;
   }
-  const id = state.causes.size + 1;
+  const id = ++state.lastCause;
   state.causes.set(fingerprint, { id, fingerprint, ...latest, count: 1, firstAt: now, mutedUntil: null });
   return id;
 }

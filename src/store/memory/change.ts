@@ -67,7 +67,8 @@ function forget(state: State, job: JobRecord, children: readonly JobRecord[]): v
   for (const child of children) child.dependencies = child.dependencies.filter((edge) => edge.id !== job.id);
   for (const { id } of job.dependencies) state.children.get(id)?.delete(job.id);
   state.children.delete(job.id);
-  if (job.spec.unique !== null) state.keys.get(job.spec.unique.key)?.delete(job);
+  const { unique } = job.spec;
+  if (unique !== null && state.holders.get(unique.key) === job) state.holders.delete(unique.key);
   state.jobs.delete(job.id);
   state.changed = true;
 }

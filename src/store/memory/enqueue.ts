@@ -90,7 +90,7 @@ function insert(
   };
   state.jobs.set(job.id, job);
   for (const { id } of dependencies) addTo(state.children, id, job.id);
-  if (job.spec.unique !== null) addTo(state.keys, job.spec.unique.key, job);
+  if (job.spec.unique !== null) state.holders.set(job.spec.unique.key, job);
   start(state, job, now);
   state.index(job);
   state.watchExpiry(job);
@@ -142,7 +142,8 @@ function start(state: State, job: JobRecord, now: number): void {
   }
 }
 
-function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+/** Adds to the set of a key. */
+export function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
   const set = map.get(key);
   if (set === undefined) map.set(key, new Set([value]));
   else set.add(value);

@@ -89,5 +89,6 @@ function restart(state: State, job: JobRecord, waitingOn: number, now: number, f
   job.dead = false;
   job.cancelRequested = false;
   if (fresh) job.checkpoint = null;
+  if (job.spec.unique !== null) state.holders.set(job.spec.unique.key, job);
   if (job.workflow !== null) state.workflows.get(job.workflow)!.haltedAt = null;
 }

@@ -1,7 +1,7 @@
 /** Everything a memory store holds, and the indexes over it. */
 
 import type { Cause, JobId } from "../../core/job.ts";
-import type { WorkflowRun } from "../../core/ports.ts";
+import type { StoreState, WorkflowRun } from "../../core/ports.ts";
 import { isPending } from "../../core/transitions.ts";
 import { Heap } from "./heap.ts";
 import { Lane } from "./lane.ts";
@@ -30,12 +30,16 @@ export class State {
   readonly holds = new Map<JobRecord, Set<JobRecord>>();
   /** By fingerprint. */
   readonly causes = new Map<string, CauseRecord>();
-  /** Jobs by unique key, whether or not they still keep others out. */
-  readonly keys = new Map<string, Set<JobRecord>>();
+  /** The latest job with each unique key, whether or not it still keeps others out. */
+  readonly holders = new Map<string, JobRecord>();
   readonly lanes = new Map<string, Lane>();
   readonly #expiring = new Heap<JobRecord>((a, b) => a.spec.expiresAt! < b.spec.expiresAt!);
   lastJob = 0;
   lastWorkflow = 0;
+  lastCause = 0;
+  readonly id: string = crypto.randomUUID();
+  /** How the store stands towards its users. */
+  standing: StoreState = { type: "open" };
   /** Set by whatever changes something; the store wakes its watchers and clears it. */
   changed = false;
 

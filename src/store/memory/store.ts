@@ -21,6 +21,7 @@ import type {
   Selector,
   Stats,
   Store,
+  Transfer,
   WorkflowRun,
 } from "../../core/ports.ts";
 import { type CauseFilter, causes, mute } from "./cause.ts";
@@ -35,7 +36,12 @@ import { attempts, children, parents, stats, workflows } from "./read.ts";
 import { requeue } from "./requeue.ts";
 import { count, list } from "./select.ts";
 import { State } from "./state.ts";
+import { MemoryTransfer } from "./transfer.ts";
+import { refusal } from "../refusal.ts";
 import { Watchers } from "../watchers.ts";
+
+/** What a claim gives while the store is sealed. */
+const NOTHING: Claim = { jobs: [], nextAt: null, nextRetryAt: null };
 
 /**
  * Keeps jobs in memory. Each verb runs to its end in the turn that calls it, which makes it atomic.
@@ -57,20 +63,21 @@ export class MemoryStore implements Store {
     pushed: true,
     retention: false,
     backup: false,
-    transfer: false,
+    transfer: true,
   };
   readonly #state = new State();
+  readonly transfer: Transfer = new MemoryTransfer(this.#state, (verb) => this.#always(verb));
   readonly #watchers = new Watchers();
 
   enqueue(
     batch: { readonly jobs: readonly NewJob[]; readonly workflow?: NewWorkflow | number },
     now: number,
   ): Promise<{ readonly jobs: readonly Enqueued[]; readonly workflow: number | null }> {
-    return this.#do((state) => enqueue(state, batch, now));
+    return this.#change((state) => enqueue(state, batch, now));
   }
 
   claim(request: ClaimRequest, now: number): Promise<Claim> {
-    return this.#do((state) => claim(state, request, now));
+    return this.#do((state) => state.standing.type === "sealed" ? NOTHING : claim(state, request, now));
   }
 
   finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]> {
@@ -90,19 +97,19 @@ export class MemoryStore implements Store {
   }
 
   cancel(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
-    return this.#do((state) => cancel(state, ids, now));
+    return this.#change((state) => cancel(state, ids, now));
   }
 
   requeue(ids: readonly JobId[], now: number, options?: RequeueOptions): Promise<readonly Change[]> {
-    return this.#do((state) => requeue(state, ids, now, options));
+    return this.#change((state) => requeue(state, ids, now, options));
   }
 
   dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#do((state) => dismiss(state, ids));
+    return this.#change((state) => dismiss(state, ids));
   }
 
   remove(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#do((state) => remove(state, ids));
+    return this.#change((state) => remove(state, ids));
   }
 
   list(selector: Selector): Promise<readonly Job[]> {
@@ -134,7 +141,7 @@ export class MemoryStore implements Store {
   }
 
   mute(ids: readonly number[], until: number | null): Promise<readonly number[]> {
-    return this.#do((state) => mute(state, ids, until));
+    return this.#change((state) => mute(state, ids, until));
   }
 
   appendLog(chunks: readonly LogChunk[]): Promise<void> {
@@ -150,7 +157,7 @@ export class MemoryStore implements Store {
   }
 
   pause(queue: string, paused: boolean): Promise<void> {
-    return this.#do((state) => {
+    return this.#change((state) => {
       if (paused) state.paused.add(queue);
       else state.paused.delete(queue);
       state.changed = true;
@@ -178,8 +185,21 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  /** What people ask for is refused unless the store is open. */
+  #change<T>(verb: (state: State) => T): Promise<T> {
+    return this.#do(verb, "change");
+  }
+
+  #do<T>(verb: (state: State) => T, kind: "change" | "use" = "use"): Promise<T> {
+    return this.#always((state) => {
+      const error = refusal(state.standing, ":memory:", kind);
+      if (error !== null) throw error;
+      return verb(state);
+    });
+  }
+
   /** Runs a verb at once and hands its answer (or its error) over as a promise. */
-  #do<T>(verb: (state: State) => T): Promise<T> {
+  #always<T>(verb: (state: State) => T): Promise<T> {
     return new Promise((resolve) => {
       const answer = verb(this.#state);
       if (this.#state.changed) {

@@ -7,8 +7,8 @@ import type { State } from "./state.ts";
 
 /** The job that holds a key now, if there is one. */
 export function holderOf(state: State, { key }: Unique, now: number): JobRecord | undefined {
-  for (const job of state.keys.get(key) ?? []) if (holds(job, now)) return job;
-  return undefined;
+  const job = state.holders.get(key);
+  return job !== undefined && holds(job, now) ? job : undefined;
 }
 
 function holds(job: JobRecord, now: number): boolean {

@@ -9,7 +9,9 @@ import {
   GigqError,
   UnavailableError,
 } from "../../core/errors.ts";
+import { refusal } from "../refusal.ts";
 import { Code, SqliteFailure } from "./driver.ts";
+import { Refused } from "./state.ts";
 
 /** Whether trying again later may help: another connection holds a lock. */
 export function isBusy(error: unknown): boolean {
@@ -40,6 +42,7 @@ const OUTSIDE: ReadonlySet<number> = new Set([
  * @param path The database file, named in the message
  */
 export function toUserError(error: unknown, path: string): unknown {
+  if (error instanceof Refused) return refusal(error.state, path, error.verb);
   if (error instanceof Unreadable || error instanceof SyntaxError) return unreadableError(path, error);
   if (error instanceof GigqError || !(error instanceof SqliteFailure)) return error;
   if (isAltered(error)) return alteredSchema(path, error);

@@ -24,4 +24,5 @@ export const work = new Lazy(() => import("./ops/work.ts"));
 export const change = new Lazy(() => import("./ops/change.ts"));
 export const look = new Lazy(() => import("./ops/look.ts"));
 export const family = new Lazy(() => import("./ops/before.ts"));
+export const move = new Lazy(() => import("./transfer/ops.ts"));
 export const log = new Lazy(() => import("./ops/log.ts"));

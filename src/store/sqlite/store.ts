@@ -22,6 +22,7 @@ import type {
   Selector,
   Stats,
   Store,
+  Transfer,
   WorkflowRun,
 } from "../../core/ports.ts";
 import type { Connection } from "./connection.ts";
@@ -29,11 +30,12 @@ import type { DriverName } from "./driver.ts";
 import { isBusy } from "./errors.ts";
 import { closedError, type Durability, GroupCommit } from "./group_commit.ts";
 import { intactAttempts, intactCauses, intactJobs, intactRuns, readError } from "./intact.ts";
-import { change, family, type Lazy, log, look, submit, work } from "./lazy_ops.ts";
+import { change, family, type Lazy, log, look, move, submit, work } from "./lazy_ops.ts";
 import type { CauseFilter } from "./ops/causes.ts";
 import type { Batch } from "./ops/enqueue.ts";
 import type { WorkflowFilter } from "./ops/overview.ts";
 import { retryWhileBusy } from "./retry.ts";
+import { refuseUnlessOpen } from "./state.ts";
 import { Watcher } from "./watcher.ts";
 
 /**
@@ -45,6 +47,12 @@ import { Watcher } from "./watcher.ts";
  */
 export class SqliteStore implements Store {
   readonly capabilities: Capabilities;
+  readonly transfer: Transfer = {
+    identity: () => this.#readAlways(move, (ops, db) => ops.identity(db)),
+    become: (from, to) => this.#write("full", move, (ops, db) => ops.become(db, from, to)),
+    read: (after, limit) => this.#readAlways(move, (ops, db) => ops.read(db, after, limit)),
+    write: (records, next) => this.#write("full", move, (ops, db) => ops.write(db, records, next)),
+  };
   /** The database file, or `:memory:`. */
   readonly path: string;
   readonly #db: Connection;
@@ -65,7 +73,7 @@ export class SqliteStore implements Store {
       pushed: false,
       retention: false,
       backup: true,
-      transfer: false,
+      transfer: true,
     };
     this.path = path;
     this.#db = db;
@@ -85,7 +93,7 @@ export class SqliteStore implements Store {
     batch: Batch,
     now: number,
   ): Promise<{ readonly jobs: readonly Enqueued[]; readonly workflow: number | null }> {
-    return this.#write("full", submit, (ops, db) => ops.enqueue(db, batch, now));
+    return this.#change(submit, (ops, db) => ops.enqueue(db, batch, now));
   }
 
   claim(request: ClaimRequest, now: number): Promise<Claim> {
@@ -109,19 +117,19 @@ export class SqliteStore implements Store {
   }
 
   cancel(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
-    return this.#write("full", change, (ops, db) => ops.cancel(db, ids, now));
+    return this.#change(change, (ops, db) => ops.cancel(db, ids, now));
   }
 
   requeue(ids: readonly JobId[], now: number, options?: RequeueOptions): Promise<readonly Change[]> {
-    return this.#write("full", change, (ops, db) => ops.requeue(db, ids, now, options));
+    return this.#change(change, (ops, db) => ops.requeue(db, ids, now, options));
   }
 
   dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#write("full", change, (ops, db) => ops.dismiss(db, ids));
+    return this.#change(change, (ops, db) => ops.dismiss(db, ids));
   }
 
   remove(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#write("full", change, (ops, db) => ops.remove(db, ids));
+    return this.#change(change, (ops, db) => ops.remove(db, ids));
   }
 
   list(selector: Selector): Promise<readonly Job[]> {
@@ -153,7 +161,7 @@ export class SqliteStore implements Store {
   }
 
   mute(ids: readonly number[], until: number | null): Promise<readonly number[]> {
-    return this.#write("full", change, (ops, db) => ops.mute(db, ids, until));
+    return this.#change(change, (ops, db) => ops.mute(db, ids, until));
   }
 
   appendLog(chunks: readonly LogChunk[]): Promise<void> {
@@ -169,7 +177,7 @@ export class SqliteStore implements Store {
   }
 
   pause(queue: string, paused: boolean): Promise<void> {
-    return this.#write("full", change, (ops, db) => ops.pause(db, queue, paused));
+    return this.#change(change, (ops, db) => ops.pause(db, queue, paused));
   }
 
   workflows(filter: WorkflowFilter): Promise<readonly WorkflowRun[]> {
@@ -187,6 +195,7 @@ export class SqliteStore implements Store {
    */
   async backup(path: string, options: BackupOptions = {}): Promise<Backup> {
     if (this.#closing !== undefined) throw closedError(this.path);
+    await this.#read(look, () => {});
     const { writeBackup } = await import("./backup.ts");
     return await writeBackup(this.#db, {
       from: this.path,
@@ -217,8 +226,23 @@ export class SqliteStore implements Store {
     return this.#group.call(durability, () => run(part.loaded!, this.#db), loading);
   }
 
+  /** What people ask for is refused unless the store is open. */
+  #change<M, T>(part: Lazy<M>, run: (ops: M, db: Connection) => T): Promise<T> {
+    return this.#write("full", part, (ops, db) => {
+      refuseUnlessOpen(db, "change");
+      return run(ops, db);
+    });
+  }
+
+  #read<M, T>(part: Lazy<M>, run: (ops: M, db: Connection) => T): Promise<T> {
+    return this.#readAlways(part, (ops, db) => {
+      refuseUnlessOpen(db, "use");
+      return run(ops, db);
+    });
+  }
+
   /** Reads see one moment, and everything that the caller has awaited. */
-  async #read<M, T>(part: Lazy<M>, run: (ops: M, db: Connection) => T): Promise<T> {
+  async #readAlways<M, T>(part: Lazy<M>, run: (ops: M, db: Connection) => T): Promise<T> {
     const ops = part.loaded ?? await part.load();
     const read = (): T => {
       if (this.#closing !== undefined) throw closedError(this.path);

@@ -18,6 +18,8 @@ export class Workers {
   readonly #db: Connection;
   readonly #byId = new Map<number, WorkerInfo>();
   readonly #byName = new Map<string, number>();
+  /** Those that came with a move: only their names are known. */
+  readonly #bare = new Map<string, number>();
 
   constructor(db: Connection) {
     this.#db = db;
@@ -25,10 +27,16 @@ export class Workers {
 
   /** The number of a worker, which is stored when it is new. Within a write transaction only. */
   id(worker: WorkerInfo): number {
-    const known = this.#byName.get(worker.id);
+    const book = worker.host === "" ? this.#bare : this.#byName;
+    const known = book.get(worker.id);
     if (known !== undefined) return known;
+    // A name that came with a move says nothing of host and process; the worker itself does.
     this.#db.run(
-      "INSERT OR IGNORE INTO workers (name, host, boot, pid, pid_start) VALUES (?, ?, ?, ?, ?)",
+      `
+      INSERT INTO workers (name, host, boot, pid, pid_start) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET
+        host = excluded.host, boot = excluded.boot, pid = excluded.pid, pid_start = excluded.pid_start
+      WHERE host = ''`,
       worker.id,
       worker.host,
       worker.boot,
@@ -36,7 +44,8 @@ export class Workers {
       worker.pidStart,
     );
     const { id } = this.#db.get<{ id: number }>("SELECT id FROM workers WHERE name = ?", worker.id)!;
-    remember(this.#byName, worker.id, id);
+    remember(book, worker.id, id);
+    this.#byId.delete(id);
     return id;
   }
 
@@ -55,5 +64,6 @@ export class Workers {
   clear(): void {
     this.#byId.clear();
     this.#byName.clear();
+    this.#bare.clear();
   }
 }

@@ -100,7 +100,22 @@ export class Kit {
   /** Attempts that {@linkcode Kit.end} may finish. */
   readonly #held = new Map<JobId, number>();
 
-  constructor(readonly store: Store) {}
+  readonly #others: Store[] = [];
+
+  /** @param open A new, empty store */
+  constructor(readonly store: Store, private readonly open: () => Promise<Store>) {}
+
+  /** A second store of the same kind, new and empty. It is closed with the kit. */
+  readonly another = async (): Promise<Store> => {
+    const store = await this.open();
+    this.#others.push(store);
+    return store;
+  };
+
+  /** Closes its stores. */
+  async close(): Promise<void> {
+    for (const store of [this.store, ...this.#others]) await store.close();
+  }
 
   /** Stores jobs at {@linkcode T} and returns their ids. */
   readonly add = async (...jobs: readonly Partial<NewJob>[]): Promise<JobId[]> => {

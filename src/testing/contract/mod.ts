@@ -1,6 +1,6 @@
 /** The contract that every store keeps, as tests: call {@linkcode storeContract} once for each store. */
 
-import type { Store } from "../../core/ports.ts";
+import type { Capabilities, Store } from "../../core/ports.ts";
 import { canaryCases } from "./canaries.ts";
 import { cancelCases } from "./cancel.ts";
 import { causeCases } from "./causes.ts";
@@ -20,7 +20,9 @@ import { queueCases } from "./queue.ts";
 import { removeCases } from "./remove.ts";
 import { requeueCases } from "./requeue.ts";
 import { selectCases } from "./select.ts";
+import { stateCases } from "./states.ts";
 import { statsCases } from "./stats.ts";
+import { transferCases } from "./transfer.ts";
 import { uniqueCases } from "./unique.ts";
 import { watchCases } from "./watch.ts";
 import { workflowCases } from "./workflow.ts";
@@ -48,11 +50,16 @@ const VERBS: Readonly<Record<string, Cases>> = {
   halts: haltCases,
   stats: statsCases,
   watch: watchCases,
+  transfer: transferCases,
+  states: stateCases,
 };
+
+/** What a store must be able to do for these to mean anything. */
+const NEEDS: Readonly<Record<string, keyof Capabilities>> = { transfer: "transfer", states: "transfer" };
 
 /** How the contract gets at a store. */
 export interface ContractOptions {
-  /** A new, empty store; each case closes its own. */
+  /** A new, empty store; each case closes its own, and may open a second one beside it. */
   readonly open: () => Promise<Store>;
   /** Registers a test; default `Deno.test`. */
   readonly test?: (name: string, body: () => Promise<void>) => void;
@@ -75,10 +82,12 @@ export function storeContract(name: string, { open, test = denoTest }: ContractO
     for (const [requirement, body] of Object.entries(cases)) {
       test(`${name} · ${verb}: ${requirement}`, async () => {
         const store = await open();
+        const kit = new Kit(store, open);
+        const need = NEEDS[verb];
         try {
-          await body(new Kit(store));
+          if (need === undefined || store.capabilities[need]) await body(kit);
         } finally {
-          await store.close();
+          await kit.close();
         }
       });
     }

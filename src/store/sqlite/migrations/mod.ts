@@ -2,5 +2,6 @@
 
 import { SQL as initial } from "./0001_initial.ts";
 import { SQL as failures } from "./0002_failures.ts";
+import { SQL as transfer } from "./0003_transfer.ts";
 
-export const MIGRATIONS: readonly string[] = [initial, failures];
+export const MIGRATIONS: readonly string[] = [initial, failures, transfer];

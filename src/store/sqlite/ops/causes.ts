@@ -11,6 +11,11 @@ export interface Failure {
   readonly error: JobError | null;
 }
 
+/** SQL for the last id that was given to a cause. */
+export const LAST_CAUSE = `max(
+  (SELECT value FROM counters WHERE name = 'cause'), coalesce((SELECT max(id) FROM causes), 0)
+)`;
+
 /** Counts failures for their causes; returns the ids of those by fingerprint. */
 export function noteCauses(
   db: Connection,
@@ -24,8 +29,8 @@ export function noteCauses(
     const { job, attempt, error } = group.at(-1)!;
     const { id } = db.get<{ id: number }>(
       `
-      INSERT INTO causes (fingerprint, class, message, count, first_at, last_at, job, attempt)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)
+      INSERT INTO causes (id, fingerprint, class, message, count, first_at, last_at, job, attempt)
+      VALUES (1 + ${LAST_CAUSE}, ?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)
       ON CONFLICT (fingerprint) DO UPDATE SET
         class = ?2, message = ?3, count = count + ?4, last_at = ?5, job = ?6, attempt = ?7
       RETURNING id`,
@@ -95,7 +100,7 @@ export function causes(db: Connection, { ids, fingerprint, since, limit }: Cause
 }
 
 /** How an end that never comes is written. */
-const FOR_EVER = -1;
+export const FOR_EVER = -1;
 
 /** By rising id, each once. */
 export function mute(db: Connection, ids: readonly number[], until: number | null): readonly number[] {

@@ -5,7 +5,8 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { Claim, ClaimedJob, ClaimRequest } from "../../../core/ports.ts";
 import { FIRST_STARTED, ms } from "../codes.ts";
 import type { Connection } from "../connection.ts";
-import { expireOverdue, promoteDue } from "./due.ts";
+import { refuseUnlessOpen } from "../state.ts";
+import { expireOverdue, lookAhead, promoteDue } from "./due.ts";
 import { pickReady } from "./ready.ts";
 import { nextTimes } from "./next_times.ts";
 
@@ -30,9 +31,16 @@ interface ClaimRow {
 /** So that `Infinity` is a limit too. */
 const MAX_LIMIT = 2 ** 31;
 
+const NOTHING: Claim = { jobs: [], nextAt: null, nextRetryAt: null };
+
 export function claim(db: Connection, request: ClaimRequest, now: number): Claim {
-  expireOverdue(db, now);
-  promoteDue(db, now);
+  const ahead = lookAhead(db, now);
+  if (!ahead.isOpen) {
+    refuseUnlessOpen(db, "use");
+    return NOTHING;
+  }
+  if (ahead.overdue) expireOverdue(db, now);
+  if (ahead.due) promoteDue(db, now);
   const lanes = db.lanes.open(request);
   const limit = Math.min(Math.floor(request.limit), MAX_LIMIT);
   const ids = limit < 1 ? [] : pickReady(db, lanes, limit, request.workflow);

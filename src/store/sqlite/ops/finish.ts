@@ -6,6 +6,7 @@ import type { Finish, Finished, Outcome } from "../../../core/ports.ts";
 import { isFinal } from "../../../core/transitions.ts";
 import { ms, S, statusOf } from "../codes.ts";
 import type { Connection } from "../connection.ts";
+import { refuseUnlessOpen } from "../state.ts";
 import { endAttempts, running } from "./end_attempts.ts";
 import type { Ending, FailureNote, Running } from "./ending.ts";
 
@@ -26,6 +27,8 @@ export function finish(db: Connection, finishes: readonly Finish[], now: number)
     ended.add(id);
     return { id, accepted: true, status: statusOf(ending.status) };
   });
+  // Where attempts run, the store is in use; others have come late, perhaps to one that has moved.
+  if (endings.length < finishes.length) refuseUnlessOpen(db, "use");
   endAttempts(db, endings, now);
   return answers.map((answer) => {
     // What ended stays so; anything else may have changed with the rest of the batch.

@@ -36,7 +36,7 @@ export function haltRuns(db: Connection, ended: readonly JobId[], now: number): 
 }
 
 /** Keeps which jobs of runs with a limit failed; returns those runs. */
-function noteFailures(db: Connection, ended: string): number[] {
+export function noteFailures(db: Connection, ended: string): number[] {
   const rows = db.all<{ workflow: number }>(
     `
     INSERT OR REPLACE INTO run_failures (workflow, job)

@@ -3,6 +3,7 @@
 import type { Beat, BeatReply } from "../../../core/ports.ts";
 import { ms } from "../codes.ts";
 import type { Connection } from "../connection.ts";
+import { refuseUnlessOpen } from "../state.ts";
 import { save } from "./checkpoints.ts";
 import { running } from "./end_attempts.ts";
 
@@ -14,6 +15,7 @@ export function heartbeat(
 ): readonly BeatReply[] {
   const held = running(db, beats.map((beat) => beat.id));
   const owned = beats.filter((beat) => held.get(beat.id)?.attempt === beat.attempt);
+  if (owned.length < beats.length) refuseUnlessOpen(db, "use");
   if (owned.length > 0) {
     db.run(
       "UPDATE job_state SET lease_until = ?2 WHERE id IN (SELECT value FROM json_each(?1))",

@@ -20,13 +20,30 @@ interface AttemptRow {
   readonly decision: string | null;
 }
 
+const ENDED = `
+  number, worker, outcome, started_at, finished_at, wait_ms,
+  wall_ms, cpu_ms, max_rss, exit_code, signal, error, decision`;
+
+/** The attempts of many jobs that ended, oldest first. */
+export function endedAttempts(db: Connection, ids: readonly JobId[]): ReadonlyMap<JobId, Attempt[]> {
+  const rows = db.all<AttemptRow & { job: JobId }>(
+    `SELECT job, ${ENDED} FROM attempts WHERE job IN (SELECT value FROM json_each(?)) ORDER BY job, number`,
+    JSON.stringify(ids),
+  );
+  const found = new Map<JobId, Attempt[]>();
+  for (const row of rows) {
+    const known = found.get(row.job);
+    if (known === undefined) found.set(row.job, [toAttempt(db, row)]);
+    else known.push(toAttempt(db, row));
+  }
+  return found;
+}
+
 /** The running attempt has no record yet: its row is made of the job's state. */
 export function attempts(db: Connection, id: JobId): readonly Attempt[] {
   const rows = db.all<AttemptRow>(
     `
-    SELECT number, worker, outcome, started_at, finished_at, wait_ms,
-      wall_ms, cpu_ms, max_rss, exit_code, signal, error, decision
-    FROM attempts WHERE job = ?1
+    SELECT ${ENDED} FROM attempts WHERE job = ?1
     UNION ALL
     SELECT attempt, worker, 'running', started_at, NULL, max(0, started_at - due_at),
       NULL, NULL, NULL, NULL, NULL, NULL, NULL
@@ -34,7 +51,11 @@ export function attempts(db: Connection, id: JobId): readonly Attempt[] {
     ORDER BY number`,
     id,
   );
-  return rows.map((row) => ({
+  return rows.map((row) => toAttempt(db, row));
+}
+
+function toAttempt(db: Connection, row: AttemptRow): Attempt {
+  return {
     number: row.number,
     worker: db.workers.get(row.worker)?.id ?? null,
     outcome: row.outcome,
@@ -48,5 +69,5 @@ export function attempts(db: Connection, id: JobId): readonly Attempt[] {
     signal: row.signal,
     error: row.error === null ? null : JSON.parse(row.error) as JobError,
     decision: row.decision === null ? null : JSON.parse(row.decision) as Decision,
-  }));
+  };
 }

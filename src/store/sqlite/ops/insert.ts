@@ -132,7 +132,8 @@ export function insertRow(
   }
 }
 
-function scopeCode(scope: Unique["scope"]): number {
+/** How the scope of a unique key is stored. */
+export function scopeCode(scope: Unique["scope"]): number {
   if (scope === "unfinished") return -1;
   return scope === "always" ? -2 : Math.max(0, Math.round(scope));
 }

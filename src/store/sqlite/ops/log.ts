@@ -4,9 +4,11 @@ import type { JobId } from "../../../core/job.ts";
 import type { LogChunk, LogQuery } from "../../../core/ports.ts";
 import { ms, STREAMS } from "../codes.ts";
 import type { Connection } from "../connection.ts";
+import { refuseUnlessOpen } from "../state.ts";
 
 /** A chunk that is stored already is left alone; output of a job that was removed is dropped. */
 export function appendLog(db: Connection, chunks: readonly LogChunk[]): void {
+  refuseUnlessOpen(db, "use");
   for (const { id, attempt, seq, stream, at, data } of chunks) {
     db.run(
       `

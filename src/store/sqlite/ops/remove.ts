@@ -50,6 +50,15 @@ const TABLES = [
 ] as const;
 
 function deleteRows(db: Connection, list: string): void {
+  forgetTags(db, list);
+  forgetKeys(db, list);
+  for (const [table, column] of TABLES) {
+    db.run(`DELETE FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?))`, list);
+  }
+}
+
+/** By the jobs' own lists, since the table is in the order of tags. */
+export function forgetTags(db: Connection, list: string): void {
   db.run(
     `
     DELETE FROM tags WHERE (tag, job) IN (
@@ -59,6 +68,10 @@ function deleteRows(db: Connection, list: string): void {
     )`,
     list,
   );
+}
+
+/** Keys that these jobs hold; those that others took over stay. */
+export function forgetKeys(db: Connection, list: string): void {
   db.run(
     `
     DELETE FROM unique_keys WHERE key IN (
@@ -68,7 +81,4 @@ function deleteRows(db: Connection, list: string): void {
     )`,
     list,
   );
-  for (const [table, column] of TABLES) {
-    db.run(`DELETE FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?))`, list);
-  }
 }

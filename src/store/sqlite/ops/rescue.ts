@@ -4,6 +4,7 @@ import type { JobId } from "../../../core/job.ts";
 import type { Lease, ProcessInfo, Rescue, Usage } from "../../../core/ports.ts";
 import { FIRST_STARTED } from "../codes.ts";
 import type { Connection } from "../connection.ts";
+import { refuseUnlessOpen } from "../state.ts";
 import { endAttempts, running } from "./end_attempts.ts";
 import type { Ending } from "./ending.ts";
 import { toEnding } from "./finish.ts";
@@ -67,6 +68,7 @@ export function rescue(db: Connection, rescues: readonly Rescue[], now: number):
       }
     }
   }
+  if (endings.size < rescues.length) refuseUnlessOpen(db, "use");
   endAttempts(db, [...endings.values()], now);
   return [...endings.keys()];
 }

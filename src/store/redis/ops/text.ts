@@ -1,0 +1,16 @@
+/** Values as scripts are given them. */
+
+/** A time from outside, in whole milliseconds. */
+export function ms(time: number): string {
+  return String(Math.round(time));
+}
+
+/** Text that is the same after a way through UTF-8 and the server's JSON, neither of which has lone surrogates. */
+export function wellFormed(text: string): string {
+  return text.toWellFormed();
+}
+
+/** JSON that the server's own parser reads without an error. */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner) => typeof inner === "string" ? inner.toWellFormed() : inner);
+}

@@ -1,0 +1,58 @@
+/** Where the crash tests keep their jobs: a file, or a schema or prefix of their own on a server. */
+
+import { schemeOf } from "../../src/core/location.ts";
+import { ownName, postgresUrl, redisUrl } from "../servers.ts";
+import { dropPrefix, dropSchema } from "../tidy.ts";
+import { size } from "./sizes.ts";
+
+export interface Backend {
+  /** Begins the title of each test of it. */
+  readonly name: string;
+  readonly available: boolean;
+  /** A new, empty place. */
+  locate(dir: string): string;
+  /** Deletes what was left there. */
+  clean(location: string): Promise<void>;
+}
+
+export const SQLITE: Backend = {
+  name: "sqlite",
+  available: true,
+  locate: (dir) => `${dir}/jobs.db`,
+  // The folder goes with the test.
+  clean: () => Promise.resolve(),
+};
+
+export const POSTGRES: Backend = {
+  name: "postgres",
+  available: postgresUrl !== null,
+  locate: () => `${postgresUrl}?schema=${ownName()}`,
+  clean: dropSchema,
+};
+
+export const REDIS: Backend = {
+  name: "redis",
+  available: redisUrl !== null,
+  locate: () => `${redisUrl}?prefix=${ownName()}`,
+  clean: dropPrefix,
+};
+
+/** All of them. */
+export const BACKENDS: readonly Backend[] = [SQLITE, POSTGRES, REDIS];
+
+/**
+ * The size of a case on one of them. Quick runs do less on servers: what the store does is the same, and what costs is the
+ * start of so many processes.
+ */
+export function sizeOn(
+  backend: Backend,
+  name: string,
+  { file, server, long }: { readonly file: number; readonly server: number; readonly long: number },
+): number {
+  return backend === SQLITE ? size(name, file, long) : size(`${name} ${backend.name}`, server, long);
+}
+
+/** Whether it is in a file, which can be looked at from outside. */
+export function isFile(location: string): boolean {
+  return schemeOf(location) === null;
+}

@@ -1,0 +1,244 @@
+/** The server is away, and comes back, while workers wait and jobs run. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { UnavailableError } from "../../src/core/errors.ts";
+import type { RunResult, Store, WorkerInfo } from "../../src/core/ports.ts";
+import type { EngineEvent } from "../../src/engine/options.ts";
+import { MemoryStore } from "../../src/store/memory/store.ts";
+import { FakeClock, settle } from "../../src/testing/mod.ts";
+import { done, job, rig, spy, untilStopped } from "./rig.ts";
+import { Server } from "./server.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const LEASE = 30_000;
+const OTHER: WorkerInfo = { id: "w2", host: "elsewhere", boot: "b9", pid: 7, pidStart: "7" };
+
+/** A server with one job, and a body that goes on until it is told. */
+async function scene(maxAttempts = 3): Promise<{
+  readonly clock: FakeClock;
+  readonly inner: MemoryStore;
+  readonly server: Server;
+  readonly reasons: unknown[];
+  readonly body: Parameters<typeof rig>[0];
+  readonly end: (result: RunResult) => void;
+}> {
+  const clock = new FakeClock();
+  const inner = new MemoryStore();
+  await inner.enqueue({ jobs: [job({ maxAttempts })] }, clock.now());
+  const reasons: unknown[] = [];
+  const { promise, resolve } = Promise.withResolvers<RunResult>();
+  return {
+    clock,
+    inner,
+    server: new Server(inner),
+    reasons,
+    body: (claimed, context) => {
+      context.signal.addEventListener("abort", () => reasons.push(context.signal.reason));
+      return Promise.race([promise, untilStopped(claimed, context)]);
+    },
+    end: resolve,
+  };
+}
+
+const told = (events: readonly EngineEvent[], ...types: readonly string[]): string[] =>
+  events.map(({ type }) => type).filter((type) => types.includes(type));
+
+const outcomes = async (store: Store): Promise<string[]> =>
+  (await store.attempts(1)).map(({ outcome }) => outcome);
+
+Deno.test("a job goes on for hours while the server is down, and its end is recorded when it is back", async () => {
+  const { clock, inner, server, reasons, body, end } = await scene();
+  const r = rig(body, { store: server.connect(), clock, mode: "run", maxJobs: 1 });
+  const { end: ended } = await r.start();
+  server.reach = "down";
+  await clock.advance(3 * HOUR);
+  assertEquals(reasons, []);
+  end(done);
+  await clock.advance(MINUTE);
+  assertEquals(await outcomes(inner), ["running"]);
+  server.reach = "up";
+  await clock.advance(10_000);
+  assertEquals([(await ended).completed, await outcomes(inner)], [1, ["completed"]]);
+  assertEquals(told(r.events, "unreachable", "reachable", "warning"), ["unreachable", "reachable"]);
+  const first = r.events.find((event) => event.type === "unreachable");
+  assertEquals([first?.running, first?.error.message], [1, "The server refuses connections"]);
+});
+
+Deno.test("a server that is back after hours takes no job from its holder, however many rescuers wait", async () => {
+  const { clock, inner, server, reasons, body, end } = await scene();
+  const owner = rig(body, { store: server.connect(), clock, mode: "run", maxJobs: 1 });
+  const { end: ended } = await owner.start();
+  const rivals = ["w2", "w3"].map((id) =>
+    rig(() => done, { store: server.connect(), clock, mode: "run", worker: { ...OTHER, id } })
+  );
+  for (const rival of rivals) await rival.start();
+  for (const away of [8_000, 25_000, 40_000, HOUR]) {
+    await clock.advance(17_000);
+    server.reach = "down";
+    await clock.advance(away);
+    server.reach = "up";
+    // One that starts now has seen nothing of it.
+    const heir = rig(() => done, { store: server.connect(), clock, worker: { ...OTHER, id: `h${away}` } });
+    await heir.start();
+    await clock.advance(LEASE);
+    heir.engine.stop("kill");
+  }
+  end(done);
+  await clock.advance(MINUTE);
+  assertEquals([reasons, await outcomes(inner), (await ended).completed], [[], ["completed"], 1]);
+  for (const { engine } of rivals) engine.stop();
+  for (const rival of rivals) assertEquals((await rival.finish()).rescued, 0);
+});
+
+Deno.test("a body is stopped at the end of its lease when the server answers others, perhaps", async () => {
+  const { clock, inner, server, reasons, body } = await scene();
+  let cut = false;
+  const r = rig(body, { store: server.connect(() => cut), clock, mode: "run" });
+  await r.start();
+  cut = true;
+  await clock.advance(LEASE - 1);
+  assertEquals(reasons, []);
+  await clock.advance(2_000);
+  assertEquals(reasons, ["lost"]);
+  // The server knows nothing of that: somebody else takes the job over.
+  const heir = rig(() => done, { store: server.connect(), clock, worker: OTHER });
+  assertEquals((await heir.finish()).rescued, 1);
+  assertEquals(await outcomes(inner), ["lost", "completed"]);
+  cut = false;
+  r.engine.stop();
+  assertEquals((await r.finish()).lost, 1);
+});
+
+Deno.test("a server that was down and then falls silent keeps no job for longer than a lease", async () => {
+  const { clock, server, reasons, body } = await scene();
+  const r = rig(body, { store: server.connect(), clock, mode: "run" });
+  await r.start();
+  server.reach = "down";
+  await clock.advance(2 * MINUTE);
+  server.reach = "silent";
+  await clock.advance(LEASE - 2_000);
+  assertEquals(reasons, []);
+  await clock.advance(4_000);
+  assertEquals(reasons, ["lost"]);
+  server.reach = "up";
+  r.engine.stop();
+  await r.finish();
+});
+
+Deno.test("a heartbeat is heard within a second after the server is back, work is asked for within four", async () => {
+  const { clock, inner, server, body, end } = await scene();
+  const { store, calls } = spy(server.connect());
+  const r = rig(body, { store, clock, mode: "run", concurrency: 2, random: () => 1 });
+  await r.start();
+  server.reach = "down";
+  await clock.advance(HOUR);
+  await inner.enqueue({ jobs: [job()] }, clock.now());
+  server.reach = "up";
+  const before = calls.length;
+  await clock.advance(1_000);
+  assert(calls.slice(before).some(({ verb }) => verb === "heartbeat"));
+  await clock.advance(3_000);
+  assertEquals(r.runner.most, 2);
+  end(done);
+  await settle();
+  r.engine.stop();
+  await r.finish();
+});
+
+Deno.test("a worker that drains gives up on a server after a minute, or when it is told", async () => {
+  for (const [giveUpMs, awayMs] of [[undefined, MINUTE], [5_000, 5_000]] as const) {
+    const { clock, server, reasons, body } = await scene();
+    let since = Infinity;
+    const r = rig(body, {
+      ...{ store: server.connect(), clock, mode: "drain", ...giveUpMs && { giveUpMs } },
+      onEvent: ({ type }) => since = type === "unreachable" ? clock.now() : since,
+    });
+    const { end: ended } = await r.start();
+    server.reach = "down";
+    await assertRejects(() => r.finish(), UnavailableError, "refuses connections");
+    await assertRejects(() => ended);
+    const waited = clock.now() - since;
+    assert(waited >= awayMs && waited < awayMs + 4_000, `${waited}`);
+    assertEquals(reasons, ["lost"]);
+  }
+});
+
+Deno.test("a store that is no server ends its worker after a lease, as a file that is gone", async () => {
+  const { store, errors } = spy(new MemoryStore());
+  const r = rig(() => done, { store, mode: "run" });
+  errors.claim = Array.from({ length: 1_000 }, () => new UnavailableError("No such folder"));
+  await assertRejects(() => r.finish(), UnavailableError);
+  assert(r.clock.monotonic() < LEASE + 5_000);
+});
+
+Deno.test("who is told to stop while the server is away keeps outcomes for a minute, and ends at once without", async () => {
+  const { clock, server, body, end } = await scene();
+  const idle = rig(body, { store: server.connect(), clock, mode: "run", queues: ["other"] });
+  const busy = rig(body, { store: server.connect(), clock, mode: "run" });
+  await idle.start();
+  const { end: ended } = await busy.start();
+  server.reach = "down";
+  await clock.advance(MINUTE);
+  const before = clock.now();
+  idle.engine.stop();
+  await settle();
+  assertEquals([(await idle.finish()).started, clock.now()], [0, before]);
+  end(done);
+  busy.engine.stop();
+  await clock.advance(MINUTE - 5_000);
+  server.reach = "up";
+  await clock.advance(5_000);
+  assertEquals((await ended).completed, 1);
+});
+
+Deno.test("a claim without an answer is handed back at once and runs without a failure", async () => {
+  const { clock, inner, server } = await scene(1);
+  server.loseAnswer("claim");
+  const r = rig(() => done, { store: server.connect(), clock, mode: "run" });
+  await r.start();
+  assertEquals(await outcomes(inner), ["running"]);
+  await clock.advance(1_000);
+  assertEquals(await outcomes(inner), ["released", "completed"]);
+  assertEquals((await inner.list({}))[0]!.failures, 0);
+  r.engine.stop();
+  await r.finish();
+});
+
+Deno.test("a claim without an answer is handed back by a worker that ends meanwhile", async () => {
+  const { clock, inner, server } = await scene(1);
+  server.loseAnswer("claim");
+  const r = rig(() => done, { store: server.connect(), clock, mode: "run" });
+  const { end } = await r.start();
+  r.engine.stop();
+  await settle();
+  assertEquals(await outcomes(inner), ["released"]);
+  assertEquals((await end).started, 0);
+});
+
+Deno.test("a job that ran here and was given up counts as lost: it may have held up its worker", async () => {
+  const { clock, inner, server, body } = await scene(1);
+  let cut = false;
+  const r = rig(body, { store: server.connect(() => cut), clock, mode: "run" });
+  await r.start();
+  cut = true;
+  await clock.advance(LEASE + 2_000);
+  cut = false;
+  await clock.advance(2 * LEASE);
+  assertEquals(await outcomes(inner), ["lost"]);
+  r.engine.stop();
+  await r.finish();
+});
+
+Deno.test("a finish that was taken before its answer was lost counts as accepted", async () => {
+  const { clock, inner, server, body, end } = await scene();
+  const r = rig(body, { store: server.connect(), clock, mode: "run", maxJobs: 1 });
+  const { end: ended } = await r.start();
+  server.loseAnswer("finish");
+  end(done);
+  await clock.advance(1_000);
+  const { completed, lost } = await ended;
+  assertEquals([completed, lost, await outcomes(inner)], [1, 0, ["completed"]]);
+  const finished = r.events.find((event) => event.type === "finished");
+  assertEquals([finished?.accepted, finished?.status], [true, "completed"]);
+});
