@@ -1,7 +1,7 @@
 /** Which store lies under a prefix: made at the first opening, found at every later one. */
 
 import { ConfigError, UnavailableError } from "../../core/errors.ts";
-import type { Identity, StoreState } from "../../core/ports.ts";
+import type { StoreState } from "../../core/ports.ts";
 import { nameOf } from "./errors.ts";
 import type { Line } from "./line.ts";
 import type { Script } from "./script.ts";
@@ -58,14 +58,4 @@ export async function openIdentity(line: Line, create: boolean): Promise<string>
     );
   }
   return id;
-}
-
-/** The identity as it stands now; `null` where there is none any more. */
-export async function readIdentity(line: Line): Promise<Identity | null> {
-  const [id, state] = await line.command<readonly (string | null)[]>("HMGET", [
-    `${line.url.prefix}:meta`,
-    "id",
-    "state",
-  ]);
-  return id === null || id === undefined ? null : { id, state: JSON.parse(state!) as StoreState };
 }

@@ -5,6 +5,7 @@ import { ServerClock } from "../server_clock.ts";
 import { ForbiddenError, nameOf } from "./errors.ts";
 import { openIdentity } from "./identity.ts";
 import { Line } from "./line.ts";
+import { limitHistory } from "./retention.ts";
 import { RedisStore } from "./store.ts";
 import { parseRedisUrl, type RedisUrl } from "./url.ts";
 
@@ -36,6 +37,7 @@ export async function openRedis(location: string, options: RedisOptions = {}): P
   try {
     await checkVersion(line);
     line.store = await openIdentity(line, options.create ?? true);
+    await limitHistory(line, url);
     const clock = new ServerClock(() => timeOf(line));
     await clock.sample();
     return { store: new RedisStore(line), now: () => clock.now() };

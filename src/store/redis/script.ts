@@ -21,6 +21,8 @@ export type Argument = string | number | Uint8Array;
 
 /** A server, as operations see it. */
 export interface Redis {
+  /** The id of the store that was opened. */
+  readonly store: string;
   /** Runs a script; replies are numbers, text, `null` and lists of those. */
   script<T>(script: Script, ...args: readonly Argument[]): Promise<T>;
   /** The same, but text arrives as the bytes that it is. */

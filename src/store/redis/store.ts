@@ -48,7 +48,7 @@ import { readLog } from "./reads/log.ts";
 import { stats } from "./reads/stats.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
 import { News } from "./news.ts";
-import { RedisTransfer } from "./transfer.ts";
+import { RedisTransfer } from "./transfer/transfer.ts";
 
 /** A store under one prefix of a server, shared by any number of processes and machines. Made by `openRedis`. */
 export class RedisStore implements Store {
@@ -71,7 +71,7 @@ export class RedisStore implements Store {
   constructor(line: Line) {
     this.#line = line;
     this.#news = new News(line);
-    this.transfer = new RedisTransfer(line);
+    this.transfer = new RedisTransfer((verb) => this.#write(verb));
   }
 
   enqueue(

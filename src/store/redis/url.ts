@@ -25,10 +25,10 @@ export interface RedisUrl {
   readonly cluster: boolean;
   /** Name of the master that the sentinels watch. */
   readonly sentinel: string | undefined;
-  /** Final jobs to keep; `null` for all. */
-  readonly history: number | null;
-  /** How long to keep final jobs; `null` for ever. */
-  readonly retainMs: number | null;
+  /** Final jobs to keep; `null`: what the store was told before. */
+  readonly history: number | "all" | null;
+  /** How long to keep final jobs; `null`: what the store was told before. */
+  readonly retainMs: number | "all" | null;
   /** For how long a call is tried. */
   readonly timeoutMs: number;
   /** For people: without user and password. */
@@ -83,8 +83,8 @@ export function parseRedisUrl(location: string): RedisUrl {
     tls: scheme.toLowerCase() === "rediss" || scheme.toLowerCase() === "valkeys",
     ca: settings.get("ca"),
     prefix: `{${readPrefix(shown, settings.get("prefix") ?? "gigq")}}`,
-    history: count(shown, "history", settings.get("history")),
-    retainMs: duration(shown, "retain", settings.get("retain")),
+    history: settings.get("history") === "all" ? "all" : count(shown, "history", settings.get("history")),
+    retainMs: settings.get("retain") === "all" ? "all" : duration(shown, "retain", settings.get("retain")),
     timeoutMs: readTimeout(shown, settings.get("timeout")),
   };
 }
@@ -141,7 +141,7 @@ function flag(shown: string, name: string, value: string | undefined): boolean {
 
 function count(shown: string, name: string, value: string | undefined): number | null {
   if (value === undefined) return null;
-  if (!/^\d{1,15}$/.test(value)) throw wrong(shown, `${name} is "${value}"`, "Give a whole number");
+  if (!/^\d{1,15}$/.test(value)) throw wrong(shown, `${name} is "${value}"`, "Give a whole number, or all");
   return Number(value);
 }
 

@@ -26,7 +26,7 @@ export interface Frame {
   readonly after?: readonly string[];
 }
 
-const RULES: Readonly<Record<Rule, string>> = { success: "s", failure: "f", finished: "x" };
+export const RULES: Readonly<Record<Rule, string>> = { success: "s", failure: "f", finished: "x" };
 
 export function toFrame(job: NewJob): Frame {
   const { kind, name, priority, tags, runAt, expiresAt, unique, after, step, policy } = job;
@@ -51,7 +51,7 @@ export function toFrame(job: NewJob): Frame {
   };
 }
 
-function scopeCode(scope: Unique["scope"]): string {
+export function scopeCode(scope: Unique["scope"]): string {
   if (scope === "unfinished") return "-1";
   return scope === "always" ? "-2" : String(Math.max(0, Math.round(scope)));
 }

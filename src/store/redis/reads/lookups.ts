@@ -3,7 +3,8 @@
 import type { Policy } from "../../../core/job.ts";
 import { JOB } from "../keys.ts";
 import type { Redis } from "../script.ts";
-import { reading } from "./guard.ts";
+import { BASE } from "../scripts/lib/base.ts";
+import { inAnyState } from "./guard.ts";
 
 /** One pair of queue and route. */
 export interface Lane {
@@ -23,8 +24,9 @@ interface Known extends Lookups {
   readonly policies: Map<string, Policy>;
 }
 
-const LOOK_UP = reading(
+const LOOK_UP = inAnyState(
   "look up",
+  [BASE],
   String.raw`
 local lanes, policies = {}, {}
 for i, lane in ipairs(A.lanes) do lanes[i] = call('HMGET', P .. ':lane:' .. lane, 'queue', 'kind', 'route') end

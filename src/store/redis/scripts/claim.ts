@@ -6,21 +6,19 @@ import { PICK } from "./lib/pick.ts";
 import { ENDS } from "./pieces.ts";
 
 const HAND_OUT = String.raw`
+local WORKER = A.worker
+
 local function handOut(j)
   count(j.l, '2', j.v, -1)
   count(j.l, '3', j.v, 1)
   if j.v then put('ZREM', P .. ':run:' .. j.v .. ':ready', member(j.id)) end
-  put('ZADD', P .. ':running', A.leaseUntil, j.id)
+  put('ZADD', RUNNING, A.leaseUntil, j.id)
   if j.y then
     put('ZREM', P .. ':startby', j.id)
     unset(j, 'y')
   end
-  local attempt = fmt(tonumber(j.n or '0') + 1)
-  if j.a then
-    set(j, 's', '3', 'n', attempt, 'b', NOW, 'w', A.worker)
-  else
-    set(j, 's', '3', 'n', attempt, 'b', NOW, 'w', A.worker, 'a', NOW)
-  end
+  j.s, j.n, j.b, j.w, j.a = '3', fmt(tonumber(j.n or '0') + 1), NOW, WORKER, j.a or NOW
+  call('HSET', P .. ':job:' .. j.id, 's', '3', 'n', j.n, 'b', NOW, 'w', WORKER, 'a', j.a)
 end
 
 -- What was handed out before, as far as it is still held.
@@ -28,7 +26,7 @@ local function stillHeld(answered)
   local list = {}
   for id, attempt in answered:gmatch('(%d+):(%d+)') do
     local j = load(id)
-    if j and j.s == '3' and j.n == attempt and j.w == A.worker then list[#list + 1] = j end
+    if j and j.s == '3' and j.n == attempt and j.w == WORKER then list[#list + 1] = j end
   end
   return list
 end
@@ -65,7 +63,7 @@ for i = 1, #picked do
 end
 if #list > 0 then
   changed = true
-  if call('HSETNX', P .. ':workers', A.worker, A.info) == 1 then call('SADD', P .. ':host:' .. A.host, A.worker) end
+  if call('HSETNX', P .. ':workers', WORKER, A.info) == 1 then call('SADD', P .. ':host:' .. A.host, WORKER) end
   remember(table.concat(attempts, ','))
 end
 return commit('{' .. claimedText(list) .. ',' .. nextTimes(lanes) .. '}')

@@ -35,7 +35,7 @@ while i <= #ARGV do
   local j = load(ARGV[i])
   local process, progress, checkpoint, steps = ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], tonumber(ARGV[i + 5])
   if j and j.s == '3' and j.n == ARGV[i + 1] then
-    put('ZADD', P .. ':running', A.leaseUntil, j.id)
+    put('ZADD', RUNNING, A.leaseUntil, j.id)
     if process ~= '' then set(j, 'o', process) end
     if progress ~= '' then report(j, progress) end
     if checkpoint ~= '' or steps >= 0 then save(j, checkpoint, i + 6, steps) end

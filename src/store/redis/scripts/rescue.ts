@@ -19,7 +19,7 @@ for i = 3, #ARGV, 6 do
   local id = ARGV[i]
   local j = load(id)
   if j and j.s == '3' and j.n == ARGV[i + 1] and not seen[id] then
-    local lease = tonumber(call('ZSCORE', P .. ':running', id) or '')
+    local lease = tonumber(call('ZSCORE', RUNNING, id) or '')
     if lease == tonumber(ARGV[i + 2]) then
       seen[id] = true
       local status, follow = endAttempt(j, ARGV[i + 3], ARGV[i + 4], ARGV[i + 5])

@@ -59,7 +59,7 @@ local function endAttempt(j, outcome, usage, detail)
   if j.o then unset(j, 'o') end
   if outcome == 'completed' then
     record(j, outcome, usage)
-    if detail ~= '' then call('SET', P .. ':result:' .. j.id, detail) end
+    if detail ~= '' then store(P .. ':result:' .. j.id, detail) end
     return '4'
   end
   detail = cjson.decode(detail)

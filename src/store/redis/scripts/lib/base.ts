@@ -14,6 +14,7 @@ local NOW = A.now
 local now = tonumber(NOW)
 local HISTORY, RETAIN
 local changed = false
+local RUNNING = P .. ':running'
 
 local function fmt(n) return string.format('%.17g', n) end
 

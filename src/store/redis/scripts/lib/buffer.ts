@@ -31,20 +31,32 @@ local function put(command, key, x, y)
   b.n = n
 end
 
+local values, size = {}, 0
+
+-- Sets a string; nobody reads it before the end of the script.
+local function store(key, value)
+  values[size + 1], values[size + 2] = key, value
+  size = size + 2
+  if size >= 4000 then
+    call('MSET', unpack(values, 1, size))
+    size = 0
+  end
+end
+
 local counted, ofRuns, ofCauses, soonest = {}, {}, {}, {}
 
-local function count(lane, status, run, n)
-  local field = lane .. ':' .. status
-  counted[field] = (counted[field] or 0) + n
-  counted[status] = (counted[status] or 0) + n
-  if run then
-    local counts = ofRuns[run]
-    if not counts then
-      counts = {}
-      ofRuns[run] = counts
-    end
-    counts[status] = (counts[status] or 0) + n
+local function add(groups, group, status, n)
+  local counts = groups[group]
+  if not counts then
+    counts = {}
+    groups[group] = counts
   end
+  counts[status] = (counts[status] or 0) + n
+end
+
+local function count(lane, status, run, n)
+  add(counted, lane, status, n)
+  if run then add(ofRuns, run, status, n) end
 end
 
 local function flushRuns()
@@ -59,6 +71,10 @@ end
 local function flushBuffers()
   for key, b in pairs(buffers) do call(b.command, key, unpack(b, 1, b.n)) end
   buffers = {}
+  if size > 0 then
+    call('MSET', unpack(values, 1, size))
+    size = 0
+  end
   for name, at in pairs(soonest) do call('ZADD', P .. ':due', 'LT', fmt(at), name) end
   soonest = {}
 end
@@ -66,8 +82,13 @@ end
 local function flush()
   flushBuffers()
   flushRuns()
-  for field, n in pairs(counted) do
-    if n ~= 0 then call('HINCRBY', P .. ':counts', field, fmt(n)) end
+  for lane, counts in pairs(counted) do
+    for status, n in pairs(counts) do
+      if n ~= 0 then
+        call('HINCRBY', P .. ':counts', lane .. ':' .. status, fmt(n))
+        call('HINCRBY', P .. ':counts', status, fmt(n))
+      end
+    end
   end
   counted = {}
   for cause, n in pairs(ofCauses) do

@@ -137,7 +137,7 @@ local function insert(n, frame, payload, run, ids)
   else
     call('HSET', P .. ':job:' .. id, 's', status, unpack(frame.fields))
   end
-  call('SET', P .. ':payload:' .. id, payload)
+  store(P .. ':payload:' .. id, payload)
   local bit = n % 32768
   local at = (n - bit) / 32768
   if page ~= at then

@@ -7,7 +7,7 @@ local function waited(j) return j.n and '1' or '0' end
 local function leave(j)
   local s = j.s
   if s == '3' then
-    put('ZREM', P .. ':running', j.id)
+    put('ZREM', RUNNING, j.id)
   elseif s == '2' then
     put('ZREM', P .. ':ready:' .. j.l, member(j.id))
     if j.v then put('ZREM', P .. ':run:' .. j.v .. ':ready', member(j.id)) end
@@ -40,11 +40,17 @@ local function enter(j)
   if s >= '4' and (HISTORY or RETAIN) then put('ZADD', P .. ':ended', j.e, j.id) end
 end
 
--- Moves a job, and writes what else is new of it.
-local function move(j, to, ...)
+-- Moves a job, and writes a field more of it.
+local function move(j, to, field, value)
   leave(j)
   count(j.l, j.s, j.v, -1)
-  set(j, 's', to, ...)
+  j.s = to
+  if field then
+    j[field] = value
+    call('HSET', P .. ':job:' .. j.id, 's', to, field, value)
+  else
+    call('HSET', P .. ':job:' .. j.id, 's', to)
+  end
   count(j.l, to, j.v, 1)
   enter(j)
   changed = true

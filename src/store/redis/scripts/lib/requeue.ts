@@ -36,7 +36,8 @@ local function dueAt(j)
 end
 
 local function block(j, waiting)
-  move(j, '0', 'm', fmt(waiting), 'd', fmt(dueAt(j)))
+  set(j, 'd', fmt(dueAt(j)))
+  move(j, '0', 'm', fmt(waiting))
 end
 
 local function requeueOne(j)

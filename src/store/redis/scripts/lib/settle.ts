@@ -13,9 +13,8 @@ end
 
 local function finalise(j, to)
   if j.y and isPending(j) then put('ZREM', P .. ':startby', j.id) end
-  j.e = NOW
   move(j, to, 'e', NOW)
-  unset(j, 'm')
+  if j.m then unset(j, 'm') end
   if to == '4' and j.k then
     call('DEL', P .. ':saved:' .. j.id)
     unset(j, 'k')
