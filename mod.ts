@@ -28,6 +28,7 @@ export type { SecretRef, Secrets, SecretsOption } from "./src/core/secret.ts";
 export type { EngineEvent, EngineReport, StopLevel } from "./src/engine/engine.ts";
 export type { TaskFailure } from "./src/runner/function.ts";
 export type { JobContext, ParentResult } from "./src/runner/job_context.ts";
+export { BACKENDS } from "./src/store/backends.ts";
 export { diagnose, type DiagnoseOptions } from "./src/library/doctor.ts";
 export type { BatchOptions } from "./src/library/batch.ts";
 export type { JobEvent } from "./src/library/follow.ts";

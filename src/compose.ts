@@ -48,9 +48,11 @@ export function createEngine(
  * @returns The jobs taken over
  */
 export async function rescueAbandoned(
-  { store, location, clock = systemClock }: {
+  { store, location, now, clock = systemClock }: {
     readonly store: Store;
     readonly location: string | null;
+    /** The time of the store, where it has its own. */
+    readonly now?: () => number;
     readonly clock?: Clock;
   },
 ): Promise<readonly JobId[]> {
@@ -58,7 +60,7 @@ export async function rescueAbandoned(
   const maintenance = new Maintenance({
     store,
     location,
-    clock,
+    clock: now === undefined ? clock : { ...clock, now },
     random: Math.random,
     worker: createWorkerInfo(),
     processes: systemProcesses(clock),

@@ -9,6 +9,7 @@ import "@db/sqlite";
 
 // What `importLate` is asked for besides commands.
 import "../library/probe.ts";
+import "../store/servers.ts";
 import "./help.ts";
 import "./job_settings.ts";
 import "./settings_file.ts";

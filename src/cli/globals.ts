@@ -8,9 +8,9 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   {
     name: "db",
     type: "string",
-    value: "FILE",
+    value: "FILE|URL",
     complete: "file",
-    help: "The queue's file; default: GIGQ_DB, the settings, gigq.db",
+    help: "The queue: a file, postgres://… or redis://…; default: GIGQ_DB, the settings, gigq.db",
   },
   { name: "json", type: "flag", help: "Print JSON: one object, or one a line for lists" },
   {

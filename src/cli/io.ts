@@ -23,6 +23,8 @@ export interface Io {
   /** Bytes of stdin. */
   readonly stdin: ReadableStream<Uint8Array>;
   env(name: string): string | undefined;
-  /** The present, milliseconds since the epoch: for ages in lists. */
+  /** The present, milliseconds since the epoch: by the server's clock once a queue on one is open. */
   now(): number;
+  /** From here on {@linkcode now} tells this time. Absent: it goes on as it is. */
+  keepTime?(now: () => number): void;
 }

@@ -21,16 +21,20 @@ built in.
 
 | variable             | meaning                                                               |
 | -------------------- | --------------------------------------------------------------------- |
-| \`GIGQ_DB\`            | the queue's file, as \`--db\`                                           |
+| \`GIGQ_DB\`            | the queue, as \`--db\`: a file, \`postgres://…\` or \`redis://…\`         |
 | \`GIGQ_SQLITE_DRIVER\` | \`ffi\` (the native library), \`builtin\` or \`auto\`                       |
 | \`GIGQ_LEASE\`         | how long a worker's claim holds without a sign of life, such as \`30s\` |
 | \`GIGQ_HEARTBEAT\`     | time between two signs of life, such as \`10s\`                         |
+| \`GIGQ_GIVE_UP_AFTER\` | how long a server may be out of reach, such as \`60s\`                  |
 | \`GIGQ_DEBUG\`         | \`1\` prints the stack of an error                                      |
 | \`NO_COLOR\`           | anything turns colour off                                             |
 
+A command line is seen by everybody on the machine: a URL with a password belongs into \`GIGQ_DB\` or into a settings file
+that only its owner can read. It is never printed. What URLs can say stands in [backends](backends.md).
+
 \`\`\`toml
 # gigq.toml
-db = "jobs/gigq.db" # relative to this file
+db = "jobs/gigq.db" # relative to this file; or postgres://…, redis://…
 color = "never"
 
 # Defaults for the options of submit, map, batch, worker and run, by their long names.
@@ -73,7 +77,7 @@ export const EXIT_CODES = `## Exit codes
 | 4       | the job asked for failed                              |
 | 5       | it was cancelled or skipped                           |
 | 65      | bad data: params, a workflow file, a damaged database |
-| 69      | the database cannot be reached                        |
+| 69      | the database or its server cannot be reached          |
 | 73      | a file cannot be created or written                   |
 | 75      | busy, or not yet: try again                           |
 | 78      | a bad setting, or a database of a newer GigQ          |

@@ -55,7 +55,7 @@ function typed(raw: RawInput, name: string): string | undefined {
 
 function typedDb(raw: RawInput): string | undefined {
   const db = typed(raw, "db");
-  if (db === "") throw new UsageError("--db must name a file, not nothing");
+  if (db === "") throw new UsageError("--db must name a file or a server, not nothing");
   return db;
 }
 

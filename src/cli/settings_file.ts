@@ -3,6 +3,7 @@
 import { dirname, isAbsolute, join } from "@std/path";
 import { parse } from "smol-toml";
 import { ConfigError } from "../core/errors.ts";
+import { schemeOf } from "../core/location.ts";
 import { didYouMean } from "../core/suggest.ts";
 import type { OptionSpec } from "./command.ts";
 import { COLORS } from "./globals.ts";
@@ -78,9 +79,11 @@ function parseToml(path: string, text: string): Toml {
 function databaseOf(path: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== "string" || value === "") {
-    throw new ConfigError(`${path}: db must be the name of a file, not ${JSON.stringify(value)}`);
+    throw new ConfigError(
+      `${path}: db must be the name of a file or the URL of a server, not ${JSON.stringify(value)}`,
+    );
   }
-  const stays = value === ":memory:" || /^[a-z+]{2,}:\/\//.test(value) || isAbsolute(value);
+  const stays = value === ":memory:" || schemeOf(value) !== null || isAbsolute(value);
   return stays ? value : join(dirname(path), value);
 }
 

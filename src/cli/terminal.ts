@@ -47,13 +47,17 @@ export function systemTerminal(): Terminal {
 
 /** Adds `with` to the fixed parts, here and in tests; getters stay getters. */
 export function withChoices(base: Omit<Terminal, "with">): Terminal {
-  const choose = ({ json, db, color, jobs }: IoChoices): Io =>
-    Object.create(base, {
+  const choose = ({ json, db, color, jobs }: IoChoices): Io => {
+    let now = (): number => base.now();
+    return Object.create(base, {
       json: { value: json },
       db: { value: db },
       jobs: { value: jobs },
       color: { value: wantsColor(color, base) },
+      now: { value: () => now() },
+      keepTime: { value: (other: () => number) => now = other },
     });
+  };
   return Object.create(base, { with: { value: choose } });
 }
 

@@ -41,7 +41,7 @@ export const COMMANDS: readonly Entry[] = [
   entry("dead", "List, redrive and dismiss dead letters"),
   entry("queue", "List, pause and resume queues"),
   entry("backup", "Write a copy of the queue to a file, while it is used"),
-  entry("doctor", "Check the queue's file, and say what to do"),
+  entry("doctor", "Check the queue's file or server, and say what to do"),
   entry("policy", "Preview, list and explain what becomes of failures"),
   entry("completions", "Print a completion script for a shell"),
   entry("help", "Show help for a command"),

@@ -33,6 +33,27 @@ export const LEASE_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+/** How long a server may be out of reach. */
+export function giveUpOption(fallback: string): OptionSpec {
+  return {
+    name: "give-up-after",
+    type: "duration",
+    value: "DURATION",
+    help: `How long a server may be out of reach; default GIGQ_GIVE_UP_AFTER or ${fallback}`,
+  };
+}
+
+/** For how long a server is tried again, from options, then the environment; `undefined` where neither says. */
+export function giveUpAfter(input: Input, io: Pick<Io, "env">): number | undefined {
+  return input.duration("give-up-after") ?? fromEnvironment("GIGQ_GIVE_UP_AFTER", io);
+}
+
+/** The same for who waits for jobs of their own: a minute unless something else was said. */
+export function waitingGiveUpAfter(input: Input, io: Pick<Io, "env">): number {
+  return giveUpAfter(input, io) ?? DEFAULT_GIVE_UP_MS;
+}
+
+const DEFAULT_GIVE_UP_MS = 60_000;
 /** Leases of a worker that is told nothing, as in `Worker`. */
 const DEFAULT_LEASE_MS = 30_000;
 
@@ -53,7 +74,7 @@ export function workerOptions(
   return { concurrency: input.number("concurrency"), lease, heartbeat };
 }
 
-function fromEnvironment(name: string, io: Io): number | undefined {
+function fromEnvironment(name: string, io: Pick<Io, "env">): number | undefined {
   const text = io.env(name);
   if (text === undefined || text === "") return undefined;
   try {

@@ -86,7 +86,10 @@ export class Engine {
     this.#patience = new Patience(waits);
     this.#logs = new LogWriter(store);
     this.#claims = new LostClaims({ ...options, held });
-    this.#executor = new Executor({ ...waits, store, runners, settled, broken, warn });
+    this.#executor = new Executor({
+      ...{ ...waits, store, runners, location: options.location },
+      ...{ settled, broken, warn },
+    });
     this.#heartbeat = new Heartbeat({ ...options, ...waits, held, warn });
     this.#maintenance = new Maintenance({
       ...options,
@@ -172,6 +175,8 @@ export class Engine {
    */
   async #exchange(): Promise<void> {
     const { store, clock, worker, leaseMs, queues, workflow } = this.#options;
+    // Whoever hears that a job has ended finds all of its output.
+    if (this.#outbox.length > 0) await this.#logs.quiet();
     const now = clock.now();
     const since = steadyNow(clock);
     const batch = this.#outbox;

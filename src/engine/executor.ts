@@ -1,8 +1,10 @@
 /** From a claimed job to how its run ended: parents, checkpoint, secrets, payload, limits, run. */
 
 import type { JobId } from "../core/job.ts";
+import { passwordsOf } from "../core/location.ts";
 import type { ClaimedJob, Runner, RunResult, Store } from "../core/ports.ts";
-import { type Secrets, secretsOf } from "../core/secret.ts";
+import { SECRET_LEAST_CHARS, type Secrets, secretsOf } from "../core/secret.ts";
+import { Redactor } from "../core/redact.ts";
 import { steadyNow } from "../core/steady.ts";
 import { resolveTemplates, scopeOf } from "../core/template.ts";
 import type { Attempt } from "./attempt.ts";
@@ -26,6 +28,8 @@ const NOT_STARTED: RunResult = {
 export interface ExecutorOptions extends PatienceOptions {
   readonly store: Store;
   readonly runners: readonly Runner[];
+  /** Location of the store, for `GIGQ_DB`; `null` when it cannot be shared. */
+  readonly location: string | null;
   /** Takes every attempt once, when its body has ended. */
   readonly settled: (attempt: Attempt, result: RunResult) => void;
   /** A store that is gone for good. */
@@ -35,8 +39,15 @@ export interface ExecutorOptions extends PatienceOptions {
 
 export class Executor {
   readonly #runners: ReadonlyMap<string, Runner>;
+  /** Of the store itself: jobs get them, to submit others. */
+  readonly #passwords: readonly string[];
+  readonly #redactor: Redactor | null;
 
   constructor(private readonly options: ExecutorOptions) {
+    this.#passwords = passwordsOf(options.location ?? "").filter(({ length }) =>
+      length >= SECRET_LEAST_CHARS
+    );
+    this.#redactor = this.#passwords.length === 0 ? null : new Redactor(this.#passwords);
     this.#runners = new Map(options.runners.map((runner) => [runner.kind, runner]));
   }
 
@@ -124,7 +135,8 @@ export class Executor {
     const resolved = await resolveSecrets(secrets);
     if (!("values" in resolved)) return this.#settle(attempt, resolved);
     try {
-      const context = new MaskedContext(attempt, resolved.values);
+      const redactor = new Redactor([...Object.values(resolved.values), ...this.#passwords]);
+      const context = new MaskedContext(attempt, resolved.values, redactor);
       this.#run(attempt, resolve(attempt, resolved.values), context);
     } catch (error) {
       // Says what is wrong with the template: no value was put into it.
@@ -132,7 +144,11 @@ export class Executor {
     }
   }
 
-  #run(attempt: Attempt, job: ClaimedJob = attempt.job, masked: MaskedContext | null = null): void {
+  #run(
+    attempt: Attempt,
+    job: ClaimedJob = attempt.job,
+    masked: MaskedContext | null = this.#redactor && new MaskedContext(attempt, {}, this.#redactor),
+  ): void {
     if (attempt.settled) return;
     // This worker was stopped (or the store was locked) for so long that somebody else may own the job by now: it
     // goes back, which changes nothing if somebody does.

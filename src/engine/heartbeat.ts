@@ -65,13 +65,15 @@ export class Heartbeat {
     }
   }
 
-  /** Nobody takes a job from a store that is down. */
+  /** Nobody takes a job from a store that is down; those whose lease was over before may be somebody else's. */
   #freeze(): void {
     const { clock, outage } = this.options;
     const { frozenMs } = outage;
     if (frozenMs === 0) return;
-    const until = steadyNow(clock) + frozenMs;
-    for (const attempt of this.#owned()) attempt.leaseUntil = Math.max(attempt.leaseUntil, until);
+    const steady = steadyNow(clock);
+    for (const attempt of this.#owned()) {
+      if (attempt.leaseUntil > steady) attempt.leaseUntil = Math.max(attempt.leaseUntil, steady + frozenMs);
+    }
   }
 
   /** What has lost its lease may be somebody else's by now. */

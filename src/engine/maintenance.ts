@@ -177,9 +177,11 @@ export class Maintenance {
     return owner.host === worker.host && owner.boot !== null && owner.boot === worker.boot;
   }
 
+  /** On a server, machines and containers that share a name are told apart by their boots: none of them is known to be gone. */
   #isOfEarlierBoot(owner: WorkerInfo | null): boolean {
-    const { worker } = this.options;
-    return owner !== null && owner.host === worker.host && owner.boot !== null && worker.boot !== null &&
+    const { worker, store } = this.options;
+    return !store.capabilities.remote && owner !== null && owner.host === worker.host &&
+      owner.boot !== null && worker.boot !== null &&
       bootOf(owner.boot) !== bootOf(worker.boot);
   }
 

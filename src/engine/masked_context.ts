@@ -1,4 +1,4 @@
-/** What the runner of a job with secrets sees of its attempt: nothing it says through this has their values. */
+/** What the runner of a job that knows secrets sees of its attempt: nothing it says through this has their values. */
 
 import { DataError } from "../core/errors.ts";
 import type { Checkpoint } from "../core/job.ts";
@@ -14,8 +14,13 @@ export class MaskedContext implements RunContext {
   readonly #redactor: Redactor;
   readonly #streams = new Map<LogStream, RedactedStream>();
 
-  constructor(private readonly inner: RunContext, readonly secrets: Readonly<Record<string, string>>) {
-    this.#redactor = new Redactor(Object.values(secrets));
+  /** @param redactor Masks the values of the secrets, and what else the job must not tell */
+  constructor(
+    private readonly inner: RunContext,
+    readonly secrets: Readonly<Record<string, string>>,
+    redactor: Redactor,
+  ) {
+    this.#redactor = redactor;
   }
 
   get signal(): AbortSignal {

@@ -28,17 +28,15 @@ export interface OutageOptions {
 /** Begins with the first call that fails and ends with the first that is answered. */
 export class Outage {
   #since: number | null = null;
-  #downSince: number | null = null;
+  #isDown = false;
 
   constructor(private readonly options: OutageOptions) {}
 
   /** A call did not reach the store. */
   begin(error: UnavailableError): void {
-    const now = steadyNow(this.options.clock);
-    if (!error.down) this.#downSince = null;
-    else this.#downSince ??= now;
+    this.#isDown = error.down;
     if (this.#since !== null) return;
-    this.#since = now;
+    this.#since = steadyNow(this.options.clock);
     this.options.began?.(error);
   }
 
@@ -47,7 +45,7 @@ export class Outage {
     if (this.#since === null) return;
     const awayMs = steadyNow(this.options.clock) - this.#since;
     this.#since = null;
-    this.#downSince = null;
+    this.#isDown = false;
     this.options.ended?.(awayMs);
   }
 
@@ -55,14 +53,11 @@ export class Outage {
    * For how long from now nobody takes a lease away though it is not extended; 0 unless the store said last that it is
    * down.
    *
-   * While it is down nobody can take anything, so a lease lasts until the next try at least. Workers look at leases
-   * three times in the length of one: when the store has been down for half of that, each of them has noticed and
-   * watches every lease for its whole length again once the store is back (`lease_watch.ts`).
+   * Nobody can take anything then. When it is back, those who look for abandoned jobs watch every lease for its whole
+   * length again (`lease_watch.ts`), unless it was away so shortly that they did not notice: so half of that is safe,
+   * and long enough to try again.
    */
   get frozenMs(): number {
-    const { clock, leaseMs } = this.options;
-    if (this.#downSince === null) return 0;
-    const noticed = steadyNow(clock) - this.#downSince >= leaseMs / 2;
-    return noticed ? leaseMs : leaseMs / 6;
+    return this.#isDown ? this.options.leaseMs / 2 : 0;
   }
 }

@@ -1,5 +1,6 @@
 /** The processes of this host: whether a worker is gone, and how to end what it left. Sure on Linux only. */
 
+import { serverOf, shownLocation } from "../core/location.ts";
 import { parseProcStat, type ProcStat } from "../core/proc_stat.ts";
 import type { Clock, ProcessInfo } from "../core/ports.ts";
 import { steadyNow } from "../core/steady.ts";
@@ -9,11 +10,12 @@ import { readIfAllowed } from "./proc_files.ts";
 /** Most processes end at once when they are asked; each look reads the whole table, so later ones are rarer. */
 const FIRST_POLL_MS = 20;
 const LONGEST_POLL_MS = 320;
+const DB_VARIABLE = "GIGQ_DB=";
 
 /** A process table that reads `/proc`. Without it, no process is ever said to be gone, and none is ended. */
 export function systemProcesses(clock: Clock): ProcessTable {
   return {
-    isGone: (process) => isReadable() && !isAlive(process),
+    isGone: (process) => seesOthers() && !isAlive(process),
     async end(attempt, graceMs, signal): Promise<void> {
       if (!isReadable()) return;
       const deadline = steadyNow(clock) + graceMs;
@@ -37,6 +39,11 @@ export function systemProcesses(clock: Clock): ProcessTable {
 
 function isReadable(): boolean {
   return readIfAllowed("/proc/self/stat") !== null;
+}
+
+/** Where processes of other users are hidden (`hidepid`), one that is not seen may be there all the same. */
+function seesOthers(): boolean {
+  return isReadable() && stat(1) !== null;
 }
 
 function stat(pid: number | string): ProcStat | null {
@@ -94,7 +101,17 @@ function look(pid: number): readonly Living[] {
 /** A number that is used again cannot fool this: a stranger does not have the attempt in its environment. */
 function carries({ environment }: Living, { id, attempt, location }: OrphanedAttempt): boolean {
   return location !== null && environment !== null && environment.has(`GIGQ_JOB_ID=${id}`) &&
-    environment.has(`GIGQ_ATTEMPT=${attempt}`) && environment.has(`GIGQ_DB=${location}`);
+    environment.has(`GIGQ_ATTEMPT=${attempt}`) && isOf(location, environment);
+}
+
+/** Workers may reach one server as different users, and with settings of their own. */
+function isOf(location: string, environment: ReadonlySet<string>): boolean {
+  if (environment.has(`GIGQ_DB=${location}`)) return true;
+  if (serverOf(location) === null) return false;
+  const shown = shownLocation(location);
+  return [...environment].some((entry) =>
+    entry.startsWith(DB_VARIABLE) && shownLocation(entry.slice(DB_VARIABLE.length)) === shown
+  );
 }
 
 function processIds(): readonly number[] {

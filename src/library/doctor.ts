@@ -11,13 +11,13 @@ export interface DiagnoseOptions {
   readonly fix?: boolean;
   /** Leaves out the comparison of indexes with tables, which takes long on large files; default `false`. */
   readonly quick?: boolean;
-  /** Default the system's; tests bring their own. */
+  /** Default that of the server, or the system's; tests bring their own. */
   readonly clock?: Clock;
 }
 
 /**
- * Checks the queue at a location: its file, its schema, its content, jobs that are stuck. Changes nothing unless
- * `fix` is given, and never makes a file.
+ * Checks the queue at a location: its file or its server, its schema, its content, jobs that are stuck. Changes nothing
+ * unless `fix` is given, and never makes a queue.
  *
  * @throws {UsageError} For a queue in memory
  *
@@ -46,7 +46,9 @@ const ALIVE = "The process of its worker is there: wait for it, or end it and ch
 async function rescue(location: string, clock: Clock | undefined, abandoned: Finding): Promise<Finding> {
   const opened = await openStore(location, { create: false, driver: "builtin" });
   try {
-    const ids = await rescueAbandoned({ ...opened, ...clock !== undefined && { clock } });
+    const { store, location: place, now } = opened;
+    const time = clock === undefined ? { now } : { clock };
+    const ids = await rescueAbandoned({ store, location: place, ...time });
     if (ids.length === 0) return { ...abandoned, hint: ALIVE };
     const message = `Taken from workers that are gone, and tried again or ended: ${ids.join(", ")}`;
     return { check: "leases", verdict: "ok", message, hint: null, fixed: true };

@@ -1,7 +1,7 @@
 /** The queue as scripts (and the command line) see it. */
 
-import { formatCause } from "../core/cause.ts";
-import { NotFoundError, UsageError } from "../core/errors.ts";
+import { UsageError } from "../core/errors.ts";
+import { shownLocation } from "../core/location.ts";
 import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../core/job.ts";
 import type {
   Backup,
@@ -21,12 +21,14 @@ import { bindRequest } from "../core/request_secrets.ts";
 import type { ResolvedWorkflow } from "../core/workflow.ts";
 import type { RetryOptions, StepRetry } from "../core/workflow/retry.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
-import { openStore, type StoreOptions, toPath } from "../store/open.ts";
+import { type OpenedStore, openStore, type StoreOptions, toPath } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
 import { discardLeft } from "./fresh.ts";
 import { type Duration, type JobInput, type JobOptions, toMs, toNewJobs } from "./job_input.ts";
 import { type BatchOptions, toBatch } from "./batch.ts";
 import { checkDefaults, type JobDefaults } from "./policy.ts";
+import { noCause, notFound } from "./not_found.ts";
+import { patientStore } from "./patient_store.ts";
 import { waitForJobs, type WaitOptions } from "./wait.ts";
 import { retryRun } from "./workflow_retry.ts";
 
@@ -37,7 +39,7 @@ export interface QueueOptions extends StoreOptions, JobDefaults {
 }
 
 /**
- * A job queue in one SQLite file.
+ * A job queue: in one SQLite file, or on a PostgreSQL or Redis server.
  *
  * @example
  * ```ts
@@ -52,41 +54,49 @@ export interface QueueOptions extends StoreOptions, JobDefaults {
 export class JobQueue implements AsyncDisposable {
   /** Where jobs live: the port below this class, for custom tools. */
   readonly store: Store;
-  /** The path it was opened with, made absolute; `:memory:` for one in memory. */
+  /**
+   * The path it was opened with, made absolute; `:memory:` for one in memory. Of a server the URL, with the password:
+   * show it to nobody.
+   */
   readonly location: string;
   /** What holds for jobs whose own options say nothing. */
   readonly defaults: JobDefaults;
   readonly #clock: Clock | undefined;
+  readonly #now: () => number;
 
-  private constructor(store: Store, location: string, clock: Clock | undefined, defaults: JobDefaults) {
+  private constructor(
+    { store, location, now = Date.now }: OpenedStore,
+    clock: Clock | undefined,
+    defaults: JobDefaults,
+  ) {
     this.store = store;
     this.location = location;
     this.defaults = defaults;
     this.#clock = clock;
+    this.#now = clock === undefined ? now : () => clock.now();
   }
 
   /**
-   * Opens a queue, creating the file where there is none.
+   * Opens a queue, creating the file (or the tables of a server) where there is none.
    *
-   * @param location A path, or `:memory:`
+   * @param location A path, `:memory:`, or a URL: `postgres://…`, `redis://…`; see `docs/backends.md`
    * @throws {DataError} When the file is no database of GigQ
-   * @throws {ConfigError} When a newer GigQ made it, or it lies on a network filesystem
+   * @throws {ConfigError} When a newer GigQ made it, it lies on a network filesystem, or the server refuses
    * @throws {CannotCreateError} When it cannot be created or written
-   * @throws {UnavailableError} When its folder does not exist
-   * @throws {UsageError} For policies or rules that make no sense
+   * @throws {UnavailableError} When its folder does not exist, or the server is out of reach
+   * @throws {UsageError} For policies, rules or a location that make no sense
    */
   static async open(location: string, options: QueueOptions = {}): Promise<JobQueue> {
     const { clock, policies, queues, kinds, onError, jobs, ...rest } = options;
     const defaults = { policies, queues, kinds, onError, jobs };
     checkDefaults(defaults);
-    const opened = await openStore(location, rest);
-    return new JobQueue(opened.store, opened.location, clock, defaults);
+    return new JobQueue(await openStore(location, rest), clock, defaults);
   }
 
   /** Wraps a store that is open already; closing the queue closes it. */
   static over(store: Store, location = ":memory:", clock?: Clock, defaults: JobDefaults = {}): JobQueue {
     checkDefaults(defaults);
-    return new JobQueue(store, location, clock, defaults);
+    return new JobQueue({ store, location }, clock, defaults);
   }
 
   /** The clock it was opened with. */
@@ -349,15 +359,29 @@ export class JobQueue implements AsyncDisposable {
    */
   async backup(path: string, options: BackupOptions = {}): Promise<Backup> {
     if (!this.store.capabilities.backup || this.store.backup === undefined) {
-      throw new UsageError(`The store of ${this.location} cannot write backups`);
+      throw new UsageError(
+        `The queue at ${shownLocation(this.location)} writes no backups: its server does`,
+        {
+          hint: "Use pg_dump, or the server's own snapshots",
+        },
+      );
     }
     if (path === "" || path === ":memory:") throw new UsageError("The backup needs the name of a file");
     return await this.store.backup(toPath(path), options);
   }
 
-  /** The present, by the queue's clock. */
+  /** The present, by the queue's clock: on a server its own, which all hosts share. */
   now(): number {
-    return this.#clock?.now() ?? Date.now();
+    return this.#now();
+  }
+
+  /**
+   * The same queue for a program that waits for its jobs: while a server is out of reach, questions are asked again for
+   * so long. For the queue of a worker there is `giveUpAfter`.
+   */
+  patient(giveUpAfter: Duration = "60s"): JobQueue {
+    const store = patientStore(this.store, toMs("give-up time", giveUpAfter));
+    return new JobQueue({ store, location: this.location, now: this.#now }, this.#clock, this.defaults);
   }
 
   /** Ends the use of the queue, after the calls already made. `await using` does it by itself. */
@@ -369,15 +393,4 @@ export class JobQueue implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-function notFound(id: JobId): NotFoundError {
-  return new NotFoundError(`There is no job ${id}`, { hint: "gigq list shows what there is" });
-}
-
-function noCause([first, ...more]: readonly number[]): NotFoundError {
-  const others = more.length === 0 ? "" : ` (nor ${more.map(formatCause).join(", ")})`;
-  return new NotFoundError(`There is no cause ${formatCause(first!)}${others}`, {
-    hint: "gigq errors --all shows what there is",
-  });
 }

@@ -6,6 +6,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Runner } from "../core/ports.ts";
 import { createEngine } from "../compose.ts";
 import type { Engine, EngineEvent, EngineReport } from "../engine/engine.ts";
+import { systemClock } from "../engine/system_clock.ts";
 import { FunctionRunner, type TaskFailure } from "../runner/function.ts";
 import { type Duration, toMs } from "./job_input.ts";
 import type { JobQueue } from "./queue.ts";
@@ -34,6 +35,11 @@ export interface WorkerOptions {
   readonly lease?: Duration;
   /** Time between signs of life; default a third of the lease. */
   readonly heartbeat?: Duration;
+  /**
+   * For how long a queue on a server may be out of reach before that is an error; default without end in `run`, 60 s in
+   * `drain`. Running jobs go on meanwhile.
+   */
+  readonly giveUpAfter?: Duration;
   /** End after so many jobs. */
   readonly maxJobs?: number;
   /** Stop taking jobs after so long. */
@@ -123,12 +129,13 @@ export class Worker {
         ...options.runners ?? [],
         ...tasks.length > 0 ? [new FunctionRunner(byName(tasks), backoffsOf(tasks))] : [],
       ],
-      clock: this.#queue.clock,
+      clock: this.#queue.clock ?? { ...systemClock, now: () => this.#queue.now() },
       mode,
       concurrency: options.concurrency ?? navigator.hardwareConcurrency,
       leaseMs,
       heartbeatMs: heartbeatOf(options.heartbeat, leaseMs),
       shutdownGraceMs: toMs("shutdown grace", options.shutdownGrace ?? 30_000),
+      giveUpMs: options.giveUpAfter === undefined ? undefined : toMs("give-up time", options.giveUpAfter),
       maxTimeMs: options.maxTime === undefined ? undefined : toMs("max time", options.maxTime),
       kinds: options.kinds,
       name: options.name,

@@ -1,8 +1,9 @@
 /** From a location to a store. */
 
 import { UsageError } from "../core/errors.ts";
-import { schemeOf } from "../core/location.ts";
+import { schemeOf, serverOf, shownLocation } from "../core/location.ts";
 import type { Store } from "../core/ports.ts";
+import { importLate } from "./late.ts";
 
 /** How a store is opened. */
 export interface StoreOptions {
@@ -29,38 +30,29 @@ export interface OpenedStore {
 /**
  * Opens the store at a location.
  *
- * @param location A path (relative ones count from the working directory), a `file:` URL, or `:memory:`
- * @throws {UsageError} When the location names a server, which this build does not know
- * @throws {UnavailableError} When the file or its folder does not exist
+ * @param location A path (relative ones count from the working directory), a `file:` URL, `:memory:`, or the URL of a
+ * server: `postgres://…` or `redis://…`
+ * @throws {UsageError} When the location names a kind of server that is not known, or makes no sense
+ * @throws {UnavailableError} When the file, its folder or the server cannot be reached, or holds no store and none is to
+ * be made
  * @throws {CannotCreateError} When it cannot be created or written
  * @throws {DataError} When it is not a database of GigQ, or damaged
- * @throws {ConfigError} When a newer GigQ made it, or its file system is unfit
+ * @throws {ConfigError} When a newer GigQ made it, its file system is unfit, or the server refuses
  * @throws {BusyError} When another process keeps it locked
  */
 export async function openStore(location: string, options: StoreOptions = {}): Promise<OpenedStore> {
-  const scheme = schemeOf(location);
-  if (scheme === "postgres" || scheme === "postgresql") {
+  const server = serverOf(location);
+  if (server === "postgres") {
     const { openPostgres } = await importLate<typeof import("./postgres/open.ts")>("./postgres/open.ts");
     return { ...await openPostgres(location, options), location };
   }
-  if (isRedis(location)) {
+  if (server === "redis") {
     const { openRedis } = await importLate<typeof import("./redis/open.ts")>("./redis/open.ts");
-    const { store, now } = await openRedis(location, options);
-    return { store, location, now };
+    return { ...await openRedis(location, options), location };
   }
   const path = toPath(location);
   const { openSqlite } = await import("./sqlite/open.ts");
   return { store: await openSqlite(path, options), location: path };
-}
-
-/** Whether a location names a Redis or Valkey server. */
-export function isRedis(location: string): boolean {
-  return ["redis", "rediss", "valkey", "valkeys"].includes(schemeOf(location) ?? "");
-}
-
-/** A literal import would be loaded, with its driver, when a program starts that only uses files. */
-async function importLate<M>(path: string): Promise<M> {
-  return await import(new URL(path, import.meta.url).href) as M;
 }
 
 /**
@@ -73,12 +65,13 @@ export function toPath(location: string): string {
   if (location === ":memory:") return location;
   const scheme = schemeOf(location);
   if (scheme === "file") return fromFileUrl(new URL(location));
-  if (scheme !== null) {
-    throw new UsageError(`${scheme}:// is not supported: this build keeps jobs in SQLite files`, {
-      hint: "Name a file, such as gigq.db",
-    });
+  if (scheme === null) return isAbsolute(location) ? location : join(Deno.cwd(), location);
+  if (serverOf(location) !== null) {
+    throw new UsageError(`${shownLocation(location)} is not a file`, { hint: "Name a file" });
   }
-  return isAbsolute(location) ? location : join(Deno.cwd(), location);
+  throw new UsageError(`${scheme}:// is not supported: a queue is a file, or on postgres:// or redis://`, {
+    hint: "Name a file, such as gigq.db, or the address of a server, such as postgres://HOST/DATABASE",
+  });
 }
 
 function fromFileUrl(url: URL): string {

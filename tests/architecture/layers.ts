@@ -7,7 +7,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/compose.ts"],
   ["src/library/"],
   ["src/cli/", "src/web/"],
-  ["main.ts", "cli.ts", "mod.ts", "load.ts"],
+  ["main.ts", "cli.ts", "mod.ts", "load.ts", "servers.ts"],
 ];
 
 /** Neighbours on one floor that may be imported: text for people knows the nouns. */
@@ -33,8 +33,13 @@ function place(path: string): { floor: number; room: string } | null {
   return null;
 }
 
-/** The files that know every store: one opens them, one checks them. */
-const ALL_STORES: readonly string[] = ["src/store/open.ts", "src/store/check.ts"];
+/** The files that know every store: they open, check, compare and name them. */
+const ALL_STORES: readonly string[] = [
+  "src/store/open.ts",
+  "src/store/check.ts",
+  "src/store/backends.ts",
+  "src/store/servers.ts",
+];
 
 /** Stores share only what lies directly in `src/store/`. */
 function betweenStores(from: string, to: string): string | null {

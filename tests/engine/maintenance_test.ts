@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ProcessInfo, WorkerInfo } from "../../src/core/ports.ts";
+import type { ProcessInfo, Store, WorkerInfo } from "../../src/core/ports.ts";
 import type { OrphanedAttempt, ProcessTable } from "../../src/engine/options.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { FakeClock, settle } from "../../src/testing/mod.ts";
@@ -186,3 +186,31 @@ Deno.test("what ran before the machine started again is taken over as soon as it
   r.engine.stop();
   await end;
 });
+
+Deno.test("on a server, a machine of the same name is not taken for an earlier start of this one", async () => {
+  for (const remote of [true, false]) {
+    const clock = new FakeClock();
+    const inner = await abandoned({ ...DEAD, boot: "b0/1" }, clock);
+    const store = withRemote(inner, remote);
+    await clock.advance(40_000);
+    const processes = table(DEAD.pid);
+    const r = rig(() => done, { clock, store, processes, mode: "run", worker: { ...WORKER, boot: "b1/1" } });
+    const { end } = await r.start();
+    // Its lease is over by the clock, which may be because nobody reached the server.
+    assertEquals((await inner.list({}))[0]!.failures, remote ? 0 : 1);
+    await clock.advance(31_000);
+    assertEquals((await inner.list({}))[0]!.failures, 1);
+    r.engine.stop();
+    await end;
+  }
+});
+
+function withRemote(store: MemoryStore, remote: boolean): Store {
+  return new Proxy(store, {
+    get: (target, key): unknown => {
+      const value = Reflect.get(target, key);
+      if (key === "capabilities") return { ...target.capabilities, remote };
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,7 +1,7 @@
 /** The server is away, and comes back, while workers wait and jobs run. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { UnavailableError } from "../../src/core/errors.ts";
+import { BusyError, UnavailableError } from "../../src/core/errors.ts";
 import type { RunResult, Store, WorkerInfo } from "../../src/core/ports.ts";
 import type { EngineEvent } from "../../src/engine/options.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
@@ -117,7 +117,7 @@ Deno.test("a server that was down and then falls silent keeps no job for longer 
   server.reach = "down";
   await clock.advance(2 * MINUTE);
   server.reach = "silent";
-  await clock.advance(LEASE - 2_000);
+  await clock.advance(LEASE / 2 - 2_000);
   assertEquals(reasons, []);
   await clock.advance(4_000);
   assertEquals(reasons, ["lost"]);
@@ -241,4 +241,91 @@ Deno.test("a finish that was taken before its answer was lost counts as accepted
   assertEquals([completed, lost, await outcomes(inner)], [1, 0, ["completed"]]);
   const finished = r.events.find((event) => event.type === "finished");
   assertEquals([finished?.accepted, finished?.status], [true, "completed"]);
+});
+
+Deno.test("a rescuer that noticed an outage watches every lease for its whole length again", async () => {
+  // By a look at leases, at 10 s · by a claim, at 15 s, between two looks.
+  for (const [from, to] of [[9_000, 12_000], [14_000, 16_000]] as const) {
+    const { clock, inner, server } = await scene();
+    await inner.claim({ worker: OTHER, limit: 1, leaseMs: LEASE, routes: ["test"] }, clock.now());
+    const rescuer = rig(() => done, { store: server.connect(), clock, mode: "run" });
+    await rescuer.start();
+    await clock.advance(from);
+    server.reach = "down";
+    await clock.advance(to - from);
+    server.reach = "up";
+    await clock.advance(LEASE - 1);
+    assertEquals(await outcomes(inner), ["running"]);
+    await clock.advance(15_000);
+    assertEquals((await outcomes(inner))[0], "lost");
+    rescuer.engine.stop();
+    await rescuer.finish();
+  }
+});
+
+Deno.test("a rescuer that a lock kept from looking watches every lease for its whole length again", async () => {
+  const { clock, inner } = await scene();
+  await inner.claim({ worker: OTHER, limit: 1, leaseMs: LEASE, routes: ["test"] }, clock.now());
+  const { store, errors } = spy(inner);
+  const rescuer = rig(() => done, { store, clock, mode: "run" });
+  await rescuer.start();
+  errors.leases = [new BusyError("locked")];
+  await clock.advance(20_000 + LEASE - 1_000);
+  assertEquals(await outcomes(inner), ["running"]);
+  await clock.advance(11_000);
+  assertEquals((await outcomes(inner))[0], "lost");
+  rescuer.engine.stop();
+  await rescuer.finish();
+});
+
+Deno.test("a claim whose answer is on its way is not taken for one without an answer", async () => {
+  const { clock, inner } = await scene();
+  const claim = inner.claim.bind(inner);
+  inner.claim = async (...args) => {
+    const answer = await claim(...args);
+    if (answer.jobs.length > 0) await clock.sleep(15_000);
+    return answer;
+  };
+  const { promise, resolve } = Promise.withResolvers<RunResult>();
+  const r = rig(() => promise, { store: inner, clock, mode: "run" });
+  await r.start();
+  await clock.advance(16_000);
+  assertEquals(r.runner.running, 1);
+  resolve(done);
+  await settle();
+  assertEquals(await outcomes(inner), ["completed"]);
+  r.engine.stop();
+  await r.finish();
+});
+
+Deno.test("a lease that was over before the server went down stays over", async () => {
+  const { clock, inner, server } = await scene();
+  await inner.claim({ worker: OTHER, limit: 1, leaseMs: LEASE, routes: ["test"] }, clock.now());
+  const outcome = { type: "completed", result: null } as const;
+  const usage = { wallMs: 1, cpuMs: null, maxRssBytes: null, exitCode: null, signal: null };
+  await inner.finish([{ id: 1, attempt: 1, outcome, usage }], clock.now());
+  await inner.enqueue(
+    { jobs: [job({ maxAttempts: 2 }, { after: [{ id: 1, on: "success" }] })] },
+    clock.now(),
+  );
+  const claim = inner.claim.bind(inner);
+  inner.claim = async (...args) => {
+    const answer = await claim(...args);
+    if (answer.jobs[0]?.attempt === 1) await clock.sleep(LEASE + 1_000);
+    return answer;
+  };
+  const attempts: number[] = [];
+  const r = rig(({ attempt }) => {
+    attempts.push(attempt);
+    return done;
+  }, { store: server.connect(), clock, mode: "run" });
+  await r.start();
+  await clock.advance(LEASE);
+  server.reach = "down";
+  await clock.advance(MINUTE);
+  server.reach = "up";
+  await clock.advance(3 * MINUTE);
+  assertEquals(attempts, [2]);
+  r.engine.stop();
+  await r.finish();
 });

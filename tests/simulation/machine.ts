@@ -6,6 +6,7 @@ import { Engine, type EngineOptions, type ProcessTable, type StopLevel } from ".
 import { type BodyHost, bodyRunner, type Command } from "./bodies.ts";
 import type { Chance } from "./chance.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Outages } from "./outages.ts";
 
 const LEASE_MS = 30_000;
 const POLL_MS = 20;
@@ -26,6 +27,8 @@ export interface MachineOptions {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly ledger: Ledger;
+  /** Of the server that the store is on; `null`: it is on none. */
+  readonly outages: Outages | null;
 }
 
 /** Closed while the process does not run: nothing gets through, in neither direction. */
@@ -58,9 +61,12 @@ export class Machine {
   readonly #options: MachineOptions;
   /** Until when calls to the store fail, by the steady clock. */
   #busyUntil = -Infinity;
+  /** Until when it does not reach the server, by the steady clock, though others may. */
+  #cutUntil = -Infinity;
   /** What happens once the next call that matters is made, before its answer arrives. */
   #inCall: "lose" | "stop" | "kill" | null = null;
   #hurries = false;
+  #isTold = false;
   /** When it was last held up, by the steady clock. */
   #troubledAt = -Infinity;
   state: "running" | "stopped" | "gone" = "running";
@@ -99,8 +105,10 @@ export class Machine {
     try {
       await this.#engine.run();
     } catch (error) {
-      const mayGiveUp = error instanceof UnavailableError || (this.#hurries && error instanceof BusyError);
-      if (!mayGiveUp) throw error;
+      // A server comes back: only who was told to stop does not wait for it.
+      const mayGiveUp = this.#options.outages === null || this.#isTold;
+      const isAway = error instanceof UnavailableError && mayGiveUp;
+      if (!isAway && !(this.#hurries && error instanceof BusyError)) throw error;
     }
     this.#leave();
   }
@@ -111,7 +119,7 @@ export class Machine {
 
   /** It runs, and for some leases nothing kept it from its heartbeats. */
   get isHealthy(): boolean {
-    const quiet = this.#steady() - Math.max(this.#troubledAt, this.#busyUntil);
+    const quiet = this.#steady() - Math.max(this.#troubledAt, this.#busyUntil, this.#cutUntil);
     return this.state === "running" && quiet > QUIET_LEASES * LEASE_MS;
   }
 
@@ -137,6 +145,7 @@ export class Machine {
   }
 
   shutDown(level: StopLevel): void {
+    this.#isTold = true;
     this.#hurries ||= level === "kill";
     this.#engine.stop(level);
   }
@@ -144,6 +153,11 @@ export class Machine {
   /** Calls to the store fail for so long. */
   block(ms: number): void {
     this.#busyUntil = this.#steady() + ms;
+  }
+
+  /** The way to the server is cut for so long. */
+  cut(ms: number): void {
+    this.#cutUntil = this.#steady() + ms;
   }
 
   /** The next claim or finish is made, and before its answer arrives something happens; `lose`: it does not. */
@@ -178,6 +192,9 @@ export class Machine {
     const { store } = this.#options;
     return new Proxy(store, {
       get: (target, key): unknown => {
+        if (key === "capabilities" && this.#options.outages !== null) {
+          return { ...target.capabilities, shared: true, remote: true };
+        }
         if (key === "watch") return (signal: AbortSignal) => this.#watch(signal);
         const member = Reflect.get(target, key);
         if (typeof member !== "function") return member;
@@ -188,6 +205,8 @@ export class Machine {
 
   async #call(action: () => Promise<unknown>): Promise<unknown> {
     if (!this.#gate.isOpen) await this.#gate.pass();
+    if (this.#steady() < this.#cutUntil) throw new UnavailableError("The server does not answer");
+    this.#options.outages?.check();
     if (this.#steady() < this.#busyUntil) throw new BusyError("The database is locked");
     const answer = await action();
     const interruption = isWeighty(answer) ? this.#inCall : null;

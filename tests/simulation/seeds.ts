@@ -5,6 +5,8 @@ export interface FailedOnce {
   readonly hours: number;
   /** Whether somebody set the clock. */
   readonly jumps: boolean;
+  /** Whether the store was on a server. */
+  readonly server?: boolean;
   /** What was wrong. */
   readonly because: string;
 }
@@ -35,5 +37,12 @@ export const SEEDS: readonly FailedOnce[] = [
     jumps: true,
     because:
       "a body that heard nothing was left behind with its lease, and its job was tried again beside it",
+  },
+  {
+    seed: 116,
+    hours: 6,
+    jumps: false,
+    server: true,
+    because: "a lease that was over came to life again when the server went down",
   },
 ];

@@ -12,21 +12,22 @@ import { World } from "./world.ts";
 const HOUR = 3_600_000;
 const seed = Number(Deno.env.get("GIGQ_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]!);
 
-async function simulate(seed: number, hours: number, jumps: boolean): Promise<Ledger> {
-  const world = new World({ seed, jumps });
+async function simulate(seed: number, hours: number, jumps: boolean, server = false): Promise<Ledger> {
+  const world = new World({ seed, jumps, server });
   try {
     await world.live(hours * HOUR);
   } catch (error) {
-    throw new Error(`Seed ${seed}, ${hours} hours${jumps ? ", clock set" : ""}`, { cause: error });
+    const how = `${jumps ? ", clock set" : ""}${server ? ", on a server" : ""}`;
+    throw new Error(`Seed ${seed}, ${hours} hours${how}`, { cause: error });
   }
   return world.ledger;
 }
 
 /** Lives so long, and shows the figures as the name of a step: that is what a quiet run of the tests prints. */
-async function live(t: Deno.TestContext, jumps: boolean): Promise<void> {
+async function live(t: Deno.TestContext, jumps: boolean, server = false): Promise<void> {
   const hours = size("simulation hours", 6, 7 * 24);
   const startedAt = performance.now();
-  const { counts, hash } = await simulate(seed, hours, jumps);
+  const { counts, hash } = await simulate(seed, hours, jumps, server);
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   await t.step(`${hours} hours in ${seconds} s: ${JSON.stringify(counts)}, history ${hash}`, () => {});
 }
@@ -41,14 +42,18 @@ Deno.test(`seed ${seed}: one seed is one history`, async () => {
   assert(first.hash !== other.hash);
 });
 
-for (const { seed, hours, jumps, because } of SEEDS) {
+for (const { seed, hours, jumps, server, because } of SEEDS) {
   Deno.test(`seed ${seed} for ${hours} hours, where once ${because}`, async () => {
-    await simulate(seed, hours, jumps);
+    await simulate(seed, hours, jumps, server);
   });
 }
 
 Deno.test(`seed ${seed}: a long life with crashes, zombies, locks and shutdowns loses nothing`, async (t) => {
   await live(t, false);
+});
+
+Deno.test(`seed ${seed}: the same on a server that is down, silent or cut off now and then`, async (t) => {
+  await live(t, false, true);
 });
 
 Deno.test(`seed ${seed}: the same while somebody sets the clock`, async (t) => {

@@ -9,6 +9,7 @@ import { FakeClock } from "../../src/testing/mod.ts";
 import { Chance } from "./chance.ts";
 import { Ledger } from "./ledger.ts";
 import { type Host, Machine } from "./machine.ts";
+import { Outages } from "./outages.ts";
 import { QUEUES, randomJobs, randomWorkflow } from "./submissions.ts";
 import { witnessed } from "./witness.ts";
 
@@ -39,12 +40,19 @@ const ACTIONS: readonly (readonly [number, Action])[] = [
   [4, (world) => world.interrupt()],
   [4, (world) => world.prune()],
 ];
-const WEIGHTS = ACTIONS.reduce((sum, [weight]) => sum + weight, 0);
+
+/** What happens besides where the store is on a server. */
+const SERVER_ACTIONS: readonly (readonly [number, Action])[] = [
+  [3, (world) => world.goAway()],
+  [3, (world) => world.cut()],
+];
 
 export interface WorldOptions {
   readonly seed: number;
   /** Whether somebody sets the clock now and then. */
   readonly jumps: boolean;
+  /** Whether the store is on a server, which is away now and then. */
+  readonly server?: boolean;
 }
 
 export class World {
@@ -55,6 +63,8 @@ export class World {
   readonly #hosts: readonly Host[];
   readonly #paused = new Set<string>();
   readonly #jumps: boolean;
+  readonly #outages: Outages | null;
+  readonly #actions: readonly (readonly [number, Action])[];
   #machines: Machine[] = [];
   #ends: Promise<void>[] = [];
   #workers = 0;
@@ -63,9 +73,11 @@ export class World {
   #latest = -Infinity;
   readonly #errors: unknown[] = [];
 
-  constructor({ seed, jumps }: WorldOptions) {
+  constructor({ seed, jumps, server = false }: WorldOptions) {
     this.#chance = new Chance(seed);
     this.#jumps = jumps;
+    this.#outages = server ? new Outages(this.clock) : null;
+    this.#actions = server ? [...ACTIONS, ...SERVER_ACTIONS] : ACTIONS;
     const names = this.#chance.happens(0.7) ? ["box"] : ["box", "tower"];
     this.#hosts = names.map((name) => ({ name, alive: new Set(), commands: new Set() }));
     this.ledger = new Ledger(names.length === 1);
@@ -90,6 +102,7 @@ export class World {
   }
 
   async submit(asWorkflow: boolean): Promise<void> {
+    if (this.#isAway) return;
     const now = this.clock.now();
     const jobs = asWorkflow ? randomWorkflow(this.#chance, now) : randomJobs(this.#chance, now, this.#known);
     const workflow = { name: "flow", key: null, params: {} };
@@ -98,11 +111,15 @@ export class World {
   }
 
   async cancel(): Promise<void> {
-    if (this.#known.length > 0) await this.#store.cancel([this.#chance.pick(this.#known)], this.clock.now());
+    if (this.#known.length > 0 && !this.#isAway) {
+      await this.#store.cancel([this.#chance.pick(this.#known)], this.clock.now());
+    }
   }
 
   async requeue(): Promise<void> {
-    if (this.#known.length > 0) await this.#store.requeue([this.#chance.pick(this.#known)], this.clock.now());
+    if (this.#known.length > 0 && !this.#isAway) {
+      await this.#store.requeue([this.#chance.pick(this.#known)], this.clock.now());
+    }
   }
 
   async pause(): Promise<void> {
@@ -122,6 +139,7 @@ export class World {
       clock: this.clock,
       chance: this.#chance.fork(),
       ledger: this.ledger,
+      outages: this.#outages,
     });
     this.#machines.push(machine);
     this.#ends.push(machine.run().catch((error) => void this.#errors.push(error)));
@@ -150,11 +168,27 @@ export class World {
     for (const machine of all ? this.#running() : [this.#any("running")]) machine?.block(ms);
   }
 
+  /** The server is away for everybody. One that says nothing holds up who waits for it as a lock does. */
+  goAway(): void {
+    const ms = this.#chance.spread(500, 10 * MINUTE);
+    const down = this.#chance.happens(0.6);
+    this.#outages!.begin(ms, down);
+    if (!down) { for (const machine of this.#running()) machine.cut(ms); }
+    // What was under way when it went: done, and not answered.
+    if (this.#chance.happens(0.5)) this.#any("running")?.interrupt("lose");
+  }
+
+  /** One worker does not reach the server any more. */
+  cut(): void {
+    this.#any("running")?.cut(this.#chance.spread(500, 5 * MINUTE));
+  }
+
   interrupt(): void {
     this.#any("running")?.interrupt(this.#chance.pick(["lose", "stop", "kill"]));
   }
 
   async prune(): Promise<void> {
+    if (this.#isAway) return;
     const finishedBefore = this.clock.now() - KEPT_MS;
     const old = await this.#store.list({ statuses: FINAL, finishedBefore });
     if (old.length > 0) await this.#store.remove(old.map(({ id }) => id));
@@ -165,11 +199,17 @@ export class World {
 
   async #act(): Promise<void> {
     if (this.#jumps && this.#chance.happens(0.01)) await this.#jump();
-    let at = this.#chance.int(0, WEIGHTS - 1);
-    const [, action] = ACTIONS.find(([weight]) => (at -= weight) < 0)!;
+    const weights = this.#actions.reduce((sum, [weight]) => sum + weight, 0);
+    let at = this.#chance.int(0, weights - 1);
+    const [, action] = this.#actions.find(([weight]) => (at -= weight) < 0)!;
     await action(this);
     if (this.#running().length === 0) this.startWorker();
     this.#check();
+  }
+
+  /** People do not reach the server either. */
+  get #isAway(): boolean {
+    return this.#outages?.isAway ?? false;
   }
 
   #check(): void {
@@ -201,9 +241,11 @@ export class World {
     // What was put off by a clock that was days ahead comes when it shows that time again.
     if (this.#latest > this.clock.now()) this.#setClock(this.#latest - this.clock.now());
     await this.resume();
+    this.#outages?.begin(0, false);
     for (const machine of this.#machines) {
       if (machine.state === "stopped") machine.resume();
       machine.block(0);
+      machine.cut(0);
       machine.interrupt(null);
     }
     this.startWorker();

@@ -3,9 +3,9 @@
 import type { Store } from "../../src/core/ports.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { openStore } from "../../src/store/open.ts";
+import { postgresUrl, redisUrl } from "../servers.ts";
 import { closingWith } from "./closing_with.ts";
 import { openOwnSchema, reopenSchema } from "./postgres_kit.ts";
-import { postgresUrl, redisUrl } from "../servers.ts";
 import { openOwnPrefix, reopenPrefix } from "./redis_kit.ts";
 
 export interface StoreUnderTest {

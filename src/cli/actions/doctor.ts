@@ -1,12 +1,15 @@
 /** What `gigq doctor` does. */
 
+import { serverOf } from "../../core/location.ts";
 import type { Finding, Verdict } from "../../core/ports.ts";
 import { systemClock } from "../../engine/system_clock.ts";
 import { diagnose } from "../../library/doctor.ts";
 import { paint, type Style } from "../../output/color.ts";
 import { escapeLine } from "../../output/escape.ts";
-import { jsonLine } from "../../output/json_lines.ts";
+import { jsonLine, jsonLines } from "../../output/json_lines.ts";
+import { renderTable } from "../../output/table.ts";
 import { LEAST_ROOM, wrap } from "../../output/wrap.ts";
+import { capabilityRows, capabilityShapes } from "../capabilities_table.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 
@@ -17,15 +20,28 @@ const CHECK_WIDTH = "permissions".length + 2;
 
 /** Prints each finding as it comes; 1 when one is more than `ok` after all. */
 export async function checkQueue(input: Input, io: Io): Promise<number> {
-  const clock = { ...systemClock, now: () => io.now() };
+  if (input.flag("capabilities")) return await tellCapabilities(io);
+  // A server has its own.
+  const clock = serverOf(io.db) === null ? { ...systemClock, now: () => io.now() } : undefined;
+  const options = { fix: input.flag("fix"), quick: input.flag("quick"), ...clock && { clock } };
   let code = 0;
-  for await (
-    const finding of diagnose(io.db, { fix: input.flag("fix"), quick: input.flag("quick"), clock })
-  ) {
+  for await (const finding of diagnose(io.db, options)) {
     if (finding.verdict !== "ok") code = 1;
     await io.out(io.json ? jsonLine(finding) : findingLine(finding, io));
   }
   return code;
+}
+
+/** Static: asks no queue. */
+async function tellCapabilities(io: Io): Promise<number> {
+  const { titles, rows } = capabilityRows();
+  const columns = titles.map((title) => ({ title: title.toUpperCase() }));
+  await io.out(
+    io.json
+      ? jsonLines(capabilityShapes())
+      : renderTable(columns, rows, { width: io.columns, color: io.color }),
+  );
+  return 0;
 }
 
 /** `warning  disk         12 MB free on the disk of /srv/gigq.db; free some space`. */

@@ -11,13 +11,15 @@ import type { Io } from "../io.ts";
 import { openExisting } from "../open_queue.ts";
 import { resolveId } from "../selectors.ts";
 import { logShape } from "../shapes.ts";
+import { waitingGiveUpAfter } from "../worker_options.ts";
 
 /** Pieces read at a time: bounds memory while a long log streams. */
 const CHUNKS_A_READ = 256;
 
 /** Prints the output of a job, and with `--follow` goes on until it has ended. */
 export async function printLogs(input: Input, io: Io): Promise<number> {
-  await using queue = await openExisting(io);
+  await using opened = await openExisting(io);
+  const queue = opened.patient(waitingGiveUpAfter(input, io));
   const id = await resolveId(input.args[0]!, queue);
   const job = await queue.get(id);
   const attempt = input.number("attempt");

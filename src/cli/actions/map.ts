@@ -4,7 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import { isFinal, PENDING } from "../../core/transitions.ts";
 import type { EngineEvent } from "../../engine/options.ts";
 import { toPolicy } from "../../library/job_input.ts";
-import { JobQueue } from "../../library/queue.ts";
+import type { JobQueue } from "../../library/queue.ts";
 import { Worker } from "../../library/worker.ts";
 import { escapeLine } from "../../output/escape.ts";
 import type { Input } from "../command.ts";
@@ -21,9 +21,10 @@ import { Window } from "../map/window.ts";
 import { LiveRegion } from "../progress/live_region.ts";
 import { maxFailsOption } from "../max_fails_option.ts";
 import { mapLine } from "../progress/map_progress.ts";
+import { openToWork } from "../open_queue.ts";
 import { outageLine } from "../progress/outage_line.ts";
 import { Shutdown, shutdownNotice, type StopLevel } from "../signals.ts";
-import { workerOptions } from "../worker_options.ts";
+import { waitingGiveUpAfter, workerOptions } from "../worker_options.ts";
 
 /** Items read ahead of the one that is printed next: bounds memory while the first of them takes its time. */
 const WINDOW = 1_000;
@@ -45,7 +46,9 @@ export async function runMap(input: Input, io: Io): Promise<number> {
   const maxFails = maxFailsOption(input) ?? null;
   const template = commandTemplate(argv, input, io);
   const { cwd, env } = placeOfCommand(input, io);
-  await using queue = await JobQueue.open(io.db, io.jobs?.defaults);
+  await using opened = await openToWork(io);
+  const giveUpAfter = waitingGiveUpAfter(input, io);
+  const queue = opened.patient(giveUpAfter);
   const slots = settings.concurrency ?? navigator.hardwareConcurrency;
   const window = new Window(Math.max(WINDOW, slots * WINDOW_A_SLOT), input.flag("unordered"));
   const identity = new MapIdentity({ argv, cwd, env });
@@ -53,7 +56,13 @@ export async function runMap(input: Input, io: Io): Promise<number> {
   const printer = new Printer(queue, io, input.flag("raw"));
   const limit = new FailureLimit(maxFails, { queue, window, feed });
   const run = new MapRun(queue, window, feed, printer, limit, io, input.flag("quiet"));
-  return await run.run(items(io.stdin, format), { ...settings, queues: [identity.queue] });
+  const worker = new Worker(opened, {
+    ...settings,
+    giveUpAfter,
+    queues: [identity.queue],
+    onEvent: (event) => run.hear(event),
+  });
+  return await run.run(items(io.stdin, format), worker);
 }
 
 /** The parts at work together: reading, working, sweeping and printing, until all is printed or a signal comes. */
@@ -79,9 +88,8 @@ class MapRun {
 
   async run(
     batches: AsyncIterable<Parameters<Feed["feed"]>[0]>,
-    options: ConstructorParameters<typeof Worker>[1],
+    worker: Worker,
   ): Promise<number> {
-    const worker = new Worker(this.queue, { ...options, onEvent: (event) => this.#hear(event) });
     using shutdown = new Shutdown((level) => this.#stop(worker, level));
     const ended = new AbortController();
     this.window.onFailure = () => this.limit.check();
@@ -126,7 +134,7 @@ class MapRun {
     }
   }
 
-  #hear(event: EngineEvent): void {
+  hear(event: EngineEvent): void {
     switch (event.type) {
       case "started":
         this.#running++;

@@ -6,8 +6,8 @@ import type { Job } from "../../core/job.ts";
 import type { ResolvedWorkflow } from "../../core/workflow.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { FINAL, isFinal, STATUSES } from "../../core/transitions.ts";
-import { JobQueue } from "../../library/queue.ts";
-import { Worker } from "../../library/worker.ts";
+import type { JobQueue } from "../../library/queue.ts";
+import { Worker, type WorkerOptions } from "../../library/worker.ts";
 import { escapeText } from "../../output/escape.ts";
 import { jsonLine, jsonText } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
@@ -15,10 +15,11 @@ import { otherDefinition, startingAnew } from "../changed_definition.ts";
 import { goOn, reclaim } from "../continue_run.ts";
 import type { Io } from "../io.ts";
 import { haltText, maxFailsOption } from "../max_fails_option.ts";
+import { openServer, openToWork } from "../open_queue.ts";
 import { commandExitCode } from "../outcome.ts";
 import { RunProgress } from "../progress/run_progress.ts";
 import { Shutdown, shutdownNotice } from "../signals.ts";
-import { workerOptions } from "../worker_options.ts";
+import { waitingGiveUpAfter, workerOptions } from "../worker_options.ts";
 import { readWorkflowFile } from "../workflow_file.ts";
 
 /** Kinds of jobs that the command line can run. */
@@ -32,25 +33,28 @@ export async function runWorkflow(input: Input, io: Io): Promise<number> {
   const path = input.args[0]!;
   const quiet = input.flag("quiet");
   const maxFails = maxFailsOption(input);
+  await using server = await openServer(io, openToWork);
   const read = await readWorkflowFile(path, input, io);
   refuseForeign(read);
   const workflow = maxFails === undefined ? read : { ...read, maxFails };
-  await using queue = await JobQueue.open(io.db, io.jobs?.defaults);
+  await using queue = server ?? await openToWork(io);
+  const giveUpAfter = waitingGiveUpAfter(input, io);
   const fresh = input.flag("fresh");
   const earlier = fresh ? null : await goOn(workflow, queue, io, quiet);
   const other = fresh || earlier !== null ? null : await otherDefinition(workflow, queue);
   const id = earlier?.id ?? (await queue.submitResolved(workflow)).id;
   if (other !== null) io.err(startingAnew(other, path, id));
-  const options = { ...settings, quiet };
+  const options = { ...settings, giveUpAfter, quiet };
   let code = await work(id, workflow.name, queue, io, options);
   if (code === null && earlier !== null && await reclaim(earlier, queue, io)) {
     code = await work(id, workflow.name, queue, io, options);
   }
   if (code !== null) return code;
-  const jobs = await queue.list({ workflow: id });
-  await tellHalt(id, queue, io);
+  const asked = queue.patient(giveUpAfter);
+  const jobs = await asked.list({ workflow: id });
+  await tellHalt(id, asked, io);
   await io.out(io.json ? jsonLine(resultsOf(jobs)) : resultText(jobs, io));
-  return await exitCode(runStatus(jobs), jobs, queue);
+  return await exitCode(runStatus(jobs), jobs, asked);
 }
 
 async function tellHalt(id: number, queue: JobQueue, io: Io): Promise<void> {
@@ -77,16 +81,18 @@ async function work(
   name: string,
   queue: JobQueue,
   io: Io,
-  { quiet, ...settings }: ReturnType<typeof workerOptions> & { readonly quiet: boolean },
+  { quiet, ...settings }: WorkerOptions & { readonly giveUpAfter: number; readonly quiet: boolean },
 ): Promise<number | null> {
-  using progress = new RunProgress(`${name} (run ${id})`, queue, id, io, quiet);
+  const asked = queue.patient(settings.giveUpAfter);
+  const isOver = async (): Promise<boolean> => await asked.count({ workflow: id, statuses: OPEN }) === 0;
+  using progress = new RunProgress(`${name} (run ${id})`, asked, id, io, quiet);
   await progress.refresh();
   const worker = new Worker(queue, {
     ...settings,
     workflow: id,
     onEvent: (event) => progress.hear(event),
     // While a step runs here the run is not over: no need to ask.
-    isDone: async () => progress.running === 0 && await queue.count({ workflow: id, statuses: OPEN }) === 0,
+    isDone: async () => progress.running === 0 && await isOver(),
   });
   using shutdown = new Shutdown((level) => {
     progress.say(shutdownNotice(level, progress.running));
@@ -94,7 +100,7 @@ async function work(
   });
   await worker.run();
   await progress.end();
-  if (shutdown.exitCode === null || await queue.count({ workflow: id, statuses: OPEN }) === 0) return null;
+  if (shutdown.exitCode === null || await isOver()) return null;
   io.err(`Interrupted; the same command goes on with run ${id}\n`);
   return shutdown.exitCode;
 }

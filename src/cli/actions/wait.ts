@@ -10,6 +10,7 @@ import { openExisting } from "../open_queue.ts";
 import { commandExitCode, exitCodeOfAll } from "../outcome.ts";
 import { readSelection, resolveSelection, selectsNothing } from "../selectors.ts";
 import { jobShape } from "../shapes.ts";
+import { waitingGiveUpAfter } from "../worker_options.ts";
 
 /** Waits, and tells by the exit code how the jobs ended; with `--json` prints them too. */
 export async function waitForEnd(input: Input, io: Io): Promise<number> {
@@ -19,7 +20,8 @@ export async function waitForEnd(input: Input, io: Io): Promise<number> {
       hint: "Give ids, or a filter such as --queue images",
     });
   }
-  await using queue = await openExisting(io);
+  await using opened = await openExisting(io);
+  const queue = opened.patient(waitingGiveUpAfter(input, io));
   const { selector } = await resolveSelection(selection, queue);
   const ids = (await queue.list(selector)).map((job) => job.id);
   const timeoutMs = input.duration("timeout");

@@ -2,16 +2,16 @@
 
 import { UsageError } from "../../core/errors.ts";
 import type { EngineEvent, EngineReport } from "../../engine/options.ts";
-import { JobQueue } from "../../library/queue.ts";
 import { Worker } from "../../library/worker.ts";
 import { escapeLine } from "../../output/escape.ts";
 import { jsonLine } from "../../output/json_lines.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { eventJson, jobLine } from "../progress/job_line.ts";
+import { openToWork } from "../open_queue.ts";
 import { outageLine } from "../progress/outage_line.ts";
 import { Shutdown, shutdownNotice } from "../signals.ts";
-import { workerOptions } from "../worker_options.ts";
+import { giveUpAfter, workerOptions } from "../worker_options.ts";
 
 /** Runs jobs until the queue is drained, a limit is reached or a signal comes. */
 export async function runWorker(input: Input, io: Io): Promise<number> {
@@ -19,7 +19,7 @@ export async function runWorker(input: Input, io: Io): Promise<number> {
   const queues = input.strings("queue");
   const maxTime = input.duration("max-time");
   if (maxTime === 0) throw new UsageError("--max-time must be longer than nothing");
-  await using queue = await JobQueue.open(io.db);
+  await using queue = await openToWork(io);
   const teller = new Teller(
     io,
     input.flag("quiet"),
@@ -29,6 +29,7 @@ export async function runWorker(input: Input, io: Io): Promise<number> {
   );
   const worker = new Worker(queue, {
     ...settings,
+    giveUpAfter: giveUpAfter(input, io),
     queues: queues.length > 0 ? queues : undefined,
     maxJobs: input.number("max-jobs"),
     maxTime,

@@ -2,6 +2,7 @@
 
 import type { CommandSpec } from "../command.ts";
 import { ONE_ID_ARGUMENT } from "../selector_options.ts";
+import { giveUpOption } from "../worker_options.ts";
 
 const logs: CommandSpec = {
   name: "logs",
@@ -25,6 +26,7 @@ const logs: CommandSpec = {
       choices: ["stdout", "stderr", "log"],
       help: "Only stdout, stderr, or log (what modules and functions log)",
     },
+    giveUpOption("60s"),
     { name: "raw", type: "flag", help: "On a terminal: do not escape control characters" },
   ],
   examples: [

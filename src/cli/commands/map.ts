@@ -5,7 +5,7 @@ import { COMMAND_OPTIONS, POLICY_OPTIONS, SECRET_OPTION } from "../job_options.t
 import { FORMAT_OPTIONS } from "../map/items.ts";
 import { ITEM_SHELL_OPTION } from "../map/job_template.ts";
 import { MAX_FAILS_OPTION } from "../max_fails_option.ts";
-import { CONCURRENCY_OPTION, LEASE_OPTIONS } from "../worker_options.ts";
+import { CONCURRENCY_OPTION, giveUpOption, LEASE_OPTIONS } from "../worker_options.ts";
 
 const map: CommandSpec = {
   name: "map",
@@ -39,6 +39,7 @@ const map: CommandSpec = {
     ...COMMAND_OPTIONS,
     SECRET_OPTION,
     ...LEASE_OPTIONS,
+    giveUpOption("60s"),
     { name: "raw", type: "flag", help: "Leave control characters in output to a terminal" },
     { name: "quiet", type: "flag", help: "Show no progress" },
   ],

@@ -3,7 +3,7 @@
 import type { CommandSpec } from "../command.ts";
 import { MAX_FAILS_OPTION } from "../max_fails_option.ts";
 import { PARAM_OPTION } from "../params.ts";
-import { CONCURRENCY_OPTION, LEASE_OPTIONS } from "../worker_options.ts";
+import { CONCURRENCY_OPTION, giveUpOption, LEASE_OPTIONS } from "../worker_options.ts";
 
 const run: CommandSpec = {
   name: "run",
@@ -23,6 +23,7 @@ const run: CommandSpec = {
     },
     { name: "fresh", type: "flag", help: "Start anew, whatever ran before" },
     ...LEASE_OPTIONS,
+    giveUpOption("60s"),
     { name: "quiet", type: "flag", help: "Show no progress" },
   ],
   examples: [

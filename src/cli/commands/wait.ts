@@ -2,6 +2,7 @@
 
 import type { CommandSpec } from "../command.ts";
 import { IDS_ARGUMENT, SELECTOR_OPTIONS } from "../selector_options.ts";
+import { giveUpOption } from "../worker_options.ts";
 
 const wait: CommandSpec = {
   name: "wait",
@@ -19,6 +20,7 @@ const wait: CommandSpec = {
       value: "DURATION",
       help: "Give up after this time, with exit code 124",
     },
+    giveUpOption("60s"),
     ...SELECTOR_OPTIONS,
   ],
   examples: [

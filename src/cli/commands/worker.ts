@@ -1,7 +1,7 @@
 /** `gigq worker`: runs jobs. */
 
 import type { CommandSpec } from "../command.ts";
-import { CONCURRENCY_OPTION, LEASE_OPTIONS } from "../worker_options.ts";
+import { CONCURRENCY_OPTION, giveUpOption, LEASE_OPTIONS } from "../worker_options.ts";
 
 const worker: CommandSpec = {
   name: "worker",
@@ -37,6 +37,7 @@ const worker: CommandSpec = {
       help: "How long running jobs may go on after the first signal; default 30s",
     },
     ...LEASE_OPTIONS,
+    giveUpOption("never, with --drain 60s"),
     {
       name: "name",
       short: "n",

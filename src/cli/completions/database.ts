@@ -2,6 +2,7 @@
 
 import { formatCause } from "../../core/cause.ts";
 import type { Job } from "../../core/job.ts";
+import { serverOf } from "../../core/location.ts";
 import type { JobQueue } from "../../library/queue.ts";
 import { jobTitle } from "../job_title.ts";
 import { openExisting } from "../open_queue.ts";
@@ -18,6 +19,8 @@ const RUNS = 50;
 const CAUSES = 50;
 /** Steps of a run that are offered. */
 const STEPS = 200;
+/** How long a server may take for an answer. */
+const SERVER_TIMEOUT = "2s";
 /** Characters of what a value means. */
 const HELP_CHARS = 80;
 
@@ -31,7 +34,7 @@ export async function databaseValues(
   db: string,
   argument: string | undefined,
 ): Promise<readonly Candidate[]> {
-  await using queue = await openExisting({ db });
+  await using queue = await openExisting({ db: hurried(db) });
   switch (kind) {
     case "job":
       return await jobs(queue);
@@ -49,6 +52,12 @@ export async function databaseValues(
     case "step":
       return argument === undefined ? [] : await steps(queue, argument);
   }
+}
+
+/** A server that does not answer soon has nothing to offer. */
+function hurried(db: string): string {
+  if (serverOf(db) === null || /[?&]timeout=/.test(db)) return db;
+  return `${db}${db.includes("?") ? "&" : "?"}timeout=${SERVER_TIMEOUT}`;
 }
 
 async function steps(queue: JobQueue, run: string): Promise<Candidate[]> {

@@ -1,5 +1,6 @@
 /** Checkpoint files that attempts of commands have left on this machine: see `checkpoint_file.ts`. */
 
+import { shownLocation } from "../../core/location.ts";
 import { privateFolder } from "./private_folder.ts";
 
 /** Hex digits of a database's digest that a file's name shows. */
@@ -19,9 +20,9 @@ interface Named {
   readonly createdAt: number;
 }
 
-/** What stands for a database in the names of files. */
+/** What stands for a database in the names of files. Users and passwords of a server may change. */
 export async function nameOf(location: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(location));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(shownLocation(location)));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
     .slice(0, DIGEST_DIGITS);
 }

@@ -4,7 +4,6 @@ import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../../core/
 import type {
   Beat,
   BeatReply,
-  Capabilities,
   Change,
   Claim,
   ClaimRequest,
@@ -24,6 +23,7 @@ import type {
   Transfer,
   WorkflowRun,
 } from "../../core/ports.ts";
+import { CAPABILITIES } from "./capabilities.ts";
 import { type CauseFilter, causes, mute } from "./cause.ts";
 import { cancel, dismiss, remove } from "./change.ts";
 import { checkpoints } from "./checkpoint.ts";
@@ -55,16 +55,7 @@ const NOTHING: Claim = { jobs: [], nextAt: null, nextRetryAt: null };
  * ```
  */
 export class MemoryStore implements Store {
-  readonly capabilities: Capabilities = {
-    durable: false,
-    shared: false,
-    remote: false,
-    synced: false,
-    pushed: true,
-    retention: false,
-    backup: false,
-    transfer: true,
-  };
+  readonly capabilities = CAPABILITIES;
   readonly #state = new State();
   readonly transfer: Transfer = new MemoryTransfer(this.#state, (verb) => this.#always(verb));
   readonly #watchers = new Watchers();

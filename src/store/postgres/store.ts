@@ -4,7 +4,6 @@ import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../../core/
 import type {
   Beat,
   BeatReply,
-  Capabilities,
   Change,
   Claim,
   ClaimRequest,
@@ -22,6 +21,7 @@ import type {
   Store,
   WorkflowRun,
 } from "../../core/ports.ts";
+import { CAPABILITIES } from "./capabilities.ts";
 import { type Kind, Sealed } from "./guard.ts";
 import type { Line } from "./line.ts";
 import { appendLog } from "./ops/append_log.ts";
@@ -51,17 +51,7 @@ import type { Books, Tx } from "./tx.ts";
 
 /** A store in one schema of a PostgreSQL database. Made by `openPostgres`. */
 export class PostgresStore implements Store {
-  readonly capabilities: Capabilities = {
-    durable: true,
-    shared: true,
-    remote: true,
-    // As the server has it: GigQ takes nothing from that.
-    synced: true,
-    pushed: true,
-    retention: false,
-    backup: false,
-    transfer: true,
-  };
+  readonly capabilities = CAPABILITIES;
   readonly #line: Line;
   readonly #signals: Signals;
   readonly #turn: Turn;

@@ -9,6 +9,8 @@ import type { Host, RedisUrl } from "./url.ts";
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
+/** How long a call waits for a server that is down: workers must hear of it long before their leases end. */
+const DOWN_MS = 500;
 
 /** How a call is made. */
 interface CallOptions {
@@ -102,7 +104,7 @@ export class Line implements Redis {
     call: (connection: Connection) => Promise<unknown>,
     { patient = true }: CallOptions,
   ): Promise<unknown> {
-    const until = performance.now() + this.url.timeoutMs;
+    const since = performance.now();
     for (let tries = 0;; tries++) {
       let used: Connection | undefined;
       let failure: Failure;
@@ -115,6 +117,7 @@ export class Line implements Redis {
       if (failure.reconnect) used?.cut(failure.error);
       const pause = pauseMs(tries);
       const hopeless = !failure.passes || (!patient && failure.reconnect);
+      const until = since + (isDown(failure) ? Math.min(DOWN_MS, this.url.timeoutMs) : this.url.timeoutMs);
       if (hopeless || this.#closed.signal.aborted || performance.now() + pause > until) throw failure.error;
       await sleep(pause, this.#closed.signal);
     }
@@ -145,6 +148,10 @@ export class Line implements Redis {
   get attemptMs(): number {
     return this.url.timeoutMs / 2;
   }
+}
+
+function isDown({ error }: Failure): boolean {
+  return error instanceof UnavailableError && error.down;
 }
 
 /** For calls to a store that is closed. */

@@ -4,7 +4,6 @@ import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../../core/
 import type {
   Beat,
   BeatReply,
-  Capabilities,
   Change,
   Claim,
   ClaimRequest,
@@ -24,6 +23,7 @@ import type {
   Transfer,
   WorkflowRun,
 } from "../../core/ports.ts";
+import { CAPABILITIES } from "./capabilities.ts";
 import { closedError, type Line } from "./line.ts";
 import { cancel } from "./ops/cancel.ts";
 import { claim } from "./ops/claim.ts";
@@ -52,16 +52,7 @@ import { RedisTransfer } from "./transfer/transfer.ts";
 
 /** A store under one prefix of a server, shared by any number of processes and machines. Made by `openRedis`. */
 export class RedisStore implements Store {
-  readonly capabilities: Capabilities = {
-    durable: true,
-    shared: true,
-    remote: true,
-    synced: false,
-    pushed: true,
-    retention: true,
-    backup: false,
-    transfer: true,
-  };
+  readonly capabilities = CAPABILITIES;
   readonly transfer: Transfer;
   readonly #line: Line;
   readonly #news: News;

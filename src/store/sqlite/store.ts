@@ -25,6 +25,7 @@ import type {
   Transfer,
   WorkflowRun,
 } from "../../core/ports.ts";
+import { CAPABILITIES, CAPABILITIES_IN_MEMORY } from "./capabilities.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverName } from "./driver.ts";
 import { isBusy } from "./errors.ts";
@@ -65,16 +66,7 @@ export class SqliteStore implements Store {
   /** @param release Called once the connection is closed */
   constructor(db: Connection, path: string, busyTimeoutMs: number, release: () => void) {
     const durable = path !== ":memory:";
-    this.capabilities = {
-      durable,
-      shared: durable,
-      remote: false,
-      synced: durable,
-      pushed: false,
-      retention: false,
-      backup: true,
-      transfer: true,
-    };
+    this.capabilities = durable ? CAPABILITIES : CAPABILITIES_IN_MEMORY;
     this.path = path;
     this.#db = db;
     this.#busyTimeoutMs = busyTimeoutMs;
