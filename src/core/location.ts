@@ -49,15 +49,6 @@ function decoded(text: string): string {
 
 /**
  * A location as people may see it: without the user, the password and the settings of a URL.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { shownLocation } from "./location.ts";
- *
- * assert.equal(shownLocation("postgres://ann:secret@db.example:5433/jobs?schema=x"), "postgres://db.example:5433/jobs?schema=x");
- * assert.equal(shownLocation("/srv/gigq.db"), "/srv/gigq.db");
- * ```
  */
 export function shownLocation(location: string): string {
   if (schemeOf(location) === null || schemeOf(location) === "file") return location;

@@ -21,6 +21,11 @@ export class LogWriter {
     return this.#dirty.size === 0 && this.#waiting.length === 0;
   }
 
+  /** Resolves when no call is under way: what comes now goes with the next one. Never rejects. */
+  async quiet(): Promise<void> {
+    while (this.#flushing !== null) await this.#flushing.catch(() => {});
+  }
+
   /** Takes output; returns whether so much has gathered that it should be flushed now. */
   write(attempt: Attempt, stream: LogStream, data: Uint8Array | string, at: number): boolean {
     attempt.sink ??= new LogSink(attempt.job.id, attempt.job.attempt);

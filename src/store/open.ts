@@ -27,6 +27,18 @@ export interface OpenedStore {
   readonly now?: () => number;
 }
 
+type Open = (location: string, options: StoreOptions) => Promise<Pick<OpenedStore, "store" | "now">>;
+
+/** What the modules of servers export, in words that name no driver: `servers.ts` holds them to it. */
+export interface PostgresModule {
+  readonly openPostgres: Open;
+}
+
+/** See {@linkcode PostgresModule}. */
+export interface RedisModule {
+  readonly openRedis: Open;
+}
+
 /**
  * Opens the store at a location.
  *
@@ -43,11 +55,11 @@ export interface OpenedStore {
 export async function openStore(location: string, options: StoreOptions = {}): Promise<OpenedStore> {
   const server = serverOf(location);
   if (server === "postgres") {
-    const { openPostgres } = await importLate<typeof import("./postgres/open.ts")>("./postgres/open.ts");
+    const { openPostgres } = await importLate<PostgresModule>("./postgres/open.ts");
     return { ...await openPostgres(location, options), location };
   }
   if (server === "redis") {
-    const { openRedis } = await importLate<typeof import("./redis/open.ts")>("./redis/open.ts");
+    const { openRedis } = await importLate<RedisModule>("./redis/open.ts");
     return { ...await openRedis(location, options), location };
   }
   const path = toPath(location);

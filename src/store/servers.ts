@@ -3,5 +3,11 @@
  * tells those who must know in advance. No program imports it at its start.
  */
 
-export { openPostgres } from "./postgres/open.ts";
-export { openRedis } from "./redis/open.ts";
+import type { PostgresModule, RedisModule } from "./open.ts";
+import * as postgres from "./postgres/open.ts";
+import * as redis from "./redis/open.ts";
+
+export const SERVERS: { readonly postgres: PostgresModule; readonly redis: RedisModule } = {
+  postgres,
+  redis,
+};

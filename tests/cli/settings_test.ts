@@ -113,7 +113,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ["[workers]", ': unknown setting "workers"; did you mean "worker"?'],
   ["[worker]\nconcurency = 1", ': unknown setting "worker.concurency"; did you mean "worker.concurrency"?'],
   ["[clear]\nall = true", ': unknown setting "clear"; docs/cli.md lists the settings'],
-  ["db = 5", ": db must be the name of a file, not 5"],
+  ["db = 5", ": db must be the name of a file or the URL of a server, not 5"],
   ['color = "red"', ': color must be auto, always or never, not "red"'],
   ["worker = 4", ": worker must be a table; write [worker] on a line of its own"],
   ['[worker]\ndrain = "yes"', ': worker.drain cannot be "yes"; write true or false'],

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { LogChunk, RunResult } from "../../src/core/ports.ts";
 import { LogSink } from "../../src/engine/log_sink.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
+import { settle } from "../../src/testing/mod.ts";
 import { done, job, rig, spy } from "./rig.ts";
 
 const text = (chunks: readonly LogChunk[]): string =>
@@ -97,4 +98,42 @@ Deno.test("output that the store refuses for a while is not lost", async () => {
   await store.enqueue({ jobs: [job()] }, r.clock.now());
   await r.finish();
   assertEquals(text(await store.readLog(1)), "kept\n");
+});
+
+Deno.test("a job has not ended before all of its output is stored, though some was under way when it ended", async () => {
+  const { store, calls } = spy(new MemoryStore());
+  const append = store.appendLog.bind(store);
+  const { promise: slow, resolve } = Promise.withResolvers<void>();
+  store.appendLog = async (chunks) => {
+    await append(chunks);
+    await slow;
+  };
+  let end: (result: RunResult) => void = () => {};
+  const found: string[] = [];
+  const r = rig((_claimed, context) => {
+    context.log("stdout", "early\n");
+    return new Promise((resolve) =>
+      end = (result) => {
+        context.log("stdout", "late\n");
+        resolve(result);
+      }
+    );
+  }, {
+    store,
+    concurrency: 1,
+    mode: "run",
+    onEvent: ({ type }) =>
+      type === "finished" && void store.readLog(1).then((chunks) => found.push(text(chunks))),
+  });
+  await store.enqueue({ jobs: [job()] }, r.clock.now());
+  await r.start();
+  await r.clock.advance(200);
+  end(done);
+  await settle();
+  assertEquals(calls.filter(({ verb }) => verb === "finish"), []);
+  resolve();
+  await settle();
+  assertEquals(found, ["early\nlate\n"]);
+  r.engine.stop();
+  await r.finish();
 });

@@ -209,3 +209,26 @@ Deno.test("a job whose worker is stopped while its secrets are looked up does no
     Deno.env.delete(NAME);
   }
 });
+
+Deno.test("a job gets the whole address of its queue, and nothing it says gives the password away", async () => {
+  const seen: (string | null)[] = [];
+  const location = "postgres://ann:hunter2%21secret@db/jobs?password=0ther-one";
+  const { store, calls } = spy(new MemoryStore());
+  const r = rig(async (_claimed, context) => {
+    seen.push(context.location);
+    context.log("stdout", `${context.location}\n`);
+    context.log("stderr", "hunter2!secret");
+    context.progress({ db: context.location });
+    await context.save({ checkpoint: context.location });
+    return failed(`cannot reach ${context.location}, hunter2!secret, 0ther-one`);
+  }, { store, location });
+  await store.enqueue({ jobs: [job({ maxAttempts: 2 })] }, r.clock.now());
+  await r.start();
+  await r.finish();
+  assertEquals(seen, [location, location]);
+  const decode = (_key: string, value: unknown): unknown =>
+    value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
+  const told = JSON.stringify([calls, r.events], decode);
+  for (const word of ["hunter2", "0ther"]) assert(!told.includes(word), told);
+  assertEquals(await logOf(r), "postgres://ann:***@db/jobs?password=***\n***");
+});
