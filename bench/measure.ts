@@ -9,7 +9,7 @@ export type Scale = "full" | "quick" | "smoke";
 export interface Row {
   /** Names the figure in {@linkcode Figures}. */
   readonly key: string;
-  readonly label: (size: number) => string;
+  readonly label: (size: number, backend: BackendName) => string;
   /** `/s` is a rate, where more is better; the others are times and ratios, where less is. */
   readonly unit: "/s" | "ms" | "µs" | "×";
 }

@@ -24,7 +24,7 @@ function pad(cell: string, column: number, widths: readonly number[]): string {
 function linesOf(result: Result): string[][] {
   return result.measure.rows.flatMap((row) => {
     const own = median(figuresOf(result.ours, row));
-    const start = [row.label(result.size), result.backend, format(row, own)];
+    const start = [row.label(result.size, result.backend), result.backend, format(row, own)];
     const peers = [...result.peers].filter(([, rounds]) => rounds.length === 0 || row.key in rounds[0]!);
     if (peers.length === 0) return [[...start, "", "", "", verdict(findTarget(result, row), own)]];
     return peers.map(([peer, rounds]) => [...start, peer, ...compare(result, row, peer, rounds)]);

@@ -3,7 +3,7 @@
 import { Worker } from "../../mod.ts";
 import type { Backend } from "../backend.ts";
 import type { Figures, Measure } from "../measure.ts";
-import { noop, noops, withQueue } from "../noop.ts";
+import { atOnce, noop, noops, withQueue } from "../noop.ts";
 import { plainjob } from "../peer/plainjob.ts";
 import { serverPeers } from "../peer/servers.ts";
 import { perSecond, timeMs } from "../timing.ts";
@@ -21,7 +21,7 @@ async function drainRate(backend: Backend, size: number, concurrency: number): P
 
 async function ours(size: number, backend: Backend): Promise<Figures> {
   return {
-    rate: await drainRate(backend, size, 512),
+    rate: await drainRate(backend, size, atOnce(backend.name)),
     narrow: await drainRate(backend, Math.ceil(size / 4), 2),
   };
 }
@@ -29,7 +29,12 @@ async function ours(size: number, backend: Backend): Promise<Figures> {
 export const drain: Measure = {
   name: "drain",
   rows: [
-    { key: "rate", label: (size) => `drain ${size.toLocaleString("en-US")} no-ops, 512 at once`, unit: "/s" },
+    {
+      key: "rate",
+      label: (size, backend) =>
+        `drain ${size.toLocaleString("en-US")} no-ops, ${atOnce(backend).toLocaleString("en-US")} at once`,
+      unit: "/s",
+    },
     { key: "narrow", label: () => "drain no-ops, 2 at once", unit: "/s" },
   ],
   sizes: { full: 50_000, quick: 20_000, smoke: 20 },

@@ -4,7 +4,7 @@ import { JobQueue } from "../../mod.ts";
 import type { Backend } from "../backend.ts";
 import { LineChild } from "../lines.ts";
 import type { Figures, Measure } from "../measure.ts";
-import { noops } from "../noop.ts";
+import { atOnce, noops } from "../noop.ts";
 import { serverPeers } from "../peer/servers.ts";
 import { perSecond, timeMs } from "../timing.ts";
 
@@ -14,7 +14,7 @@ async function drainRate(backend: Backend, size: number, processes: number): Pro
   return await backend.withPlace(async (location) => {
     await using queue = await JobQueue.open(location);
     for (let at = 0; at < size; at += BATCH) await queue.submitMany(noops(Math.min(BATCH, size - at)));
-    const workers = Array.from({ length: processes }, () => startWorker(location));
+    const workers = Array.from({ length: processes }, () => startWorker(location, atOnce(backend.name)));
     await Promise.all(workers.map(({ ready }) => ready));
     const ms = await timeMs(() =>
       Promise.all(workers.map(async ({ child, done }) => {
@@ -29,9 +29,12 @@ async function drainRate(backend: Backend, size: number, processes: number): Pro
   });
 }
 
-function startWorker(location: string): { child: LineChild; ready: Promise<void>; done: Promise<void> } {
+function startWorker(
+  location: string,
+  concurrency: number,
+): { child: LineChild; ready: Promise<void>; done: Promise<void> } {
   const [ready, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const child = new LineChild("worker.ts", [location, "512"], (line) => {
+  const child = new LineChild("worker.ts", [location, String(concurrency)], (line) => {
     (line === "ready" ? ready : done).resolve();
   });
   // A worker that fails never says that it is done.

@@ -17,7 +17,7 @@ export async function open({ load, url, space }) {
       const worker = new Worker("bench", (job) => Promise.resolve(start(job.data.n)), {
         connection,
         prefix: space,
-        concurrency: 100,
+        concurrency: 300,
       });
       worker.on("error", console.error);
       await worker.waitUntilReady();

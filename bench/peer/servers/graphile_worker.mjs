@@ -1,5 +1,6 @@
 // deno-lint-ignore-file explicit-function-return-type
-// graphile-worker with the settings of its performance page: 24 jobs at once, a local queue of 500, and completions together.
+// graphile-worker as its performance page has it: 24 jobs at once, a local queue, and completions together. The queue holds
+// 2,000 jobs instead of 500, which is faster here.
 // It deletes a job that has completed: it keeps no history.
 
 /** The task `bench` in a schema of its own. */
@@ -11,7 +12,7 @@ export async function open({ load, url, space, makes }) {
       schema: space,
       concurrentJobs: 24,
       maxPoolSize: 25,
-      localQueue: { size: 500 },
+      localQueue: { size: 2_000 },
       completeJobBatchDelay: 0,
       failJobBatchDelay: 0,
       logger: new Logger(() => () => {}),
