@@ -110,7 +110,10 @@ for (const backend of SERVERS) {
 
 /** As long as it should be, and not off by what clocks are off. */
 function assertNear(ms: number, wantedMs: number, what: string): void {
-  assert(ms >= wantedMs - ROUND_TRIP_MS && ms < wantedMs + SHIFT_MS, `${what} of ${wantedMs} ms took ${ms} ms`);
+  assert(
+    ms >= wantedMs - ROUND_TRIP_MS && ms < wantedMs + SHIFT_MS,
+    `${what} of ${wantedMs} ms took ${ms} ms`,
+  );
 }
 
 /** Runs what follows on a machine of this name, as far as names go. */
