@@ -21,7 +21,7 @@ built in.
 
 | variable             | meaning                                                               |
 | -------------------- | --------------------------------------------------------------------- |
-| \`GIGQ_DB\`            | the queue, as \`--db\`: a file, \`postgres://…\` or \`redis://…\`         |
+| \`GIGQ_DB\`            | the queue, as \`--db\`: a file, \`postgres://…\` or \`redis://…\`           |
 | \`GIGQ_SQLITE_DRIVER\` | \`ffi\` (the native library), \`builtin\` or \`auto\`                       |
 | \`GIGQ_LEASE\`         | how long a worker's claim holds without a sign of life, such as \`30s\` |
 | \`GIGQ_HEARTBEAT\`     | time between two signs of life, such as \`10s\`                         |

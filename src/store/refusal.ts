@@ -38,6 +38,7 @@ export function notReceiving(): ConfigError {
 
 /** Whether a store stands as somebody believes: see `Transfer.become`. */
 export function isStill(state: StoreState, believed: StoreState): boolean {
-  if (state.type !== "receiving" || believed.type !== "receiving") return state.type === believed.type;
-  return state.from === believed.from;
+  if (state.type === "receiving") return believed.type === "receiving" && state.from === believed.from;
+  if (state.type === "open") return believed.type === "open";
+  return state.type === believed.type && state.to === believed.to;
 }

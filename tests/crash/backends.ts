@@ -2,7 +2,8 @@
 
 import { schemeOf } from "../../src/core/location.ts";
 import { ownName, postgresUrl, redisUrl } from "../servers.ts";
-import { dropPrefix, dropSchema } from "../tidy.ts";
+import { dropSchema, schemaUrl } from "../store/postgres_kit.ts";
+import { deletePrefix, prefixUrl } from "../store/redis_kit.ts";
 import { size } from "./sizes.ts";
 
 export interface Backend {
@@ -26,15 +27,15 @@ export const SQLITE: Backend = {
 export const POSTGRES: Backend = {
   name: "postgres",
   available: postgresUrl !== null,
-  locate: () => `${postgresUrl}?schema=${ownName()}`,
-  clean: dropSchema,
+  locate: () => schemaUrl(ownName()),
+  clean: (location) => dropSchema(new URL(location).searchParams.get("schema")!),
 };
 
 export const REDIS: Backend = {
   name: "redis",
   available: redisUrl !== null,
-  locate: () => `${redisUrl}?prefix=${ownName()}`,
-  clean: dropPrefix,
+  locate: () => prefixUrl(ownName()),
+  clean: (location) => deletePrefix(new URL(location).searchParams.get("prefix")!),
 };
 
 /** All of them. */

@@ -22,10 +22,23 @@ export class WorkerProcess {
   constructor(
     private readonly settings: Settings,
     private readonly heard: (line: string) => void = () => {},
-    program: string = PROGRAM,
+    { program = PROGRAM, via = [] }: {
+      readonly program?: string;
+      /** A command that runs the one that follows it, such as one that changes the name of the machine. */
+      readonly via?: readonly string[];
+    } = {},
   ) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", `--import-map=${IMPORT_MAP}`, program, JSON.stringify(settings)],
+    const [first, ...rest] = [...via, Deno.execPath()];
+    this.#child = new Deno.Command(first!, {
+      args: [
+        ...rest,
+        "run",
+        "-A",
+        "--quiet",
+        `--import-map=${IMPORT_MAP}`,
+        program,
+        JSON.stringify(settings),
+      ],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

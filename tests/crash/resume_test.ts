@@ -21,11 +21,11 @@ async function killed(makeJob: (ledger: string) => JobInput): Promise<{ lines: s
     await using queue = await JobQueue.open(db, { driver: "builtin" });
     const id = await queue.submit(makeJob(ledger));
     const settings = { db, ledger, heartbeatMs: 20_000 };
-    const victim = new WorkerProcess({ ...settings, mode: "run" }, undefined, PROGRAM);
+    const victim = new WorkerProcess({ ...settings, mode: "run" }, undefined, { program: PROGRAM });
     await victim.until("log hangs");
     victim.signal("SIGKILL");
     await victim.ended();
-    const heir = new WorkerProcess({ ...settings, mode: "drain" }, undefined, PROGRAM);
+    const heir = new WorkerProcess({ ...settings, mode: "drain" }, undefined, { program: PROGRAM });
     assertEquals((await heir.ended()).code, 0);
     const job = await queue.get(id);
     assertEquals([job.status, job.attempt], ["completed", 2]);

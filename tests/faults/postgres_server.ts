@@ -1,10 +1,11 @@
 /** Private PostgreSQL servers. */
 
 import pg from "pg";
+import { makeCertificate } from "./certificate.ts";
 import { freePort, type Owner, type Server, ServerProcess } from "./process.ts";
 
 /** Of the user `postgres`, where passwords are asked for. */
-export const PASSWORD = "right";
+export const PASSWORD = "Op3nSesame";
 
 export interface PostgresOptions {
   /** `scram-sha-256` asks for {@linkcode PASSWORD}; default `trust`. */
@@ -67,15 +68,12 @@ export class PostgresServer implements Server {
     const access = `local all all trust\n${type} all all 127.0.0.1/32 ${auth}\n`;
     await Deno.writeTextFile(`${this.folder}/pg_hba.conf`, access);
     if (tls === undefined) return;
-    const files = [`${this.folder}/server.key`, `${this.folder}/server.crt`] as const;
-    await run("openssl", [
-      ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"],
-      ...["-keyout", files[0], "-out", files[1]],
-    ]);
-    for (const file of files) {
-      await Deno.chmod(file, 0o600);
-      if (owner !== null) await Deno.chown(file, owner.uid, owner.gid);
-    }
+    for (const file of await makeCertificate(this.folder)) await this.own(file);
+  }
+
+  /** Gives a folder or a file to the user who runs it. */
+  async own(path: string): Promise<void> {
+    if (owner !== null) await Deno.chown(path, owner.uid, owner.gid);
   }
 
   /** Runs a statement as the one who may do everything. */

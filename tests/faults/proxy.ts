@@ -35,6 +35,7 @@ export class Proxy implements AsyncDisposable {
   #mode: "forward" | "freeze" | "refuse" = "forward";
   #delayMs = 0;
   #trap: Trap | null = null;
+  readonly #rewrites: (readonly [string, string])[] = [];
   /** Connections that clients have made so far. */
   connections = 0;
 
@@ -96,6 +97,12 @@ export class Proxy implements AsyncDisposable {
     return this.#set("answer", said);
   }
 
+  /** Puts other words of the same length in the server's mouth. */
+  rewrite(said: string, heard: string): void {
+    if (said.length !== heard.length) throw new Error("The texts must be of the same length");
+    this.#rewrites.push([said, heard]);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     while (this.#tasks.size > 0) {
@@ -144,7 +151,9 @@ export class Proxy implements AsyncDisposable {
     const [from, to] = direction === "up" ? [link.client, link.server] : [link.server, link.client];
     const buffer = new Uint8Array(BUFFER_BYTES);
     for (let count = await from.read(buffer); count !== null; count = await from.read(buffer)) {
-      const bytes = buffer.subarray(0, count);
+      const bytes = direction === "up"
+        ? buffer.subarray(0, count)
+        : this.#rewritten(buffer.subarray(0, count));
       if (this.#delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#delayMs));
       if (link.frozen) continue;
       if (direction === "up" && this.#loses(link, bytes)) return;
@@ -163,6 +172,12 @@ export class Proxy implements AsyncDisposable {
     return trap.loses === "request";
   }
 
+  #rewritten(bytes: Uint8Array): Uint8Array {
+    if (this.#rewrites.length === 0) return bytes;
+    const text = this.#rewrites.reduce((text, [said, heard]) => text.replaceAll(said, heard), latin1(bytes));
+    return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  }
+
   #close(link: Link): void {
     if (!this.#links.delete(link)) return;
     for (const socket of [link.client, link.server]) {
@@ -177,5 +192,5 @@ export class Proxy implements AsyncDisposable {
 
 /** Each byte as one character, whatever it is. */
 function latin1(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes);
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

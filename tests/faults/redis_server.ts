@@ -1,6 +1,7 @@
 /** Private Redis servers. */
 
 import { Redis } from "ioredis";
+import { makeCertificate } from "./certificate.ts";
 import { freePort, type Server, ServerProcess } from "./process.ts";
 
 export interface RedisOptions {
@@ -8,6 +9,8 @@ export interface RedisOptions {
   readonly settings?: Readonly<Record<string, string | number>>;
   /** Asks for this password. */
   readonly password?: string;
+  /** Speaks TLS and nothing else, with a certificate of its own. */
+  readonly tls?: boolean;
 }
 
 /** Whether it is installed here. */
@@ -15,7 +18,9 @@ export const hasRedis: boolean = await canRun();
 
 /** Starts a server of its own for a test. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const server = new RedisServer(await Deno.makeTempDir({ prefix: "gigq-redis-" }), options);
+  const folder = await Deno.makeTempDir({ prefix: "gigq-redis-" });
+  if (options.tls) await makeCertificate(folder);
+  const server = new RedisServer(folder, options);
   await server.start();
   return server;
 }
@@ -23,12 +28,15 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
 export class RedisServer implements Server {
   readonly port: number = freePort();
   readonly #password: string | undefined;
+  readonly #tls: boolean;
   readonly #process: ServerProcess;
 
-  constructor(readonly folder: string, { settings, password }: RedisOptions) {
+  constructor(readonly folder: string, { settings, password, tls = false }: RedisOptions) {
+    this.#tls = tls;
     this.#password = password;
     const all = {
-      ...{ port: this.port, bind: "127.0.0.1", dir: folder, save: "" },
+      ...tls ? encrypted(this.port, folder) : { port: this.port },
+      ...{ bind: "127.0.0.1", dir: folder, save: "" },
       ...{ appendonly: "yes", appendfsync: "always", ...settings },
       ...password !== undefined && { requirepass: password },
     };
@@ -42,12 +50,15 @@ export class RedisServer implements Server {
 
   get url(): string {
     const user = this.#password === undefined ? "" : `:${this.#password}@`;
-    return `redis://${user}127.0.0.1:${this.port}`;
+    return `${this.#tls ? "rediss" : "redis"}://${user}127.0.0.1:${this.port}`;
   }
 
   /** Runs one command. */
   async call(command: string, ...args: readonly string[]): Promise<unknown> {
-    const client = new Redis(this.url, { lazyConnect: true, retryStrategy: () => null });
+    const client = new Redis(this.url, {
+      ...{ lazyConnect: true, retryStrategy: () => null },
+      ...this.#tls && { tls: { rejectUnauthorized: false } },
+    });
     client.on("error", () => {});
     try {
       await client.connect();
@@ -82,6 +93,13 @@ export class RedisServer implements Server {
     await this.kill();
     await Deno.remove(this.folder, { recursive: true });
   }
+}
+
+function encrypted(port: number, folder: string): Record<string, string | number> {
+  return {
+    ...{ port: 0, "tls-port": port, "tls-auth-clients": "no" },
+    ...{ "tls-key-file": `${folder}/server.key`, "tls-cert-file": `${folder}/server.crt` },
+  };
 }
 
 async function canRun(): Promise<boolean> {

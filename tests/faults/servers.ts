@@ -27,10 +27,29 @@ export const privatePostgres: typeof startPostgres | null = postgresPrograms !==
 /** Starts a Redis with nothing in it. */
 export const privateRedis: typeof startRedis | null = hasRedis ? startRedis : missing("Redis");
 
-/** Both kinds, for tests that are the same for both. */
-export const SERVERS: readonly { readonly name: string; readonly start: (() => Promise<Server>) | null }[] = [
-  { name: "PostgreSQL", start: privatePostgres },
-  { name: "Redis", start: privateRedis },
+/** A kind of server, for tests that are the same for both. */
+export interface Kind {
+  readonly name: string;
+  readonly start: (() => Promise<Server>) | null;
+  /** What a client says when it wants something to be kept. */
+  readonly commit: string;
+  /** Where a queue is on a server, with calls that give up after two seconds. */
+  locate(url: string): string;
+}
+
+export const KINDS: readonly Kind[] = [
+  {
+    name: "postgres",
+    start: privatePostgres,
+    commit: "COMMIT",
+    locate: (url) => `${url}?schema=faults&timeout=2s`,
+  },
+  {
+    name: "redis",
+    start: privateRedis,
+    commit: "EVALSHA",
+    locate: (url) => `${url}?prefix=faults&timeout=2s`,
+  },
 ];
 
 function missing(server: string): null {

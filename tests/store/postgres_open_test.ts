@@ -3,6 +3,8 @@ import { ConfigError, GigqError, UnavailableError } from "../../src/core/errors.
 import { openStore } from "../../src/store/open.ts";
 import { freePort, PASSWORD, type PostgresServer, privatePostgres } from "../faults/servers.ts";
 import { ownName, postgresUrl } from "../servers.ts";
+import { mapFlags } from "../../scripts/registry.ts";
+import { testRegistry } from "../architecture/test_registry.ts";
 import { dropSchema, query, schemaUrl } from "./postgres_kit.ts";
 
 const SHARED = { ignore: postgresUrl === null };
@@ -143,4 +145,29 @@ Deno.test("postgres: a replica is named as what it is", PRIVATE, async () => {
   const error = await refusal(server.url);
   assert(error instanceof UnavailableError);
   assertStringIncludes(error.message, "read-only");
+});
+
+Deno.test("postgres: an address without a user, where USER is not set either, is told so", async () => {
+  const { HOME = "/", DENO_DIR } = Deno.env.toObject();
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "-A",
+      ...mapFlags(testRegistry()),
+      "main.ts",
+      "--db",
+      "postgres://127.0.0.1/jobs",
+      "list",
+    ],
+    cwd: new URL("../../", import.meta.url),
+    clearEnv: true,
+    env: { HOME, NO_COLOR: "1", ...DENO_DIR !== undefined && { DENO_DIR } },
+  }).output();
+  assertEquals(code, 78);
+  assertEquals(
+    new TextDecoder().decode(stderr),
+    "gigq: The address postgres://127.0.0.1/jobs names no user, and neither does USER; " +
+      "put one before the host, as in postgres://USER@HOST/DATABASE, or set PGUSER\n",
+  );
 });

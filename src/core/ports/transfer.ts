@@ -38,6 +38,7 @@ export interface Identity {
 
 /** A job with everything that is stored about it, but for its output. */
 export interface JobRecord {
+  /** Tells it from other records. */
   readonly type: "job";
   /** As {@linkcode Store.list} gives it. */
   readonly job: Job;
@@ -70,6 +71,7 @@ export type TransferRecord =
 
 /** Some records, in the order of the store, and where to go on. */
 export interface TransferPage {
+  /** In the order of {@linkcode Transfer.read}. */
   readonly records: readonly TransferRecord[];
   /** What to hand to the next {@linkcode Transfer.read}; `null` after the last record. */
   readonly next: string | null;
@@ -80,7 +82,7 @@ export interface Transfer {
   /** Never refused, whatever the state. */
   identity(): Promise<Identity>;
   /**
-   * Changes the state, if it is still `from`: the type, and for `receiving` also the store that it is filled from.
+   * Changes the state, if it is still `from`: the type with the place or the store it names, wherever the cursor is.
    *
    * @returns Whether it was
    */

@@ -22,7 +22,18 @@ export function toUserError(error: unknown, place: Place): unknown {
   if (error instanceof GigqError) return error;
   if (error instanceof Unreadable || error instanceof SyntaxError) return unreadable(error, place);
   if (error instanceof Severed) return severed(error, place);
+  if (error instanceof Error && /client password must be/.test(error.message)) {
+    return noPassword(error, place);
+  }
   return isServerFailure(error) ? fromServer(error, place) : error;
+}
+
+/** The driver finds out by itself. */
+function noPassword(cause: Error, { server, user }: Place): ConfigError {
+  return new ConfigError(`PostgreSQL at ${server} wants a password from ${user}`, {
+    hint: "Write it into the address, postgres://USER:PASSWORD@HOST/DATABASE, or set PGPASSWORD",
+    cause,
+  });
 }
 
 function severed(error: Severed, place: Place): GigqError {

@@ -45,6 +45,8 @@ export interface Write<T> {
   /** Enters what the books need to know before it begins. */
   readonly enter?: (books: Books, sql: Sql) => Promise<void>;
   readonly body: (tx: Tx) => Promise<T>;
+  /** Told after the commit, with the connection unless that broke. */
+  readonly committed?: (value: T, connection: Connection | null) => void;
 }
 
 export class Line {
@@ -65,16 +67,22 @@ export class Line {
   }
 
   /** Runs a transaction: again where it met others, and never twice with effect. */
-  write<T>({ kinds, lock, enter, body }: Write<T>): Promise<T> {
+  async write<T>({ kinds, lock, enter, body, committed }: Write<T>): Promise<T> {
     const { place, id, settings } = this.#options;
     const timeoutMs = settings.timeoutMs * (lock === "exclusive" ? LONGER : 1);
     const admitAll = (state: string): void => kinds.forEach((kind) => admit(kind, state, place));
-    return this.#try(async (connection) => {
+    let told = false;
+    const value = await this.#try(async (connection) => {
       const books = this.#books;
       connection.timeoutMs = timeoutMs;
       await enter?.(books, connection);
-      return await transact(connection, books, { place, id, lock, timeoutMs, admit: admitAll }, body);
+      const value = await transact(connection, books, { place, id, lock, timeoutMs, admit: admitAll }, body);
+      committed?.(value, connection);
+      told = true;
+      return value;
     });
+    if (!told) committed?.(value, null);
+    return value;
   }
 
   /** Reads with one statement, which sees one moment. */

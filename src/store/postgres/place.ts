@@ -2,7 +2,7 @@
 
 import { ConfigError } from "../../core/errors.ts";
 import { shownLocation } from "../../core/location.ts";
-import { createClient } from "./driver.ts";
+import { type Client, createClient } from "./driver.ts";
 import type { Settings } from "./url.ts";
 
 /** Without the password. */
@@ -19,17 +19,27 @@ export interface Place {
 /**
  * Where the settings lead, with what the environment adds to them (`PGHOST` and the like).
  *
- * @throws {ConfigError} When the driver can make nothing of them, such as when the file of a certificate is missing
+ * @throws {ConfigError} When there is no user, or the driver can make nothing of them, such as when the file of a
+ * certificate is missing
  */
 export function placeOf(location: string, { url, schema, timeoutMs }: Settings): Place {
+  const { host, port, user, database } = readAddress(url, timeoutMs);
+  if (!user) {
+    throw new ConfigError(`The address ${shownLocation(location)} names no user, and neither does USER`, {
+      hint: "Put one before the host, as in postgres://USER@HOST/DATABASE, or set PGUSER",
+    });
+  }
+  const server = host.startsWith("/")
+    ? `${host} (port ${port})`
+    : host.includes(":")
+    ? `[${host}]:${port}`
+    : `${host}:${port}`;
+  return { server, database, schema, user, location: shownLocation(location) };
+}
+
+function readAddress(url: string, timeoutMs: number): Pick<Client, "host" | "port" | "user" | "database"> {
   try {
-    const { host, port, user, database } = createClient(url, timeoutMs);
-    const server = host.startsWith("/")
-      ? `${host} (port ${port})`
-      : host.includes(":")
-      ? `[${host}]:${port}`
-      : `${host}:${port}`;
-    return { server, database, schema, user, location: shownLocation(location) };
+    return createClient(url, timeoutMs);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new ConfigError(`The address of PostgreSQL cannot be used: ${message}`, {

@@ -1,9 +1,16 @@
 /** Changes: told to other processes, heard from them, and passed on to those who watch. */
 
 import { Watchers } from "../watchers.ts";
+import type { Connection } from "./connection.ts";
 import type { Line } from "./line.ts";
 import { Listener } from "./listener.ts";
 import { Notifier } from "./notifier.ts";
+
+/**
+ * Who wants to know of a change. `here`: only this process, at once; others see it when they look for themselves. So
+ * claims wake no worker elsewhere, which would find nothing to do.
+ */
+export type News = "none" | "here" | "all";
 
 export class Signals {
   readonly #watchers = new Watchers();
@@ -17,8 +24,9 @@ export class Signals {
     // This process knows its own changes already.
     const sender = crypto.randomUUID();
     const wake = (): void => this.#watchers.wake();
-    this.#notifier = new Notifier(() =>
-      line.aside((sql) => sql.run("SELECT pg_notify($1, $2)", channel, sender))
+    this.#notifier = new Notifier(
+      (connection) => connection.run("SELECT pg_notify($1, $2)", channel, sender),
+      (use) => line.aside(use),
     );
     this.#listener = new Listener({
       open: listenUrl === null ? null : (heard) =>
@@ -29,10 +37,15 @@ export class Signals {
     });
   }
 
-  /** This process has changed something. */
-  changed(): void {
+  /**
+   * This process has changed something.
+   *
+   * @param connection On which it did; `null` when that is gone
+   */
+  changed(news: News, connection: Connection | null): void {
+    if (news === "none") return;
     this.#watchers.wake();
-    this.#notifier.changed();
+    if (news === "all") this.#notifier.changed(connection);
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<void, void> {

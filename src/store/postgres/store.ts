@@ -47,7 +47,7 @@ import { stats } from "./reads/overview.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
 import type { Signals } from "./signals.ts";
 import { PostgresTransfer } from "./transfer/transfer.ts";
-import { type Batch, type Call, type Enqueueing, runCalls, Turn } from "./turn.ts";
+import { type Batch, type Call, type Enqueueing, newsOf, runCalls, Turn } from "./turn.ts";
 import type { Sql } from "./sql.ts";
 import type { Books, Tx } from "./tx.ts";
 
@@ -64,7 +64,7 @@ export class PostgresStore implements Store {
     this.#line = line;
     this.#signals = signals;
     this.#turn = new Turn((calls) => this.#together(calls));
-    this.transfer = new PostgresTransfer(line, () => signals.changed());
+    this.transfer = new PostgresTransfer(line, () => signals.changed("all", null));
   }
 
   enqueue(batch: Batch, now: number): Promise<Enqueueing> {
@@ -73,7 +73,7 @@ export class PostgresStore implements Store {
       kind: "change",
       enter: (books, sql) => enterJobs(books, sql, jobs),
       run: (tx) => enqueue(tx, batch, now),
-      changes: () => jobs.length > 0,
+      news: () => jobs.length > 0 ? "all" : "none",
       ...workflow === undefined && { submits: { jobs, now } },
     });
   }
@@ -84,7 +84,7 @@ export class PostgresStore implements Store {
         kind: "claim",
         enter: ({ workers }, sql) => workers.enter(sql, request.worker),
         run: (tx) => claim(tx, request, now),
-        changes: ({ jobs }) => jobs.length > 0,
+        news: ({ jobs }) => jobs.length > 0 ? "here" : "none",
       });
     } catch (error) {
       if (error instanceof Sealed) return { jobs: [], nextAt: null, nextRetryAt: null };
@@ -97,7 +97,7 @@ export class PostgresStore implements Store {
       kind: "use",
       ...entering(finishes),
       run: (tx) => finish(tx, finishes, now),
-      changes: (finished) => finished.some(({ accepted }) => accepted),
+      news: (finished) => finished.some(({ accepted }) => accepted) ? "all" : "none",
     });
   }
 
@@ -105,8 +105,10 @@ export class PostgresStore implements Store {
     return this.#turn.call({
       kind: "use",
       run: (tx) => heartbeat(tx, beats, leaseMs, now),
-      changes: () =>
-        beats.some(({ progress, steps, checkpoint }) => (progress ?? steps ?? checkpoint) !== undefined),
+      news: () =>
+        beats.some(({ progress, steps, checkpoint }) => (progress ?? steps ?? checkpoint) !== undefined)
+          ? "all"
+          : "none",
     });
   }
 
@@ -119,7 +121,7 @@ export class PostgresStore implements Store {
       kind: "use",
       ...entering(rescues),
       run: (tx) => rescue(tx, rescues, now),
-      changes: (rescued) => rescued.length > 0,
+      news: (rescued) => rescued.length > 0 ? "all" : "none",
     });
   }
 
@@ -132,7 +134,7 @@ export class PostgresStore implements Store {
   }
 
   dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#turn.call({ kind: "change", run: (tx) => dismiss(tx, ids), changes: () => true });
+    return this.#turn.call({ kind: "change", run: (tx) => dismiss(tx, ids), news: () => "all" });
   }
 
   remove(ids: readonly JobId[]): Promise<readonly Change[]> {
@@ -172,7 +174,7 @@ export class PostgresStore implements Store {
   }
 
   appendLog(chunks: readonly LogChunk[]): Promise<void> {
-    return this.#turn.call({ kind: "use", run: (tx) => appendLog(tx, chunks), changes: () => true });
+    return this.#turn.call({ kind: "use", run: (tx) => appendLog(tx, chunks), news: () => "all" });
   }
 
   readLog(id: JobId, query: LogQuery = {}): Promise<readonly LogChunk[]> {
@@ -207,24 +209,26 @@ export class PostgresStore implements Store {
   }
 
   /** Calls that go well together, beside those of other processes. */
-  async #together(calls: readonly Call<unknown>[]): Promise<readonly unknown[]> {
-    const values = await this.#line.write({
+  #together(calls: readonly Call<unknown>[]): Promise<readonly unknown[]> {
+    return this.#line.write({
       kinds: calls.map((call) => call.kind),
       lock: "shared",
       enter: async (books, sql) => {
         await Promise.all(calls.map(({ enter }) => enter?.(books, sql)));
       },
       body: (tx) => runCalls(tx, calls),
+      committed: (values, connection) => this.#signals.changed(newsOf(calls, values), connection),
     });
-    if (calls.some((call, index) => call.changes(values[index]))) this.#signals.changed();
-    return values;
   }
 
   /** A call that must not meet others. */
-  async #alone<T>(kind: Kind, body: (tx: Tx) => Promise<T>): Promise<T> {
-    const value = await this.#line.write({ kinds: [kind], lock: "exclusive", body });
-    this.#signals.changed();
-    return value;
+  #alone<T>(kind: Kind, body: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#line.write({
+      kinds: [kind],
+      lock: "exclusive",
+      body,
+      committed: (_, connection) => this.#signals.changed("all", connection),
+    });
   }
 }
 

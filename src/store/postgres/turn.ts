@@ -9,6 +9,7 @@ import type { NewJob } from "../../core/job.ts";
 import type { Store } from "../../core/ports.ts";
 import type { Kind } from "./guard.ts";
 import { enqueue } from "./ops/enqueue.ts";
+import type { News } from "./signals.ts";
 import type { Sql } from "./sql.ts";
 import type { Books, Tx } from "./tx.ts";
 
@@ -21,8 +22,8 @@ export interface Call<T> {
   /** Enters what the books need to know before the transaction begins. */
   readonly enter?: (books: Books, sql: Sql) => Promise<void>;
   readonly run: (tx: Tx) => Promise<T>;
-  /** Whether it came to something that others want to know. */
-  readonly changes: (value: T) => boolean;
+  /** Who wants to know what it came to. */
+  readonly news: (value: T) => News;
   /** What it submits, where that may be submitted together with the jobs of other calls. */
   readonly submits?: Submit;
 }
@@ -135,6 +136,12 @@ export async function runCalls(tx: Tx, calls: readonly Call<unknown>[]): Promise
       );}
   }
   return values;
+}
+
+/** Who wants to know of any of them. */
+export function newsOf(calls: readonly Call<unknown>[], values: readonly unknown[]): News {
+  const all = calls.map((call, index) => call.news(values[index]));
+  return all.includes("all") ? "all" : all.includes("here") ? "here" : "none";
 }
 
 async function submitTogether(tx: Tx, submits: readonly Submit[]): Promise<Enqueueing[]> {

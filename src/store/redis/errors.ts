@@ -190,7 +190,10 @@ function classifyConnection(error: Error, at: string, url: RedisUrl): Failure | 
     error instanceof LostConnection || code !== undefined ||
     /connection|Connection|Stream|socket|sentinels are unreachable|slots cache/.test(error.message)
   ) {
-    return lost(`${at} does not answer: ${error.message}`, "Look whether the server is well", error);
+    const hint = url.tls
+      ? "Look whether the server is well, and speaks TLS at this port"
+      : "Look whether the server is well, and speaks without TLS at this port";
+    return lost(`${at} does not answer: ${error.message}`, hint, error);
   }
   return null;
 }

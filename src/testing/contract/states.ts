@@ -76,7 +76,8 @@ export const stateCases: Cases = {
     assert.equal(await transfer!.become(OPEN, SEALED), true);
     assert.equal(await transfer!.become(OPEN, MOVED), false);
     assert.deepEqual((await transfer!.identity()).state, SEALED);
-    assert.equal(await transfer!.become({ type: "sealed", to: "elsewhere" }, MOVED), true);
+    assert.equal(await transfer!.become({ type: "sealed", to: "elsewhere" }, MOVED), false);
+    assert.equal(await transfer!.become(SEALED, MOVED), true);
     assert.deepEqual((await transfer!.identity()).state, MOVED);
   },
 

@@ -1,0 +1,78 @@
+/**
+ * What a power cut may cost with `appendfsync everysec`: the last moments of the file of changes. That cannot be had
+ * here; a file that is cut off is the same. `kill -9` alone costs nothing: what was written, the system keeps.
+ */
+
+import { assertEquals } from "@std/assert";
+import type { NewJob } from "../../src/core/job.ts";
+import { checkStore } from "../../src/store/check.ts";
+import { submit } from "../crash/feed.ts";
+import { drain, withDatabase, withStore, WorkerProcess } from "../crash/harness.ts";
+import { task } from "../crash/jobs.ts";
+import { seeded } from "../crash/seed.ts";
+import { size, tell } from "../crash/sizes.ts";
+import { KINDS, privateRedis } from "./servers.ts";
+
+const CUTS = size("power-cuts", 3, 40);
+const BEFORE = 40;
+const AFTER = 20;
+const REDIS = KINDS[1]!;
+
+function notes(count: number): readonly NewJob[] {
+  return Array.from({ length: count }, () => task("note"));
+}
+
+/** What the doctor finds wrong, other than that power cuts may cost something. */
+async function problems(db: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (
+    const { check, verdict, message } of checkStore(db, { fix: false, quick: false, now: Date.now() })
+  ) {
+    if (verdict !== "ok" && check !== "persistence") found.push(`${check}: ${message}`);
+  }
+  return found;
+}
+
+Deno.test({
+  name: `redis loses the last moments to ${CUTS} power cuts: what is left is whole, and is worked off`,
+  ignore: privateRedis === null,
+  fn: async () => {
+    const chance = seeded("power cuts");
+    let [lost, kept] = [0, 0];
+    for (let cut = 0; cut < CUTS; cut++) {
+      await withDatabase(async ({ ledger }) => {
+        await using server = await privateRedis!({ settings: { appendfsync: "everysec" } });
+        const db = REDIS.locate(server.url);
+        const file = `${server.folder}/appendonlydir/appendonly.aof.1.incr.aof`;
+        const ids = await withStore(db, async (store) => {
+          return await submit(store, ledger, notes(BEFORE));
+        });
+        const { size: safe } = await Deno.stat(file);
+        const worker = new WorkerProcess({ db, ledger, mode: "run", concurrency: 4 });
+        for (let line = chance.below(BEFORE); line > 0; line--) await worker.line();
+        const later = await withStore(db, (store) => submit(store, ledger, notes(AFTER)));
+        await worker.kill();
+        await server.kill();
+        const { size: all } = await Deno.stat(file);
+        await Deno.truncate(file, safe + chance.below(all - safe + 1));
+        await server.start();
+        // New jobs may get the numbers of those that were lost.
+        await withStore(db, (store) => submit(store, ledger, notes(AFTER)));
+        await drain({ db, ledger });
+        await withStore(db, async (store) => {
+          const jobs = await store.list({});
+          assertEquals(
+            jobs.filter(({ status }) => status !== "completed").map(({ id, status }) => `${id} ${status}`),
+            [],
+          );
+          const there = new Set(jobs.map(({ id }) => id));
+          assertEquals(ids.filter((id) => !there.has(id)), [], "jobs that were safe are gone");
+          kept += jobs.length;
+          lost += ids.length + later.length + AFTER - jobs.length;
+        });
+        assertEquals(await problems(db), []);
+      });
+    }
+    tell("power cuts redis", { cuts: CUTS, kept, lost, seed: chance.seed });
+  },
+});
