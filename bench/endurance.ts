@@ -8,7 +8,7 @@ import { JobQueue } from "../mod.ts";
 import { type Endurance, enduranceOf, type Moment } from "./endurance/figures.ts";
 import { makeHistory } from "./endurance/history.ts";
 import type { Sample } from "./endurance/worker.ts";
-import { DENO_FLAGS } from "./process.ts";
+import { LineChild } from "./lines.ts";
 import { withDatabase } from "./timing.ts";
 
 const MINUTE = 60_000;
@@ -20,39 +20,6 @@ export interface EnduranceOptions {
   /** Jobs submitted a second. */
   readonly rate: number;
   readonly workers: number;
-}
-
-/** A child process that goes on until its stdin ends, and tells a line at a time. */
-class Child {
-  readonly #process: Deno.ChildProcess;
-  readonly ended: Promise<void>;
-
-  constructor(program: string, args: readonly string[], hear: (line: string) => void) {
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", ...DENO_FLAGS, `bench/endurance/${program}`, ...args],
-      cwd: new URL("../", import.meta.url),
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    this.ended = this.#read(hear);
-  }
-
-  async stop(): Promise<void> {
-    await this.#process.stdin.close();
-    await this.ended;
-    const { code } = await this.#process.status;
-    if (code !== 0) throw new Error(`A child process ended with ${code}`);
-  }
-
-  async #read(hear: (line: string) => void): Promise<void> {
-    let rest = "";
-    for await (const text of this.#process.stdout.pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop()!;
-      lines.forEach(hear);
-    }
-  }
 }
 
 /** Size of the write-ahead log. Asked by name: a file of a database is never opened beside SQLite. */
@@ -99,13 +66,17 @@ async function load(
     if (moment.atMs - moments[0]!.atMs >= minutes * MINUTE) enough();
   };
   const running = samples.map((list) =>
-    new Child("worker.ts", [path], (line) => {
+    new LineChild("endurance/worker.ts", [path], (line) => {
       list.push(JSON.parse(line) as Sample);
       void note();
     })
   );
   let acknowledged = 0;
-  const submitter = new Child("submitter.ts", [path, String(rate)], (line) => acknowledged = Number(line));
+  const submitter = new LineChild(
+    "endurance/submitter.ts",
+    [path, String(rate)],
+    (line) => acknowledged = Number(line),
+  );
   await Promise.race([over, ...[submitter, ...running].map(({ ended }) => ended)]);
   await submitter.stop();
   for (const child of running) await child.stop();

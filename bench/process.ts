@@ -25,8 +25,7 @@ export async function capture(
 }
 
 /** One round of one of our measures, in a process of its own. */
-export async function runOurs(name: string, size: number): Promise<Figures> {
-  return JSON.parse(
-    await capture(Deno.execPath(), ["run", "--quiet", ...DENO_FLAGS, "bench/child.ts", name, `${size}`]),
-  );
+export async function runOurs(name: string, size: number, backend: string): Promise<Figures> {
+  const args = ["run", "--quiet", ...DENO_FLAGS, "bench/child.ts", name, `${size}`, backend];
+  return JSON.parse(await capture(Deno.execPath(), args));
 }

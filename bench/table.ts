@@ -4,7 +4,7 @@ import type { Figures, Row, Target } from "./measure.ts";
 import type { Result } from "./run.ts";
 import { median } from "./timing.ts";
 
-const HEADER = ["measure", "GigQ", "peer", "peer's", "ratio", "target"];
+const HEADER = ["measure", "backend", "GigQ", "peer", "peer's", "ratio", "target"];
 
 /** Medians of all rounds, and the median of the rounds' ratios, ours by theirs. */
 export function formatTable(results: readonly Result[]): string {
@@ -17,14 +17,14 @@ export function formatTable(results: readonly Result[]): string {
 }
 
 function pad(cell: string, column: number, widths: readonly number[]): string {
-  const isText = [0, 2, 5].includes(column);
+  const isText = [0, 1, 3, 6].includes(column);
   return isText ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
 }
 
 function linesOf(result: Result): string[][] {
   return result.measure.rows.flatMap((row) => {
     const own = median(figuresOf(result.ours, row));
-    const start = [row.label(result.size), format(row, own)];
+    const start = [row.label(result.size, result.backend), result.backend, format(row, own)];
     const peers = [...result.peers].filter(([, rounds]) => rounds.length === 0 || row.key in rounds[0]!);
     if (peers.length === 0) return [[...start, "", "", "", verdict(findTarget(result, row), own)]];
     return peers.map(([peer, rounds]) => [...start, peer, ...compare(result, row, peer, rounds)]);
@@ -45,9 +45,10 @@ function figuresOf(rounds: readonly Figures[], row: Row): number[] {
   return rounds.map((round) => round[row.key]!);
 }
 
-function findTarget({ measure }: Result, row: Row, peer?: string): Target | undefined {
+function findTarget({ measure, backend }: Result, row: Row, peer?: string): Target | undefined {
   return measure.targets?.find((target) =>
-    target.row === row.key && (target.peer === undefined || target.peer === peer)
+    target.row === row.key && (target.backend ?? backend) === backend &&
+    (target.peer === undefined || target.peer === peer)
   );
 }
 

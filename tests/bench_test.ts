@@ -1,20 +1,28 @@
 import { assert, assertEquals } from "@std/assert";
+import { BACKENDS, findBackend } from "../bench/backend.ts";
 import { endure } from "../bench/endurance.ts";
 import { enduranceOf, percentile, slope } from "../bench/endurance/figures.ts";
 import { MEASURES } from "../bench/measures.ts";
 import { runMeasure } from "../bench/run.ts";
 import { formatTable } from "../bench/table.ts";
 
-for (const measure of MEASURES) {
-  Deno.test(`bench: ${measure.name} runs at a tiny size`, async () => {
-    const result = await runMeasure(measure, "smoke", 1);
-    const figures = result.ours[0]!;
-    assertEquals(Object.keys(figures).sort(), measure.rows.map((row) => row.key).sort());
-    for (const [key, value] of Object.entries(figures)) {
-      assert(Number.isFinite(value) && value > 0, `${key} is ${value}`);
-    }
-    assert(formatTable([result]).split("\n").length > measure.rows.length);
-  });
+for (const name of BACKENDS) {
+  const backend = await findBackend(name);
+  for (const measure of MEASURES) {
+    Deno.test({
+      name: `bench: ${measure.name} runs on ${name} at a tiny size`,
+      ignore: backend === null,
+      fn: async () => {
+        const result = await runMeasure(measure, backend!, "smoke", 1);
+        const figures = result.ours[0]!;
+        assertEquals(Object.keys(figures).sort(), measure.rows.map((row) => row.key).sort());
+        for (const [key, value] of Object.entries(figures)) {
+          assert(Number.isFinite(value) && value > 0, `${key} is ${value}`);
+        }
+        assert(formatTable([result]).split("\n").length > measure.rows.length);
+      },
+    });
+  }
 }
 
 Deno.test("bench: the table compares medians round by round and judges targets", () => {
@@ -30,13 +38,14 @@ Deno.test("bench: the table compares medians round by round and judges targets",
   const other = [{ rate: 1_000 }, { rate: 1_000 }, { rate: 1_500 }];
   const table = formatTable([{
     measure,
+    backend: "postgres",
     size: 3,
     ours,
     peers: new Map([["other", other], ["absent", []]]),
   }]);
   assertEquals(table.split("\n").slice(1, 3).map((line) => line.split(/ {2,}/)), [
-    ["sample of 3", "3,000/s", "other", "1,000/s", "2.00 ×", "≥ 2 met"],
-    ["sample of 3", "3,000/s", "absent", "peer missing"],
+    ["sample of 3", "postgres", "3,000/s", "other", "1,000/s", "2.00 ×", "≥ 2 met"],
+    ["sample of 3", "postgres", "3,000/s", "absent", "peer missing"],
   ]);
 });
 

@@ -1,4 +1,4 @@
-/** A long past: jobs that were finished before the load begins. */
+/** A long past: jobs that were finished before. */
 
 import type { JobQueue } from "../../mod.ts";
 import { noops } from "../noop.ts";

@@ -1,14 +1,15 @@
 /** A chain: each job waits for the one before it. */
 
 import { Worker } from "../../mod.ts";
+import type { Backend } from "../backend.ts";
 import type { Figures, Measure } from "../measure.ts";
 import { noop, withQueue } from "../noop.ts";
 import { plainjob } from "../peer/plainjob.ts";
 import { buildChain } from "../graphs.ts";
 import { perSecond, timeMs } from "../timing.ts";
 
-async function ours(size: number): Promise<Figures> {
-  return await withQueue(async (queue) => {
+async function ours(size: number, backend: Backend): Promise<Figures> {
+  return await withQueue(backend, async (queue) => {
     const ms = await timeMs(async () => {
       await buildChain(size).submit(queue);
       await new Worker(queue, { tasks: [noop], concurrency: 8 }).drain();

@@ -1,44 +1,33 @@
 /** Taking one job, with next to nothing and with a mountain waiting. */
 
 import { JobQueue } from "../../mod.ts";
+import type { Backend } from "../backend.ts";
+import { claimUs } from "../claims.ts";
 import type { Figures, Measure } from "../measure.ts";
 import { noops } from "../noop.ts";
 import { plainjob } from "../peer/plainjob.ts";
-import { withDatabase } from "../timing.ts";
 
 const WARM_UP = 100;
 const CLAIMS = 400;
 const BATCH = 50_000;
-const WORKER = { id: "bench", host: "bench", boot: null, pid: 1, pidStart: null };
-
-async function claimUs({ store }: JobQueue, count: number): Promise<number> {
-  const request = { worker: WORKER, limit: 1, leaseMs: 600_000, routes: ["function:bench"] };
-  const start = performance.now();
-  for (let i = 0; i < count; i++) {
-    const { jobs } = await store.claim(request, Date.now());
-    if (jobs.length !== 1) throw new Error(`Claimed ${jobs.length} jobs instead of 1`);
-  }
-  return (performance.now() - start) / count * 1_000;
-}
-
 /** Fills a queue and opens it anew, so that no claim pays for writing the mountain. */
-async function claimWith(pending: number): Promise<number> {
-  return await withDatabase(async (path) => {
+async function claimWith(backend: Backend, pending: number): Promise<number> {
+  return await backend.withPlace(async (location) => {
     {
-      await using queue = await JobQueue.open(path);
+      await using queue = await JobQueue.open(location);
       for (let at = 0; at < pending; at += BATCH) {
         await queue.submitMany(noops(Math.min(BATCH, pending - at)));
       }
     }
-    await using queue = await JobQueue.open(path);
+    await using queue = await JobQueue.open(location);
     await claimUs(queue, WARM_UP);
     return await claimUs(queue, CLAIMS);
   });
 }
 
-async function ours(size: number): Promise<Figures> {
-  await claimWith(1_000); // the first run pays for compiling what both then use
-  const [few, many] = [await claimWith(1_000), await claimWith(size)];
+async function ours(size: number, backend: Backend): Promise<Figures> {
+  await claimWith(backend, 1_000); // the first run pays for compiling what both then use
+  const [few, many] = [await claimWith(backend, 1_000), await claimWith(backend, size)];
   return { few, many, growth: many / few };
 }
 

@@ -1,14 +1,15 @@
 /** Commands that end at once, two at a time: what a job costs beyond its process. */
 
 import { command, Worker } from "../../mod.ts";
+import type { Backend } from "../backend.ts";
 import type { Figures, Measure, Peer } from "../measure.ts";
 import { withQueue } from "../noop.ts";
 import { plainjob } from "../peer/plainjob.ts";
 import { capture } from "../process.ts";
 import { perSecond, timeMs } from "../timing.ts";
 
-async function ours(size: number): Promise<Figures> {
-  return await withQueue(async (queue) => {
+async function ours(size: number, backend: Backend): Promise<Figures> {
+  return await withQueue(backend, async (queue) => {
     const ms = await timeMs(async () => {
       await queue.submitMany(Array.from({ length: size }, () => command(["true"])));
       await new Worker(queue, { concurrency: 2 }).drain();

@@ -2,13 +2,14 @@
 
 import { Worker } from "../../mod.ts";
 import { buildFanOut } from "../graphs.ts";
+import type { Backend } from "../backend.ts";
 import type { Figures, Measure } from "../measure.ts";
 import { noop, withQueue } from "../noop.ts";
 import { plainjob } from "../peer/plainjob.ts";
 import { perSecond, timeMs } from "../timing.ts";
 
-async function ours(size: number): Promise<Figures> {
-  return await withQueue(async (queue) => {
+async function ours(size: number, backend: Backend): Promise<Figures> {
+  return await withQueue(backend, async (queue) => {
     const ms = await timeMs(async () => {
       await buildFanOut(size).submit(queue);
       await new Worker(queue, { tasks: [noop], concurrency: 512 }).drain();

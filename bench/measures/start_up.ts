@@ -1,9 +1,10 @@
 /** One command typed at the shell: how long until the prompt is back. */
 
+import type { Backend } from "../backend.ts";
 import type { Figures, Measure, Peer } from "../measure.ts";
 import { plainjob } from "../peer/plainjob.ts";
 import { capture, DENO_FLAGS } from "../process.ts";
-import { median, timeMs, withDatabase } from "../timing.ts";
+import { median, timeMs } from "../timing.ts";
 
 async function medianMs(rounds: number, work: () => Promise<unknown>): Promise<number> {
   await work();
@@ -12,9 +13,9 @@ async function medianMs(rounds: number, work: () => Promise<unknown>): Promise<n
   return median(times);
 }
 
-async function ours(size: number): Promise<Figures> {
-  return await withDatabase(async (path) => {
-    const args = ["run", "--quiet", ...DENO_FLAGS, "main.ts", "submit", "--db", path, "--", "true"];
+async function ours(size: number, backend: Backend): Promise<Figures> {
+  return await backend.withPlace(async (location) => {
+    const args = ["run", "--quiet", ...DENO_FLAGS, "main.ts", "submit", "--db", location, "--", "true"];
     return { submit: await medianMs(size, () => capture(Deno.execPath(), args)) };
   });
 }

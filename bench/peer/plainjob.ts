@@ -2,14 +2,15 @@
 
 import type { Figures, Peer } from "../measure.ts";
 import { capture } from "../process.ts";
-import { plainjobFolder } from "./install.ts";
+import { peerFolder } from "./install.ts";
 
 /** The peer for the measure of this name; see `plainjob.mjs`. */
 export function plainjob(measure: string): Peer {
   return {
     name: "plainjob",
+    backend: "sqlite",
     run: async (size): Promise<Figures | null> => {
-      const folder = plainjobFolder();
+      const folder = peerFolder("plainjob");
       if (folder === null) return null;
       return JSON.parse(await capture("node", ["bench/peer/plainjob.mjs", folder, measure, `${size}`]));
     },

@@ -7,15 +7,17 @@ import { steadyNow } from "../core/steady.ts";
 import { Attempt } from "./attempt.ts";
 import { CancelWatch } from "./cancel_watch.ts";
 import { Executor } from "./executor.ts";
+import { Farewell, FAREWELL_MS } from "./farewell.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LogWriter } from "./log_writer.ts";
 import { Maintenance } from "./maintenance.ts";
 import { News } from "./news.ts";
 import type { EngineEvent, EngineOptions, EngineReport, StopLevel } from "./options.ts";
 import { LostClaims } from "./lost_claims.ts";
-import { giveUpMs, Outage, SERVER_AWAY_MS } from "./outage.ts";
+import { giveUpMs, Outage } from "./outage.ts";
 import { judge, toUsage } from "./outcome.ts";
 import { Patience } from "./patience.ts";
+import { Pipeline } from "./pipeline.ts";
 import { areClear, matchReplies } from "./replies.ts";
 import { Tally } from "./tally.ts";
 import { nextTurn, Wakeup } from "./wakeup.ts";
@@ -24,8 +26,6 @@ export type { EngineEvent, EngineOptions, EngineReport, ProcessTable, StopLevel 
 
 /** Longest time without looking for jobs: watching is a hint, never a promise. */
 const POLL_MS = 5_000;
-/** How long the last writes may take once everything was killed. */
-const FAREWELL_MS = 10_000;
 
 const LEVELS: readonly (StopLevel | null)[] = [null, "drain", "cancel", "kill"];
 
@@ -51,6 +51,8 @@ export class Engine {
   readonly #claims: LostClaims;
   readonly #outage: Outage;
   readonly #patience: Patience;
+  readonly #pipeline: Pipeline;
+  readonly #farewell: Farewell;
   readonly #stopping = new AbortController();
   /** Ended attempts whose outcome the store has not been given. */
   #outbox: Attempt[] = [];
@@ -63,8 +65,6 @@ export class Engine {
   #nextRetryAt: number | null = null;
   /** The first look for abandoned jobs is over. */
   #swept = false;
-  /** When the last outcomes were first sent in vain. */
-  #farewellFrom: number | null = null;
   #fatal: { readonly error: unknown } | null = null;
 
   constructor(options: EngineOptions) {
@@ -74,7 +74,6 @@ export class Engine {
     const warn = (message: string, error?: unknown): void => this.#emit({ type: "warning", message, error });
     const broken = (error: unknown): void => this.#break(error);
     const settled = (attempt: Attempt, result: RunResult): void => this.#settled(attempt, result);
-    const rescued = (ids: readonly JobId[]): void => this.#rescued(ids);
     this.#routes = [...new Set(runners.flatMap((runner) => runner.routes))];
     this.#outage = new Outage({
       clock,
@@ -84,6 +83,8 @@ export class Engine {
     });
     const waits = { clock, random, limitMs: giveUpMs(options), outage: this.#outage };
     this.#patience = new Patience(waits);
+    this.#pipeline = new Pipeline(store.capabilities.remote, options.concurrency, () => this.#wakeup.ring());
+    this.#farewell = new Farewell(clock, store.capabilities.remote);
     this.#logs = new LogWriter(store);
     this.#claims = new LostClaims({ ...options, held });
     this.#executor = new Executor({
@@ -97,7 +98,7 @@ export class Engine {
       processes: options.processes ?? null,
       held,
       claims: this.#claims,
-      rescued,
+      rescued: (ids) => this.#rescued(ids),
       released: () => this.#look(),
       warn,
     });
@@ -156,9 +157,8 @@ export class Engine {
 
   async #loop(): Promise<void> {
     while (this.#fatal === null) {
-      if (this.#outbox.length > 0 || (this.#hungry && this.#room() > 0)) {
-        await this.#exchange();
-        await this.#askDone();
+      if (this.#isDue()) {
+        await this.#pipeline.begin(() => this.#exchange().catch((error) => this.#break(error)));
       } else if (this.#isOver()) {
         return;
       } else {
@@ -167,6 +167,11 @@ export class Engine {
       // Bodies that end in the same turn go together; timers and signals get their chance.
       await nextTurn();
     }
+    await this.#pipeline.ended();
+  }
+
+  #isDue(): boolean {
+    return this.#pipeline.takes(Math.max(this.#outbox.length, this.#hungry ? this.#room() : 0));
   }
 
   /**
@@ -179,10 +184,11 @@ export class Engine {
     if (this.#outbox.length > 0) await this.#logs.quiet();
     const now = clock.now();
     const since = steadyNow(clock);
-    const batch = this.#outbox;
-    this.#outbox = [];
-    const limit = this.#hungry || batch.length > 0 ? this.#room() : 0;
-    this.#hungry = false;
+    const batch = this.#outbox.splice(0, this.#pipeline.part);
+    const room = this.#hungry || batch.length > 0 ? this.#room() : 0;
+    const limit = Math.min(room, this.#pipeline.part);
+    this.#hungry = limit < room;
+    this.#pipeline.ask(limit);
     const answered = this.#claims.begin();
     const noted = this.#news.flush(batch);
     const finished = batch.length === 0
@@ -202,10 +208,13 @@ export class Engine {
     const [ended, claimed] = await Promise.allSettled([finished, claim, noted]);
     if (ended.status === "fulfilled") await this.#recorded(batch, ended.value ?? []);
     else this.#sendAgain(batch, ended.reason);
+    const given = claimed.status === "fulfilled" ? claimed.value?.jobs.length ?? 0 : 0;
+    if (this.#pipeline.answered(limit, given)) this.#hungry = true;
     if (claimed.status === "fulfilled") this.#claimed(claimed.value, limit, since);
     else this.#hungry = true;
     answered(claimed.status === "rejected" && claimed.reason instanceof UnavailableError);
     await this.#recover([ended, claimed]);
+    await this.#askDone();
   }
 
   /** Waits after a failure that passes; anything else is thrown. */
@@ -220,17 +229,8 @@ export class Engine {
       if (!this.#patience.note(error)) continue;
       this.#emit({ type: "warning", message: "The store did not answer; trying again", error });
     }
-    if (this.#hasSaidFarewell()) throw failures[0]!.reason;
+    if (this.#farewell.isOver(this.#level, this.#running, this.#patience.waitedMs)) throw failures[0]!.reason;
     await this.#patience.wait(this.#level === null ? this.#stopping.signal : undefined);
-  }
-
-  /** Whether the last outcomes were sent for long enough, once it was told to stop and nothing runs any more. */
-  #hasSaidFarewell(): boolean {
-    const { store, clock } = this.#options;
-    if (this.#level === "kill") return this.#patience.waitedMs > FAREWELL_MS;
-    if (this.#level === null || this.#running > 0 || !store.capabilities.remote) return false;
-    this.#farewellFrom ??= steadyNow(clock);
-    return steadyNow(clock) - this.#farewellFrom > SERVER_AWAY_MS;
   }
 
   /** No answer came: the store may have taken these or not, and tells the next time. */
@@ -318,12 +318,13 @@ export class Engine {
   #room(): number {
     if (this.#level !== null || this.#fatal !== null) return 0;
     const { concurrency, maxJobs = Infinity } = this.#options;
-    return Math.max(0, Math.min(concurrency - this.#running, maxJobs - this.#tally.started));
+    const free = Math.min(concurrency - this.#running, maxJobs - this.#tally.started);
+    return Math.max(0, free - this.#pipeline.asked);
   }
 
   #isOver(): boolean {
     const { mode, maxJobs = Infinity } = this.#options;
-    if (this.#held.size > 0) return false;
+    if (this.#held.size > 0 || !this.#pipeline.isEmpty) return false;
     if (this.#level !== null || this.#tally.started >= maxJobs) return true;
     return mode === "drain" && this.#swept && this.#nextRetryAt === null;
   }
@@ -331,7 +332,7 @@ export class Engine {
   async #wait(): Promise<void> {
     const { clock } = this.#options;
     let ms: number | null = null;
-    if (this.#room() > 0) {
+    if (this.#pipeline.isEmpty && this.#room() > 0) {
       ms = Math.max(0, Math.min(POLL_MS, (this.#nextAt ?? Infinity) - clock.now()));
       if (this.#held.size === 0) this.#emit({ type: "idle", nextAt: this.#nextAt });
     }

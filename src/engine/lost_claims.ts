@@ -16,8 +16,8 @@ export interface LostClaimsOptions {
  * would stand until their leases end, and then count as lost with a worker.
  */
 export class LostClaims {
-  /** Resolves once the jobs of the claim under way are held, or it has failed. */
-  #underWay: Promise<void> = Promise.resolve();
+  /** Each resolves once the jobs of a claim under way are held, or it has failed. */
+  readonly #underWay = new Set<Promise<void>>();
   /** Attempts that began here and were given up, which may still bear this worker's name: those do count as lost. */
   #given = new Set<string>();
   /** A claim has failed, and nobody has looked since. */
@@ -33,9 +33,10 @@ export class LostClaims {
   /** A claim is about to be made. Call what this returns once its jobs are held, or it has failed. */
   begin(): (failed: boolean) => void {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#underWay = promise;
+    this.#underWay.add(promise);
     return (failed) => {
       this.#doubtful ||= failed;
+      this.#underWay.delete(promise);
       resolve();
     };
   }
@@ -55,10 +56,8 @@ export class LostClaims {
     const unknown = leases.filter((lease) => this.#isUnknown(lease));
     const seen = new Set(leases.map(keyOf));
     this.#given = new Set([...this.#given].filter((key) => seen.has(key)));
-    if (unknown.length > 0) {
-      // What this very claim gives is held as soon as its answer is here.
-      await this.#underWay;
-    }
+    // What these very claims give is held as soon as their answers are here.
+    if (unknown.length > 0) await Promise.all(this.#underWay);
     const lost = unknown.filter((lease) => this.#isUnknown(lease));
     const released = { outcome: { type: "released" } } as const;
     const rescues = lost.map(({ id, attempt, leaseUntil }) => ({ id, attempt, leaseUntil, ...released }));

@@ -23,7 +23,7 @@ const REFUSED: readonly (readonly [readonly string[], string])[] = [
   [["--limit", "3", "list"], 'Unknown command "3"; see gigq help'],
   [["list", "--limt=3"], 'Unknown option "--limt"; did you mean "--limit"?'],
   [["list", "--limit=0"], "--limit must be at least 1, not 0"],
-  [["list", "--db="], "--db must name a file, not nothing"],
+  [["list", "--db="], "--db must name a file or a server, not nothing"],
   [["status"], "Argument ID is missing; see gigq status --help"],
   [["logs", "1", "--stream=out"], '--stream must be stdout, stderr or log, not "out"'],
   [["completions", "bsh"], 'There are no completions for "bsh"; did you mean "bash"?'],

@@ -8,7 +8,10 @@ const BLOCK_MS = 5_000;
 /** Pause after an error, after which watchers look for themselves. */
 const PAUSE_MS = 1_000;
 
-/** Every change adds an entry to one short stream; whoever watches waits for entries after the last one it saw. */
+/**
+ * Every change adds an entry to one short stream; whoever watches waits for entries after the last one it saw. Calls of
+ * this process are told of in this way too: what changed nothing must wake nobody, least of all the worker that asked.
+ */
 export class News {
   readonly #line: Line;
   readonly #watchers = new Watchers();
@@ -17,11 +20,6 @@ export class News {
 
   constructor(line: Line) {
     this.#line = line;
-  }
-
-  /** Tells those who watch in this process. */
-  wake(): void {
-    this.#watchers.wake();
   }
 
   /** Ends every watch. */

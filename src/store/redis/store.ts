@@ -62,102 +62,102 @@ export class RedisStore implements Store {
   constructor(line: Line) {
     this.#line = line;
     this.#news = new News(line);
-    this.transfer = new RedisTransfer((verb) => this.#read(verb));
+    this.transfer = new RedisTransfer((verb) => this.#call(verb));
   }
 
   enqueue(
     batch: { readonly jobs: readonly NewJob[]; readonly workflow?: NewWorkflow | number },
     now: number,
   ): Promise<{ readonly jobs: readonly Enqueued[]; readonly workflow: number | null }> {
-    return this.#write((line) => enqueue(line, batch, now));
+    return this.#call((line) => enqueue(line, batch, now));
   }
 
   claim(request: ClaimRequest, now: number): Promise<Claim> {
-    return this.#write((line) => claim(line, request, now), ({ jobs }) => jobs.length > 0);
+    return this.#call((line) => claim(line, request, now));
   }
 
   finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]> {
-    return this.#write((line) => finish(line, finishes, now), (ends) => ends.some((end) => end.accepted));
+    return this.#call((line) => finish(line, finishes, now));
   }
 
   heartbeat(beats: readonly Beat[], leaseMs: number, now: number): Promise<readonly BeatReply[]> {
-    return this.#read((line) => heartbeat(line, beats, leaseMs, now));
+    return this.#call((line) => heartbeat(line, beats, leaseMs, now));
   }
 
   leases(filter: { readonly expiredBy?: number; readonly host?: string }): Promise<readonly Lease[]> {
-    return this.#read((line) => leases(line, filter));
+    return this.#call((line) => leases(line, filter));
   }
 
   rescue(rescues: readonly Rescue[], now: number): Promise<readonly JobId[]> {
-    return this.#write((line) => rescue(line, rescues, now), (ids) => ids.length > 0);
+    return this.#call((line) => rescue(line, rescues, now));
   }
 
   cancel(ids: readonly JobId[], now: number): Promise<readonly Change[]> {
-    return this.#write((line) => cancel(line, ids, now));
+    return this.#call((line) => cancel(line, ids, now));
   }
 
   requeue(ids: readonly JobId[], now: number, options?: RequeueOptions): Promise<readonly Change[]> {
-    return this.#write((line) => requeue(line, ids, now, options));
+    return this.#call((line) => requeue(line, ids, now, options));
   }
 
   dismiss(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#write((line) => dismiss(line, ids));
+    return this.#call((line) => dismiss(line, ids));
   }
 
   remove(ids: readonly JobId[]): Promise<readonly Change[]> {
-    return this.#write((line) => remove(line, ids));
+    return this.#call((line) => remove(line, ids));
   }
 
   list(selector: Selector): Promise<readonly Job[]> {
-    return this.#read((line) => list(line, selector));
+    return this.#call((line) => list(line, selector));
   }
 
   count(selector: Selector): Promise<number> {
-    return this.#read((line) => count(line, selector));
+    return this.#call((line) => count(line, selector));
   }
 
   attempts(id: JobId): Promise<readonly Attempt[]> {
-    return this.#read((line) => attempts(line, id));
+    return this.#call((line) => attempts(line, id));
   }
 
   parents(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Parent[]>> {
-    return this.#read((line) => parents(line, ids));
+    return this.#call((line) => parents(line, ids));
   }
 
   children(ids: readonly JobId[]): Promise<readonly JobId[]> {
-    return this.#read((line) => children(line, ids));
+    return this.#call((line) => children(line, ids));
   }
 
   checkpoints(ids: readonly JobId[]): Promise<ReadonlyMap<JobId, Checkpoint>> {
-    return this.#read((line) => checkpoints(line, ids));
+    return this.#call((line) => checkpoints(line, ids));
   }
 
   causes(filter: CauseFilter): Promise<readonly Cause[]> {
-    return this.#read((line) => causes(line, filter));
+    return this.#call((line) => causes(line, filter));
   }
 
   mute(ids: readonly number[], until: number | null): Promise<readonly number[]> {
-    return this.#write((line) => mute(line, ids, until));
+    return this.#call((line) => mute(line, ids, until));
   }
 
   appendLog(chunks: readonly LogChunk[]): Promise<void> {
-    return this.#write((line) => appendLog(line, chunks));
+    return this.#call((line) => appendLog(line, chunks));
   }
 
   readLog(id: JobId, query: LogQuery = {}): Promise<readonly LogChunk[]> {
-    return this.#read((line) => readLog(line, id, query));
+    return this.#call((line) => readLog(line, id, query));
   }
 
   stats(): Promise<Stats> {
-    return this.#read(stats);
+    return this.#call(stats);
   }
 
   pause(queue: string, paused: boolean): Promise<void> {
-    return this.#write((line) => pause(line, queue, paused));
+    return this.#call((line) => pause(line, queue, paused));
   }
 
   workflows(filter: WorkflowFilter): Promise<readonly WorkflowRun[]> {
-    return this.#read((line) => workflows(line, filter));
+    return this.#call((line) => workflows(line, filter));
   }
 
   watch(signal: AbortSignal): AsyncIterable<void> {
@@ -175,17 +175,8 @@ export class RedisStore implements Store {
     this.#line.close();
   }
 
-  /** Who watches here hears at once of what changed; of the rest the server tells. */
-  async #write<T>(
-    verb: (line: Line) => Promise<T>,
-    hasChanged: (answer: T) => boolean = () => true,
-  ): Promise<T> {
-    const answer = await this.#read(verb);
-    if (hasChanged(answer)) this.#news.wake();
-    return answer;
-  }
-
-  #read<T>(verb: (line: Line) => Promise<T>): Promise<T> {
+  /** The server tells of changes, also of those made here. */
+  #call<T>(verb: (line: Line) => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) return Promise.reject(closedError(this.#line.url));
     const answer = verb(this.#line);
     this.#running.add(answer);
