@@ -72,7 +72,6 @@ export class Engine {
     const { store, clock, random, runners, leaseMs } = options;
     const held = this.#held;
     const warn = (message: string, error?: unknown): void => this.#emit({ type: "warning", message, error });
-    const broken = (error: unknown): void => this.#break(error);
     const settled = (attempt: Attempt, result: RunResult): void => this.#settled(attempt, result);
     this.#routes = [...new Set(runners.flatMap((runner) => runner.routes))];
     this.#outage = new Outage({
@@ -89,7 +88,7 @@ export class Engine {
     this.#claims = new LostClaims({ ...options, held });
     this.#executor = new Executor({
       ...{ ...waits, store, runners, location: options.location },
-      ...{ settled, broken, warn },
+      ...{ settled, warn, broken: (error: unknown) => this.#break(error) },
     });
     this.#heartbeat = new Heartbeat({ ...options, ...waits, held, warn });
     this.#maintenance = new Maintenance({

@@ -156,3 +156,38 @@ Deno.test(
     await dropSchema(schema);
   },
 );
+
+Deno.test(
+  "postgres: a close waits for a call that is between two tries, and leaves no connection",
+  SHARED,
+  () =>
+    withProxy("", async ({ schema, proxy }) => {
+      const { store } = await openStore(`${proxy.through(schemaUrl(schema))}&application_name=${schema}`);
+      const lost = proxy.cutAnswer("COMMIT");
+      const cancelled = store.cancel([1], T);
+      await Promise.all([lost, store.close()]);
+      assertEquals((await cancelled)[0]!.result, "done");
+      // Sessions take a moment to end.
+      let sessions: readonly unknown[] = [];
+      for (let looks = 0; looks < 50 && (looks === 0 || sessions.length > 0); looks++) {
+        sessions = await query(`SELECT FROM pg_stat_activity WHERE application_name = '${schema}'`);
+      }
+      assertEquals(sessions.length, 0);
+    }),
+);
+
+Deno.test(
+  "postgres: what was known of a server that came back as an older copy of itself is read anew",
+  SHARED,
+  () =>
+    withProxy("", async ({ schema, proxy, store }) => {
+      // Seen by the store before it is used again.
+      proxy.cut();
+      await query(`DELETE FROM ${schema}.lanes; DELETE FROM ${schema}.policies`);
+      await add(store);
+      const [{ lanes, policies }] = await query(`
+        SELECT (SELECT count(*)::int FROM ${schema}.lanes) AS lanes,
+          (SELECT count(*)::int FROM ${schema}.policies) AS policies`) as [Record<string, number>];
+      assertEquals([lanes, policies], [1, 1]);
+    }),
+);

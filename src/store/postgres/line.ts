@@ -54,7 +54,12 @@ export class Line {
   readonly id: string;
   readonly #options: LineOptions;
   readonly #pool: Pool;
+  /**
+   * Read anew with each connection that is opened: the server may have come back as an older copy of itself, which has
+   * given the numbers in them to nobody, or to somebody else.
+   */
   #books: Books = emptyBooks();
+  readonly #calls = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
   /** @param first A connection that leads to the store */
@@ -62,7 +67,7 @@ export class Line {
     this.place = options.place;
     this.id = options.id;
     this.#options = options;
-    this.#pool = new Pool(() => this.#open(), options.settings.pool);
+    this.#pool = new Pool(() => this.#openAnew(), options.settings.pool);
     this.#pool.add(first);
   }
 
@@ -129,9 +134,20 @@ export class Line {
     }
   }
 
-  /** Ends the use of the line, after the calls already made. */
+  /** Resolves when the calls already made have been answered. */
+  async quiet(): Promise<void> {
+    await Promise.allSettled(this.#calls);
+  }
+
+  /** Ends the use of the line, after the calls already made: one that waits for its next try holds no connection. */
   close(): Promise<void> {
-    return this.#closing ??= this.#pool.close();
+    return this.#closing ??= this.quiet().then(() => this.#pool.close());
+  }
+
+  async #openAnew(): Promise<Connection> {
+    const connection = await this.#open();
+    this.#books = emptyBooks();
+    return connection;
   }
 
   async #open(url: string = this.#options.settings.url): Promise<Connection> {
@@ -147,8 +163,14 @@ export class Line {
   }
 
   /** Runs a call until it comes out one way or the other. */
-  async #try<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
-    if (this.#closing !== undefined) throw closedError(this.place);
+  #try<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
+    if (this.#closing !== undefined) return Promise.reject(closedError(this.place));
+    const answer = this.#insist(call);
+    this.#calls.add(answer);
+    return answer.finally(() => this.#calls.delete(answer));
+  }
+
+  async #insist<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
     const deadline = performance.now() + this.#options.busyTimeoutMs;
     let fresh = false;
     for (let tries = 1;; tries++) {
@@ -163,18 +185,15 @@ export class Line {
         } else if (isRetryable(error) && tries < MOST_RETRIES) await pause();
         else if (isLocked(error) && performance.now() < deadline) await pause();
         // An idle connection may have died long ago: that is known only now, and a new one tells how things are.
-        else if (isSevered(error) && !fresh) {
-          fresh = true;
-          // The server may come back as an older copy of itself.
-          this.#books = emptyBooks();
-        } else throw toUserError(error, this.place);
+        else if (isSevered(error) && !fresh) fresh = true;
+        else throw toUserError(error, this.place);
       }
     }
   }
 
   /** @throws {UnavailableError} When the server does not come back to tell */
-  async #wasCommitted({ xid, cause }: CommitLost): Promise<boolean> {
-    const fate = await fateOf(xid, (use) => this.#pool.lend(use, true), this.#options.busyTimeoutMs);
+  async #wasCommitted({ begun, cause }: CommitLost): Promise<boolean> {
+    const fate = await fateOf(begun, (use) => this.#pool.lend(use, true), this.#options.busyTimeoutMs);
     if (fate !== "unknown") return fate === "committed";
     throw new UnavailableError(
       `The connection to ${shown(this.place)} broke during a commit, which may or may not stand`,

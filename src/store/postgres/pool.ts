@@ -17,7 +17,6 @@ export class Pool {
   readonly #queue: PromiseWithResolvers<void>[] = [];
   #lent = 0;
   #sweep: ReturnType<typeof setTimeout> | undefined;
-  #empty: PromiseWithResolvers<void> | undefined;
 
   /**
    * @param open Opens a connection that is fit for use
@@ -45,7 +44,6 @@ export class Pool {
       this.#lent--;
       if (connection !== undefined) this.add(connection);
       this.#queue.shift()?.resolve();
-      if (this.#lent === 0 && this.#queue.length === 0) this.#empty?.resolve();
     }
   }
 
@@ -56,9 +54,8 @@ export class Pool {
     if (this.#sweep === undefined) this.#sweepLater();
   }
 
-  /** Waits for what is lent, then closes all. */
+  /** Closes all; nothing is lent any more. */
   async close(): Promise<void> {
-    if (this.#lent > 0) await (this.#empty = Promise.withResolvers()).promise;
     clearTimeout(this.#sweep);
     await Promise.all(this.#idle.splice(0).map(({ connection }) => connection.close()));
   }

@@ -204,6 +204,7 @@ export class PostgresStore implements Store {
 
   async #close(): Promise<void> {
     await this.#turn.ended();
+    await this.#line.quiet();
     await this.#signals.close();
     await this.#line.close();
   }

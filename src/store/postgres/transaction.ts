@@ -2,6 +2,7 @@
 
 import type { Connection } from "./connection.ts";
 import { isSevered } from "./failure.ts";
+import type { Begun } from "./fate.ts";
 import { otherStore, schemaGone } from "./errors.ts";
 import type { StoreRow } from "./identity.ts";
 import type { Place } from "./place.ts";
@@ -25,21 +26,18 @@ export interface Terms {
 /** The commit was sent, and no answer came. */
 export class CommitLost extends Error {
   override readonly name = "CommitLost";
-  /** The transaction. */
-  readonly xid: number;
+  readonly begun: Begun;
   /** What the call came to, if it was committed. */
   readonly value: unknown;
 
-  constructor(xid: number, value: unknown, cause: unknown) {
+  constructor(begun: Begun, value: unknown, cause: unknown) {
     super("no answer to COMMIT", { cause });
-    this.xid = xid;
+    this.begun = begun;
     this.value = value;
   }
 }
 
-interface Begun extends Pick<StoreRow, "id" | "state"> {
-  readonly xid: number;
-}
+type BegunRow = Begun & Pick<StoreRow, "id" | "state">;
 
 /** The number that stands for a schema among the advisory locks of its database. */
 export function lockKey(schema: string): string {
@@ -60,7 +58,9 @@ function beginSql({ place, lock, timeoutMs }: Terms): string {
     SET LOCAL lock_timeout = ${Math.floor(timeoutMs * 0.8)};
     SET LOCAL idle_in_transaction_session_timeout = ${timeoutMs};
     SELECT ${take}(${lockKey(place.schema)});
-    SELECT id, state, txid_current() AS xid FROM gigq.store`;
+    SELECT id, state, txid_current() AS xid, extract(epoch FROM now())::float8 AS at,
+      extract(epoch FROM pg_postmaster_start_time())::float8 AS server
+    FROM gigq.store`;
 }
 
 /**
@@ -83,25 +83,25 @@ export async function transact<T>(
     await rollBack(connection);
     throw opened.status === "rejected" ? opened.reason : (done as PromiseRejectedResult).reason;
   }
-  await commit(connection, opened.value.xid, done.value);
+  await commit(connection, opened.value, done.value);
   return done.value;
 }
 
-async function begin(connection: Connection, terms: Terms): Promise<Begun> {
+async function begin(connection: Connection, terms: Terms): Promise<BegunRow> {
   const answers = await connection.script(beginSql(terms));
-  const row = answers.at(-1)!.rows[0] as Begun | undefined;
+  const row = answers.at(-1)!.rows[0] as BegunRow | undefined;
   if (row === undefined) throw schemaGone(terms.place);
   if (row.id !== terms.id) throw otherStore(terms.place, terms.id, row.id);
   terms.admit(row.state);
   return row;
 }
 
-async function commit(connection: Connection, xid: number, value: unknown): Promise<void> {
+async function commit(connection: Connection, begun: Begun, value: unknown): Promise<void> {
   try {
     const [answer] = await connection.script("COMMIT");
     if (answer!.command !== "COMMIT") throw new Error("a statement failed, and nobody told of it");
   } catch (error) {
-    throw isSevered(error) ? new CommitLost(xid, value, error) : error;
+    throw isSevered(error) ? new CommitLost(begun, value, error) : error;
   }
 }
 
