@@ -164,6 +164,16 @@ testPrivately("a user without rights, and one with those that the hint names", a
   await store.close();
 });
 
+testPrivately("a user with the rights of docs/backends.md", async (server) => {
+  const page = await Deno.readTextFile(new URL("../../docs/backends.md", import.meta.url));
+  const words = /`(ACL SETUSER gigq [^`]+)`/.exec(page)![1]!.split(" ");
+  await server.call(...words as [string, ...string[]]);
+  const { store } = await openStore(`redis://gigq:PASSWORD@127.0.0.1:${server.port}`);
+  await store.enqueue({ jobs: [newJob()] }, T);
+  assertEquals(await store.count({}), 1);
+  await store.close();
+});
+
 testPrivately("a database that is not there, never another one instead", async (server) => {
   await assertFails(`${server.url}/999`, ConfigError, /has no database 999/, /lower/);
   assertEquals(await server.call("DBSIZE"), 0);
