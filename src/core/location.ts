@@ -54,7 +54,8 @@ export function shownLocation(location: string): string {
   if (schemeOf(location) === null || schemeOf(location) === "file") return location;
   const [before, query = ""] = location.split("?", 2) as [string, string?];
   // An @ that comes late: the password holds a character that ends it for others, and shall not be seen either.
-  if (!before.includes("@") && query.includes("@")) return `${schemeOf(location)}://…`;
+  const late = query.split("&").filter((part) => part.includes("@"));
+  if (late.some((part) => !before.includes("@") || !/^\w+=/.test(part))) return `${schemeOf(location)}://…`;
   const address = before.replace(/^([^:]+:\/\/).*@/, "$1");
   const kept = query.split("&").filter((part) => /^(schema|prefix)=/.test(part)).join("&");
   return kept === "" ? address : `${address}?${kept}`;

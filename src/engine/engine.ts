@@ -1,6 +1,6 @@
 /** The worker loop: claim up to the free slots, run, finish and claim again. */
 
-import { UnavailableError } from "../core/errors.ts";
+import type { UnavailableError } from "../core/errors.ts";
 import type { JobId } from "../core/job.ts";
 import type { Claim, ClaimedJob, Finish, Finished, Outcome, RunResult } from "../core/ports.ts";
 import { steadyNow } from "../core/steady.ts";
@@ -72,8 +72,6 @@ export class Engine {
     const { store, clock, random, runners, leaseMs } = options;
     const held = this.#held;
     const warn = (message: string, error?: unknown): void => this.#emit({ type: "warning", message, error });
-    const broken = (error: unknown): void => this.#break(error);
-    const settled = (attempt: Attempt, result: RunResult): void => this.#settled(attempt, result);
     this.#routes = [...new Set(runners.flatMap((runner) => runner.routes))];
     this.#outage = new Outage({
       clock,
@@ -89,7 +87,8 @@ export class Engine {
     this.#claims = new LostClaims({ ...options, held });
     this.#executor = new Executor({
       ...{ ...waits, store, runners, location: options.location },
-      ...{ settled, broken, warn },
+      settled: (attempt, result) => this.#settled(attempt, result),
+      ...{ broken: (error: unknown) => this.#break(error), warn },
     });
     this.#heartbeat = new Heartbeat({ ...options, ...waits, held, warn });
     this.#maintenance = new Maintenance({
@@ -144,7 +143,7 @@ export class Engine {
     if (LEVELS.indexOf(level) <= LEVELS.indexOf(this.#level)) return;
     this.#level = level;
     this.#stopping.abort();
-    this.#emit({ type: "draining", level, running: this.#running });
+    this.#emit({ type: "draining", level, running: this.#running, unsaved: this.#held.size - this.#running });
     if (level === "drain") void this.#stopAfter(this.#options.shutdownGraceMs, "cancel");
     if (level !== "drain") {
       for (const attempt of this.#held.values()) {
@@ -207,12 +206,12 @@ export class Engine {
     );
     const [ended, claimed] = await Promise.allSettled([finished, claim, noted]);
     if (ended.status === "fulfilled") await this.#recorded(batch, ended.value ?? []);
-    else this.#sendAgain(batch, ended.reason);
+    else this.#sendAgain(batch);
     const given = claimed.status === "fulfilled" ? claimed.value?.jobs.length ?? 0 : 0;
     if (this.#pipeline.answered(limit, given)) this.#hungry = true;
     if (claimed.status === "fulfilled") this.#claimed(claimed.value, limit, since);
     else this.#hungry = true;
-    answered(claimed.status === "rejected" && claimed.reason instanceof UnavailableError);
+    answered(claimed.status === "rejected");
     await this.#recover([ended, claimed]);
     await this.#askDone();
   }
@@ -234,8 +233,8 @@ export class Engine {
   }
 
   /** No answer came: the store may have taken these or not, and tells the next time. */
-  #sendAgain(batch: readonly Attempt[], error: unknown): void {
-    if (error instanceof UnavailableError) { for (const attempt of batch) attempt.isInDoubt = true; }
+  #sendAgain(batch: readonly Attempt[]): void {
+    for (const attempt of batch) attempt.isInDoubt = true;
     this.#outbox = [...batch, ...this.#outbox];
   }
 
@@ -326,7 +325,7 @@ export class Engine {
     const { mode, maxJobs = Infinity } = this.#options;
     if (this.#held.size > 0 || !this.#pipeline.isEmpty) return false;
     if (this.#level !== null || this.#tally.started >= maxJobs) return true;
-    return mode === "drain" && this.#swept && this.#nextRetryAt === null;
+    return mode === "drain" && this.#swept && !this.#claims.doubtful && this.#nextRetryAt === null;
   }
 
   async #wait(): Promise<void> {

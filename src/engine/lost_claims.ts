@@ -20,14 +20,21 @@ export class LostClaims {
   readonly #underWay = new Set<Promise<void>>();
   /** Attempts that began here and were given up, which may still bear this worker's name: those do count as lost. */
   #given = new Set<string>();
-  /** A claim has failed, and nobody has looked since. */
-  #doubtful = false;
+  /** Claims that failed. */
+  #failed = 0;
+  /** How many of them had failed when a look began. */
+  #lookedInto = 0;
 
   constructor(private readonly options: LostClaimsOptions) {}
 
-  /** Whether there may be some. */
+  /** Whether there may be some: a claim has failed, and nobody has looked since. */
   get doubtful(): boolean {
-    return this.#doubtful;
+    return this.#failed > this.#lookedInto;
+  }
+
+  /** Claims that failed so far: to be asked before the leases are. */
+  get failed(): number {
+    return this.#failed;
   }
 
   /** A claim is about to be made. Call what this returns once its jobs are held, or it has failed. */
@@ -35,7 +42,7 @@ export class LostClaims {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#underWay.add(promise);
     return (failed) => {
-      this.#doubtful ||= failed;
+      if (failed) this.#failed++;
       this.#underWay.delete(promise);
       resolve();
     };
@@ -49,9 +56,10 @@ export class LostClaims {
   /**
    * Looks through all leases as they were a moment ago.
    *
+   * @param failed The {@linkcode failed} claims before that moment: of one that failed since, they need not tell
    * @returns The jobs handed back
    */
-  async handBack(leases: readonly Lease[]): Promise<readonly JobId[]> {
+  async handBack(leases: readonly Lease[], failed: number): Promise<readonly JobId[]> {
     const { store, clock } = this.options;
     const unknown = leases.filter((lease) => this.#isUnknown(lease));
     const seen = new Set(leases.map(keyOf));
@@ -62,16 +70,16 @@ export class LostClaims {
     const released = { outcome: { type: "released" } } as const;
     const rescues = lost.map(({ id, attempt, leaseUntil }) => ({ id, attempt, leaseUntil, ...released }));
     const ids = rescues.length === 0 ? [] : await store.rescue(rescues, clock.now());
-    this.#doubtful = false;
+    this.#lookedInto = failed;
     return ids;
   }
 
   /** One more look at the end, if a claim may have given something; it takes so long at most, and never rejects. */
   async lastLook(longestMs: number): Promise<void> {
-    if (!this.#doubtful) return;
-    const { store, clock, worker } = this.options;
+    if (!this.doubtful) return;
+    const { failed, options: { store, clock, worker } } = this;
     const enough = new AbortController();
-    const look = store.leases({ host: worker.host }).then((leases) => this.handBack(leases));
+    const look = store.leases({ host: worker.host }).then((leases) => this.handBack(leases, failed));
     await Promise.race([look.catch(() => {}), clock.sleep(longestMs, enough.signal)]);
     enough.abort();
   }

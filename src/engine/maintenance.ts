@@ -32,7 +32,7 @@ export interface MaintenanceOptions extends PatienceOptions {
    */
   readonly sparesLiving?: boolean;
   readonly rescued: (ids: readonly JobId[]) => void;
-  /** Jobs became ready again that nobody lost anything of. */
+  /** Jobs became ready again that nobody lost anything of, or it is certain now that there are none. */
   readonly released?: () => void;
   readonly warn: (message: string, error: unknown) => void;
 }
@@ -87,9 +87,11 @@ export class Maintenance {
   async sweep(signal: AbortSignal): Promise<void> {
     const { store, clock, claims, released } = this.options;
     // All of them, and not what is over by the wall: a clock that was set back must keep nothing from ending.
+    const failed = claims?.failed ?? 0;
     const all = await store.leases({ expiredBy: Number.MAX_SAFE_INTEGER });
-    const handedBack = new Set(await claims?.handBack(all));
-    if (handedBack.size > 0) released?.();
+    const isDoubtful = claims?.doubtful ?? false;
+    const handedBack = new Set(await claims?.handBack(all, failed));
+    if (handedBack.size > 0 || isDoubtful) released?.();
     const leases = all.filter((lease) =>
       !this.#isOwn(lease) && !handedBack.has(lease.id) && !this.#ending.has(`${lease.id} ${lease.attempt}`)
     );

@@ -36,7 +36,7 @@ Deno.test("a location is shown without users, passwords and settings", () => {
 });
 
 Deno.test("no part of a password is shown, even of one that is not written as it must be", () => {
-  for (const password of ["se/cret", "se?cret", "se#cret", "se@cret", "se:cret", "s?e/c@ret"]) {
+  for (const password of ["se/cret", "se?cret", "se#cret", "se@cret", "se:cret", "s?e/c@ret", "s@se?cret"]) {
     const shown = shownLocation(`postgres://ann:${password}@db/jobs`);
     assert(!shown.includes("se") && !shown.includes("ret") && !shown.includes("ann"), shown);
   }

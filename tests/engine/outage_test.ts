@@ -3,10 +3,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BusyError, UnavailableError } from "../../src/core/errors.ts";
 import type { RunResult, Store, WorkerInfo } from "../../src/core/ports.ts";
+import { LostClaims } from "../../src/engine/lost_claims.ts";
 import type { EngineEvent } from "../../src/engine/options.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { FakeClock, settle } from "../../src/testing/mod.ts";
-import { done, job, rig, spy, untilStopped } from "./rig.ts";
+import { done, job, rig, spy, untilStopped, WORKER } from "./rig.ts";
 import { Server } from "./server.ts";
 
 const MINUTE = 60_000;
@@ -185,7 +186,10 @@ Deno.test("who is told to stop while the server is away keeps outcomes for a min
   await settle();
   assertEquals([(await idle.finish()).started, clock.now()], [0, before]);
   end(done);
+  await settle();
   busy.engine.stop();
+  const told = busy.events.filter(({ type }) => type === "draining");
+  assertEquals(told, [{ type: "draining", level: "drain", running: 0, unsaved: 1 }]);
   await clock.advance(MINUTE - 5_000);
   server.reach = "up";
   await clock.advance(5_000);
@@ -203,6 +207,39 @@ Deno.test("a claim without an answer is handed back at once and runs without a f
   assertEquals((await inner.list({}))[0]!.failures, 0);
   r.engine.stop();
   await r.finish();
+});
+
+Deno.test("a worker that drains runs what a claim without an answer has given it", async () => {
+  const { clock, inner, server, body, end } = await scene(1);
+  await inner.enqueue({ jobs: [job()] }, clock.now());
+  const store = server.connect();
+  // A look takes its time, and longer than a claim that finds nothing.
+  const leases: Store["leases"] = async (filter) => {
+    await settle();
+    return await inner.leases(filter);
+  };
+  const slow = new Proxy(store, { get: (_, verb) => verb === "leases" ? leases : Reflect.get(store, verb) });
+  const r = rig(body, { store: slow, clock, mode: "drain", concurrency: 1 });
+  await r.start();
+  await settle();
+  server.loseAnswer("claim");
+  end(done);
+  assertEquals((await r.finish()).completed, 2);
+  assertEquals((await inner.attempts(2)).map(({ outcome }) => outcome), ["released", "completed"]);
+});
+
+Deno.test("a claim that loses its answer while somebody looks is looked into by the next look", async () => {
+  const { clock, inner } = await scene(1);
+  const held = new Map();
+  const claims = new LostClaims({ store: inner, clock, worker: WORKER, held });
+  const failed = claims.failed;
+  const before = await inner.leases({ expiredBy: Infinity });
+  const answered = claims.begin();
+  await inner.claim({ worker: WORKER, limit: 1, leaseMs: LEASE, routes: ["test"] }, clock.now());
+  answered(true);
+  assertEquals([await claims.handBack(before, failed), claims.doubtful], [[], true]);
+  await claims.lastLook(MINUTE);
+  assertEquals([await outcomes(inner), claims.doubtful], [["released"], false]);
 });
 
 Deno.test("a claim without an answer is handed back by a worker that ends meanwhile", async () => {

@@ -61,6 +61,8 @@ Deno.test("redis url: what makes no sense is named, and the password never", () 
     ["redis://u:%secret@h", /followed by two digits/],
     ["redis://u:secret/more@h", /hold a \/ or \?/],
     ["redis://u:secret?more@h", /hold a \/ or \?/],
+    ["redis://:a@b?secret@h", /hold a \/ or \?/],
+    ["redis://:a@b?secret=more@h", /hold a \/ or \?/],
   ];
   for (const [location, message] of cases) {
     const error = assertThrows(() => parseRedisUrl(location), UsageError);

@@ -84,17 +84,23 @@ function split(location: string): [string, string] {
   const base = mark < 0 ? location : location.slice(0, mark);
   // The text may hold a password: it is not repeated.
   if (!URL.canParse(base.replace("@/", "@localhost/").replace(":///", "://localhost/"))) {
-    throw new UsageError("The address of PostgreSQL is not a URL", {
-      hint:
-        "Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password, %2F for a /",
-    });
+    throw notUrl();
   }
   return [base, mark < 0 ? "" : location.slice(mark + 1)];
+}
+
+function notUrl(): UsageError {
+  return new UsageError("The address of PostgreSQL is not a URL", {
+    hint:
+      "Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password, %2F for a /, %3F for a ?",
+  });
 }
 
 function decode(part: string): [string, string] {
   const equals = part.indexOf("=");
   const [name, value] = equals < 0 ? [part, ""] : [part.slice(0, equals), part.slice(equals + 1)];
+  // It may be a piece of a password that holds a question mark, and so may what is not known and has an @ in it.
+  if (!/^\w+$/.test(name) || (!isKnown(name) && value.includes("@"))) throw notUrl();
   try {
     return [name, decodeURIComponent(value)];
   } catch {
@@ -102,6 +108,10 @@ function decode(part: string): [string, string] {
       hint: "Write %25 for a % sign",
     });
   }
+}
+
+function isKnown(name: string): boolean {
+  return OURS.includes(name) || LIBPQ.includes(name);
 }
 
 function unknownParameter(name: string): UsageError {

@@ -58,9 +58,7 @@ export function parseRedisUrl(location: string): RedisUrl {
     ...(string | undefined)[],
   ];
   // Else a piece of the password would be taken for a host or a setting, and named in a message.
-  if (path?.includes("@") || (user === undefined && query?.includes("@"))) {
-    throw wrong("The address", "user or password hold a / or ?", "Write %2F for / and %3F for ?");
-  }
+  if (path?.includes("@") || (user === undefined && query?.includes("@"))) throw misplaced();
   const settings = readSettings(shown, query ?? "");
   const sentinel = settings.get("sentinel");
   const cluster = flag(shown, "cluster", settings.get("cluster"));
@@ -93,6 +91,7 @@ function readSettings(shown: string, query: string): ReadonlyMap<string, string>
   const settings = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
     if (!PARAMETERS.includes(name)) {
+      if (`${name}${value}`.includes("@")) throw misplaced();
       throw wrong(shown, `there is no parameter "${name}"`, `Use ${PARAMETERS.join(", ")}`);
     }
     if (settings.has(name)) throw wrong(shown, `${name} is there twice`, "Keep one");
@@ -158,6 +157,10 @@ function readTimeout(shown: string, value: string | undefined): number {
   const timeoutMs = duration(shown, "timeout", value) ?? DEFAULT_TIMEOUT_MS;
   if (timeoutMs >= MIN_TIMEOUT_MS) return timeoutMs;
   throw wrong(shown, `timeout is "${value}"`, `Give at least ${MIN_TIMEOUT_MS}ms`);
+}
+
+function misplaced(): UsageError {
+  return wrong("The address", "user or password hold a / or ?", "Write %2F for / and %3F for ?");
 }
 
 function wrong(shown: string, what: string, hint: string): UsageError {
