@@ -1,5 +1,5 @@
 /**
- * Makes programs whole that use a queue on PostgreSQL or Redis.
+ * Makes programs whole that use a queue on PostgreSQL or Redis, or move one.
  *
  * The library imports such a store, and its driver, when a queue is opened there, by an address that Deno cannot know
  * in advance. A script that is just run needs nothing else. One that is compiled, or cached for a machine without a

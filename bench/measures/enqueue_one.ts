@@ -1,4 +1,7 @@
-/** Submitting job after job. Each of ours is on the disk before the next begins; plainjob leaves that to the system. */
+/**
+ * Submitting job after job. In a file, each of ours is on the disk before the next begins; plainjob leaves that to the
+ * system. On a server, its settings decide, for all alike.
+ */
 
 import type { Backend } from "../backend.ts";
 import type { Figures, Measure } from "../measure.ts";
@@ -22,7 +25,7 @@ async function ours(size: number, backend: Backend): Promise<Figures> {
 export const enqueueOne: Measure = {
   name: "enqueue_one",
   rows: [
-    { key: "single", label: () => "enqueue one by one, each stored for good", unit: "/s" },
+    { key: "single", label: () => "enqueue one by one, each awaited", unit: "/s" },
     { key: "together", label: () => "enqueue one by one, calls not awaited", unit: "/s" },
   ],
   sizes: { full: 5_000, quick: 2_000, smoke: 5 },

@@ -12,14 +12,14 @@ const NAMES: Readonly<Record<Backend, string>> = {
   redis: "Redis",
 };
 
-/** What each flag means to somebody who chooses. */
+/** What each flag means to somebody who chooses; short, so that the table fits a terminal of 80 columns. */
 const MEANINGS: Readonly<Record<keyof Capabilities, string>> = {
   durable: "Jobs survive the end of the process",
   shared: "Several processes use it at once",
   remote: "Several machines use it at once",
-  synced: "A power cut loses nothing acknowledged, by default",
+  synced: "By default, a power cut loses no stored job",
   pushed: "Hears at once of changes by other processes",
-  retention: "Deletes the oldest final jobs by itself, if told to",
+  retention: "Deletes the oldest final jobs, if told to",
   backup: "gigq backup writes a copy",
   transfer: "gigq move moves its jobs to another backend",
 };

@@ -57,19 +57,36 @@ export class Shutdown implements Disposable {
   }
 }
 
-/** What to tell the user at each step, with how many jobs run. */
-export function shutdownNotice(level: StopLevel, running: number): string {
+/**
+ * What to tell the user at each step.
+ *
+ * @param running Jobs that run
+ * @param unsaved Jobs that have ended, of which the queue has not been told: its server may be away
+ */
+export function shutdownNotice(level: StopLevel, running: number, unsaved = 0): string {
+  if (running === 0) return unsaved === 0 ? "Stopping\n" : unsavedNotice(level, unsaved);
   const [jobs, end, them] = running === 1
     ? ["1 running job", "ends", "it"]
     : [`${running} running jobs`, "end", "them"];
   switch (level) {
     case "drain":
-      return running === 0
-        ? "Stopping\n"
-        : `Stopping when ${jobs} ${end}; once more gives ${them} back, twice kills ${them}\n`;
+      return `Stopping when ${jobs} ${end}; once more gives ${them} back, twice kills ${them}\n`;
     case "cancel":
       return `Giving back ${jobs}; once more kills ${them}\n`;
     case "kill":
       return `Killing ${jobs}\n`;
+  }
+}
+
+/** Who gives up runs these jobs once more: what the queue has not heard did not happen. */
+function unsavedNotice(level: StopLevel, unsaved: number): string {
+  const end = unsaved === 1 ? "the end of 1 job" : `the end of ${unsaved} jobs`;
+  switch (level) {
+    case "drain":
+      return `Stopping once the queue has heard of ${end}; twice more gives that up\n`;
+    case "cancel":
+      return `The queue has not heard of ${end}; once more gives that up\n`;
+    case "kill":
+      return `Telling the queue of ${end} for the last time\n`;
   }
 }

@@ -143,7 +143,7 @@ export class Engine {
     if (LEVELS.indexOf(level) <= LEVELS.indexOf(this.#level)) return;
     this.#level = level;
     this.#stopping.abort();
-    this.#emit({ type: "draining", level, running: this.#running });
+    this.#emit({ type: "draining", level, running: this.#running, unsaved: this.#held.size - this.#running });
     if (level === "drain") void this.#stopAfter(this.#options.shutdownGraceMs, "cancel");
     if (level !== "drain") {
       for (const attempt of this.#held.values()) {

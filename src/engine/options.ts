@@ -92,7 +92,13 @@ export type EngineEvent =
   | { readonly type: "unreachable"; readonly error: UnavailableError; readonly running: number }
   /** It answers again. */
   | { readonly type: "reachable"; readonly awayMs: number }
-  | { readonly type: "draining"; readonly level: StopLevel; readonly running: number }
+  /** `unsaved`: jobs that have ended, of which the store has not been told. */
+  | {
+    readonly type: "draining";
+    readonly level: StopLevel;
+    readonly running: number;
+    readonly unsaved: number;
+  }
   | { readonly type: "warning"; readonly message: string; readonly error?: unknown };
 
 /** Counts of what one engine did. */

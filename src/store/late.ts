@@ -1,8 +1,8 @@
-/** Importing what is needed for servers alone. */
+/** Importing what few programs need. */
 
 /**
  * Imports a module by an address that Deno does not see when a program starts: it would load it then, with its driver,
- * for everybody who keeps jobs in a file. `servers.ts` names these modules for those who must know in advance.
+ * for everybody who submits a job to a file. `servers.ts` names these modules for those who must know in advance.
  *
  * @param path Relative to this folder
  */

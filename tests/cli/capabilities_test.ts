@@ -1,6 +1,6 @@
 /** What `gigq doctor --capabilities` prints, and `docs/backends.md` says. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { capabilityMarkdown } from "../../src/cli/capabilities_table.ts";
 import { BACKENDS } from "../../src/store/backends.ts";
 import { allStores } from "../store/stores.ts";
@@ -32,6 +32,11 @@ Deno.test("doctor --capabilities prints a column a backend, and looks at no queu
   assertEquals(titles.trim().split(/\s+/), ["MEMORY", "SQLITE", "POSTGRESQL", "REDIS"]);
   assertEquals(rows.length, Object.keys(BACKENDS.memory).length);
   assertStringIncludes(out, "Several machines use it at once");
+});
+
+Deno.test("doctor --capabilities fits a terminal of 80 columns", async () => {
+  const { out } = await gigq(["doctor", "--capabilities"]);
+  for (const line of out.trimEnd().split("\n")) assert(line.length <= 80, line);
 });
 
 Deno.test("doctor --capabilities --json prints an object a backend", async () => {

@@ -49,11 +49,11 @@ Deno.test("doctor: prints a line a check, with what to do", async () => {
   assertEquals(lines.length, CHECKS.length);
   assertMatch(
     lines[0]!,
-    /^(ok {7}|warning {2})sqlite {7}Commands (and workers )?use SQLite 3\.\d+\.\d+ \(driver (builtin|ffi)\)/,
+    /^(ok {7}|warning {2})sqlite {8}Commands (and workers )?use SQLite 3\.\d+\.\d+ \(driver (builtin|ffi)\)/,
   );
   assert(
     lines.includes(
-      "warning  waiting      1 ready job in queue images, which is paused; to do: gigq queue resume images",
+      "warning  waiting       1 ready job in queue images, which is paused; to do: gigq queue resume images",
     ),
     out,
   );
@@ -77,7 +77,7 @@ Deno.test("doctor: fits the terminal", async () => {
   await fixture.queue.pause("images");
   const { out } = await fixture.gigq(["doctor"], { columns: 80, env: { NO_COLOR: "1" } });
   const hint = "to do: gigq queue resume images";
-  assertStringIncludes(out.replaceAll(/\n {22}/g, " "), `which is paused; ${hint}`);
+  assertStringIncludes(out.replaceAll(/\n {23}/g, " "), `which is paused; ${hint}`);
   assertEquals(out.split("\n").filter((line) => line.length > 80 && !line.includes(fixture.folder)), []);
 });
 

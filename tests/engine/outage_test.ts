@@ -186,7 +186,10 @@ Deno.test("who is told to stop while the server is away keeps outcomes for a min
   await settle();
   assertEquals([(await idle.finish()).started, clock.now()], [0, before]);
   end(done);
+  await settle();
   busy.engine.stop();
+  const told = busy.events.filter(({ type }) => type === "draining");
+  assertEquals(told, [{ type: "draining", level: "drain", running: 0, unsaved: 1 }]);
   await clock.advance(MINUTE - 5_000);
   server.reach = "up";
   await clock.advance(5_000);

@@ -5,18 +5,24 @@
 
 import { assertEquals } from "@std/assert";
 import type { NewJob } from "../../src/core/job.ts";
+import type { ClaimedJob, WorkerInfo } from "../../src/core/ports.ts";
 import { checkStore } from "../../src/store/check.ts";
 import { submit } from "../crash/feed.ts";
 import { drain, withDatabase, withStore, WorkerProcess } from "../crash/harness.ts";
 import { task } from "../crash/jobs.ts";
 import { seeded } from "../crash/seed.ts";
 import { size, tell } from "../crash/sizes.ts";
-import { KINDS, privateRedis } from "./servers.ts";
+import { KINDS, privateRedis, type RedisServer } from "./servers.ts";
 
 const CUTS = size("power-cuts", 3, 40);
 const BEFORE = 40;
 const AFTER = 20;
 const REDIS = KINDS[1]!;
+
+/** The file of changes. */
+function changesOf({ folder }: RedisServer): string {
+  return `${folder}/appendonlydir/appendonly.aof.1.incr.aof`;
+}
 
 function notes(count: number): readonly NewJob[] {
   return Array.from({ length: count }, () => task("note"));
@@ -43,7 +49,7 @@ Deno.test({
       await withDatabase(async ({ ledger }) => {
         await using server = await privateRedis!({ settings: { appendfsync: "everysec" } });
         const db = REDIS.locate(server.url);
-        const file = `${server.folder}/appendonlydir/appendonly.aof.1.incr.aof`;
+        const file = changesOf(server);
         const ids = await withStore(db, async (store) => {
           return await submit(store, ledger, notes(BEFORE));
         });
@@ -74,5 +80,39 @@ Deno.test({
       });
     }
     tell("power cuts redis", { cuts: CUTS, kept, lost, seed: chance.seed });
+  },
+});
+
+const USAGE = { wallMs: null, cpuMs: null, maxRssBytes: null, exitCode: null, signal: null };
+
+function workerOn(host: string): WorkerInfo {
+  return { id: host, host, boot: null, pid: 1, pidStart: null };
+}
+
+Deno.test({
+  name: "a worker that outlives a power cut of redis ends no job but its own, though jobs were lost",
+  ignore: privateRedis === null,
+  fn: async () => {
+    await using server = await privateRedis!({ settings: { appendfsync: "everysec" } });
+    const db = REDIS.locate(server.url);
+    await withStore(db, async (old) => {
+      const { size: safe } = await Deno.stat(changesOf(server));
+      const request = { limit: 1, leaseMs: 30_000, routes: ["function:note"] };
+      await old.enqueue({ jobs: notes(1) }, 1);
+      const [held] = (await old.claim({ ...request, worker: workerOn("east") }, 1)).jobs;
+      await server.kill();
+      await Deno.truncate(changesOf(server), safe);
+      await server.start();
+      await withStore(db, async (young) => {
+        await young.enqueue({ jobs: notes(1) }, 2);
+        const [taken] = (await young.claim({ ...request, worker: workerOn("west") }, 2)).jobs;
+        const end = async ({ id, attempt }: ClaimedJob): Promise<unknown> => {
+          const outcome = { type: "completed", result: null } as const;
+          return await old.finish([{ id, attempt, outcome, usage: USAGE }], 3);
+        };
+        assertEquals(await end(held!), [{ id: held!.id, accepted: false, status: null }]);
+        assertEquals(await end(taken!), [{ id: taken!.id, accepted: true, status: "completed" }]);
+      });
+    });
   },
 });

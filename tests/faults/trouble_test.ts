@@ -9,7 +9,7 @@ import { Proxy } from "./proxy.ts";
 import { KINDS, privatePostgres, privateRedis } from "./servers.ts";
 
 /** In each direction, for each thing that is said. */
-const SLOW_MS = 40;
+const SLOW_MS = 20;
 
 for (const { name, start, locate } of KINDS) {
   Deno.test({
@@ -20,9 +20,8 @@ for (const { name, start, locate } of KINDS) {
         await using server = await start!();
         await using proxy = new Proxy(server.port);
         await using load = await Load.begin({ db: proxy.through(locate(server.url)), ledger });
-        await load.progress(1);
         proxy.delay(SLOW_MS);
-        await load.progress(20);
+        await load.progress(10);
         const accounts = await load.end();
         assertEquals([accounts.refusedSubmits, accounts.outages], [0, 0]);
         tell(`slow ${name}`, accounts);
@@ -115,7 +114,6 @@ Deno.test({
           settings: { min_wal_size: "32MB", max_wal_size: "32MB", wal_recycle: "off" },
         });
         await using load = await Load.begin({ db: KINDS[0]!.locate(server.url), ledger });
-        await load.progress(1);
         disk.fill();
         await load.refusal();
         disk.free();

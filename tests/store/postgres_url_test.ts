@@ -56,6 +56,8 @@ const WRONG: readonly (readonly [string, string])[] = [
   ["timeout=soon", "timeout=soon"],
   ["timeout=1ms", "timeout=1ms"],
   ["schema=%zz", "schema"],
+  ["sslmode=required", "sslmode=required"],
+  ["sslmode=verify-ca", "sslmode=verify-ca"],
 ];
 
 for (const [query, named] of WRONG) {

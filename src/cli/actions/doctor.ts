@@ -16,7 +16,7 @@ import type { Io } from "../io.ts";
 const STYLES: Readonly<Record<Verdict, Style>> = { ok: "green", warning: "yellow", problem: "red" };
 /** Widths of the first columns: the longest verdict, the longest check, and a gap. */
 const VERDICT_WIDTH = "problem".length + 2;
-const CHECK_WIDTH = "permissions".length + 2;
+const CHECK_WIDTH = "transactions".length + 2;
 
 /** Prints each finding as it comes; 1 when one is more than `ok` after all. */
 export async function checkQueue(input: Input, io: Io): Promise<number> {

@@ -58,7 +58,9 @@ class Teller {
   ) {}
 
   hear(event: EngineEvent): void {
-    if (event.type === "draining" && !this.io.json) this.io.err(shutdownNotice(event.level, event.running));
+    if (event.type === "draining" && !this.io.json) {
+      this.io.err(shutdownNotice(event.level, event.running, event.unsaved));
+    }
     if (this.io.json) return this.#json(event);
     if (event.type === "warning") this.io.err(`gigq: ${escapeLine(event.message)}\n`);
     if (event.type === "unreachable" || event.type === "reachable") {

@@ -118,7 +118,7 @@ export function eventJson(event: EngineEvent, nowMs: number): JsonObject | null 
     case "reachable":
       return { ...base, awayMs: event.awayMs };
     case "draining":
-      return { ...base, level: event.level, running: event.running };
+      return { ...base, level: event.level, running: event.running, unsaved: event.unsaved };
     case "warning":
       return { ...base, message: event.message };
     case "idle":

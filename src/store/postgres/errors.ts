@@ -62,7 +62,9 @@ type Translation = (failure: ServerFailure, place: Place) => GigqError;
 
 const REFUSED: Translation = (cause, { server, user }) =>
   new ConfigError(`PostgreSQL at ${server} does not let ${user} in: ${cause.message}`, {
-    hint: "Check the user and the password in the address, PGPASSWORD, and pg_hba.conf of the server",
+    hint: / no encryption$/.test(cause.message)
+      ? "Say sslmode=verify-full in the address (or require), or allow it in pg_hba.conf of the server"
+      : "Check the user and the password in the address, PGPASSWORD, and pg_hba.conf of the server",
     cause,
   });
 

@@ -25,6 +25,8 @@ const MAX_POOL = 1_000;
 /** PostgreSQL cuts longer names, so that two of them could mean one schema. */
 const MAX_SCHEMA_BYTES = 63;
 
+const SSL_MODES = ["disable", "prefer", "require", "verify-ca", "verify-full"];
+
 const OURS = ["schema", "pool", "prepare", "listen", "timeout"];
 const LIBPQ = [
   "host",
@@ -60,6 +62,7 @@ export function parseUrl(location: string): Settings {
     else if (LIBPQ.includes(name)) others.push(part);
     else throw unknownParameter(name);
   }
+  checkSsl(others);
   const timeoutMs = toTimeout(own.get("timeout"), others);
   // The driver has modes of its own under the names of those of libpq, unless it is told this.
   if (others.some((part) => part.startsWith("sslmode="))) addOnce(others, "uselibpqcompat", "true");
@@ -122,6 +125,17 @@ function unknownParameter(name: string): UsageError {
 
 function addOnce(parts: string[], name: string, value: string): void {
   if (!parts.some((part) => part.startsWith(`${name}=`))) parts.push(`${name}=${value}`);
+}
+
+/** The driver takes a mode that it does not know for one that checks certificates. */
+function checkSsl(others: readonly string[]): void {
+  const given = new Map(others.map(decode));
+  const mode = given.get("sslmode");
+  if (mode === undefined) return;
+  if (!SSL_MODES.includes(mode)) throw wrong("sslmode", mode, `Write one of ${SSL_MODES.join(", ")}`);
+  if (mode === "verify-ca" && !given.has("sslrootcert")) {
+    throw wrong("sslmode", mode, "Name the certificate to trust with sslrootcert=FILE, or say verify-full");
+  }
 }
 
 function toSchema(text: string = DEFAULTS.schema): string {

@@ -5,6 +5,7 @@ import type { StoreState } from "../../core/ports.ts";
 import { nameOf } from "./errors.ts";
 import type { Line } from "./line.ts";
 import type { Script } from "./script.ts";
+import { RUN_OF_SERVER } from "./server_run.ts";
 
 /** The layout of keys and values that this GigQ writes. */
 export const SCHEMA_VERSION = 1;
@@ -12,12 +13,14 @@ export const SCHEMA_VERSION = 1;
 /** One step, so that of many first openings one makes the store and all get it. */
 const OPEN: Script = {
   name: "open",
-  lua: `
+  lua: `${RUN_OF_SERVER}
     local key = KEYS[1] .. ':meta'
     local kind = redis.call('TYPE', key).ok
     if kind ~= 'none' and kind ~= 'hash' then return { 'foreign', kind } end
     if kind == 'none' and ARGV[2] ~= '' then
       redis.call('HSET', key, 'id', ARGV[2], 'schema', ARGV[3], 'state', ARGV[4])
+      local run = run_of_server()
+      if run then redis.call('HSET', key, 'server', run) end
     end
     return redis.call('HMGET', key, 'id', 'schema', 'state')`,
 };

@@ -7,7 +7,7 @@
  *
  * | key | type | content |
  * |---|---|---|
- * | `:meta` | hash | `id` and `schema` (who the store is), `state` (a `StoreState` as JSON), `job`, `run`, `cause`, `lane`, `policy` (the last ids given away), `history` and `retain` (how many final jobs are kept and for how many ms; absent: all), `indexed` (`1` once `:ended` is complete) |
+ * | `:meta` | hash | `id` and `schema` (who the store is), `state` (a `StoreState` as JSON), `job`, `run`, `cause`, `lane`, `policy` (the last ids given away), `server` (the run of it that was met last: see `server_run.ts`), `history` and `retain` (how many final jobs are kept and for how many ms; absent: all), `indexed` (`1` once `:ended` is complete) |
  * | `:job:<id>` | hash | {@linkcode JOB}: small, so that it stays a compact list |
  * | `:payload:<id>` | string | JSON |
  * | `:result:<id>` `:error:<id>` `:progress:<id>` | string | JSON; absent for null |

@@ -6,6 +6,7 @@ import { Connection } from "./connection.ts";
 import { classify, type Failure, isUnknownScript, LostConnection, nameOf } from "./errors.ts";
 import { REPEATED_MS } from "./request.ts";
 import type { Argument, Redis, Script } from "./script.ts";
+import { meetServer } from "./server_run.ts";
 import type { Host, RedisUrl } from "./url.ts";
 
 const FIRST_PAUSE_MS = 50;
@@ -137,6 +138,7 @@ export class Line implements Redis {
     if (this.#failed > 0) await sleep(pauseMs(this.#failed - 1), this.#closed.signal);
     try {
       const connection = await Connection.open(this.url, this.attemptMs, this.#hosts, this.#ca);
+      await meetServer(connection, this.url.prefix);
       this.#failed = 0;
       this.#hosts = connection.hosts;
       this.#connection = connection;

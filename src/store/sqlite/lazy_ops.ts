@@ -3,6 +3,8 @@
  * one job starts in half the time.
  */
 
+import { importLate } from "../late.ts";
+
 /** A module that is loaded when it is needed. */
 export class Lazy<M> {
   /** The module, once it is here. */
@@ -24,5 +26,8 @@ export const work = new Lazy(() => import("./ops/work.ts"));
 export const change = new Lazy(() => import("./ops/change.ts"));
 export const look = new Lazy(() => import("./ops/look.ts"));
 export const family = new Lazy(() => import("./ops/before.ts"));
-export const move = new Lazy(() => import("./transfer/ops.ts"));
+// Literal imports are loaded at every start, used or not; this one is for a few programs in the life of a queue.
+export const move = new Lazy(() =>
+  importLate<typeof import("./transfer/ops.ts")>("./sqlite/transfer/ops.ts")
+);
 export const log = new Lazy(() => import("./ops/log.ts"));

@@ -2,8 +2,10 @@
 
 import type { Finding } from "../../../core/ports.ts";
 import { ok, problem, toFinding } from "../../finding.ts";
+import { stateFinding } from "../../state_finding.ts";
 import { Connection } from "../connection.ts";
 import { toUserError } from "../errors.ts";
+import { parseState } from "../guard.ts";
 import { look, SCHEMA_VERSION, type StoreRow } from "../identity.ts";
 import { type Place, placeOf, shown } from "../place.ts";
 import { Statements } from "../statements.ts";
@@ -61,7 +63,9 @@ async function* inspect(
   if (store === null) return;
   const rights = await checkRights(connection, place);
   yield rights;
-  if (rights.verdict === "problem") return;
+  const moving = stateFinding("move", "This queue", parseState(store.state));
+  if (moving !== null) yield moving;
+  if (rights.verdict === "problem" || moving?.verdict === "problem") return;
   yield* checkVacuum(connection, place);
   yield await checkTransactions(connection);
   yield await checkNotices(connection, settings, place);

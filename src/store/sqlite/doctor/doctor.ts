@@ -5,6 +5,7 @@
 
 import type { Finding } from "../../../core/ports.ts";
 import { formatBytes } from "../../../output/bytes.ts";
+import { Connection } from "../connection.ts";
 import type { Driver, DriverFactory } from "../driver.ts";
 import { chooseDriver } from "../drivers/choose.ts";
 import { prepareFile } from "../file.ts";
@@ -12,10 +13,12 @@ import { readError } from "../intact.ts";
 import { BUSY_MS } from "../open.ts";
 import { driverOf, fileKey, register } from "../registry.ts";
 import { retryWhileBusy } from "../retry.ts";
+import { stateOf } from "../state.ts";
 import { lookAtVersion, SCHEMA_VERSION } from "../version.ts";
 import { checkContent } from "./content.ts";
 import { checkFile, checkRights } from "./file.ts";
 import { ok, problem, toFinding, warning } from "../../finding.ts";
+import { stateFinding } from "../../state_finding.ts";
 import { checkLibrary, driverVersions } from "./library.ts";
 import { checkSchema } from "./schema.ts";
 import { checkJobs } from "./stuck.ts";
@@ -98,8 +101,10 @@ function* inspect(
   const schema = checkSchema(driver, path, factory.open);
   yield schema;
   if (schema.verdict === "ok" && lookAtVersion(driver, path) === SCHEMA_VERSION) {
+    const moving = stateFinding("move", "This queue", stateOf(new Connection(driver)));
+    if (moving !== null) yield moving;
     yield* checkContent(driver);
-    yield* checkJobs(driver, now);
+    if (moving?.verdict !== "problem") yield* checkJobs(driver, now);
   }
   yield checkLog(path, factory, fix);
 }
