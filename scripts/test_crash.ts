@@ -11,6 +11,10 @@ import { runTests } from "./test.ts";
 const { registry, rest } = takeRegistry(Deno.args);
 Deno.env.set("GIGQ_TEST_REGISTRY", registry);
 Deno.env.set("GIGQ_CRASH", "long");
-const { passed, failed } = await runTests(registry, "Crash tests", rest.length > 0 ? rest : ["tests/crash"]);
+const { passed, failed } = await runTests(
+  registry,
+  "Crash tests",
+  rest.length > 0 ? rest : ["tests/crash", "tests/faults"],
+);
 console.log(`${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);

@@ -20,7 +20,6 @@ async function throughProxy(
     await using server = await start!();
     await using proxy = new Proxy(server.port);
     await using load = await Load.begin({ db: proxy.through(locate(server.url)), ledger, ...settings });
-    await load.progress(1);
     await test(load, proxy, ledger);
   });
 }

@@ -47,7 +47,7 @@ export class Load {
     this.#workers = workers;
   }
 
-  /** Begins to submit and to work. */
+  /** Begins to submit and to work; resolves when every worker is at it. */
   static async begin(
     { db, ledger, workers = 2, ...settings }: Pick<Settings, "db" | "ledger" | "leaseMs" | "heartbeatMs"> & {
       readonly workers?: number;
@@ -62,7 +62,14 @@ export class Load {
     load.#submitting = load.#submitAll();
     // Whoever waits for it sees why.
     load.#submitting.catch(() => {});
-    return load;
+    // One that cannot reach its server when it starts ends, as it should.
+    try {
+      await load.progress(1);
+      return load;
+    } catch (error) {
+      await load[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Submits that the store did not acknowledge so far. */

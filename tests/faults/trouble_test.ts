@@ -20,7 +20,6 @@ for (const { name, start, locate } of KINDS) {
         await using server = await start!();
         await using proxy = new Proxy(server.port);
         await using load = await Load.begin({ db: proxy.through(locate(server.url)), ledger });
-        await load.progress(1);
         proxy.delay(SLOW_MS);
         await load.progress(10);
         const accounts = await load.end();
@@ -115,7 +114,6 @@ Deno.test({
           settings: { min_wal_size: "32MB", max_wal_size: "32MB", wal_recycle: "off" },
         });
         await using load = await Load.begin({ db: KINDS[0]!.locate(server.url), ledger });
-        await load.progress(1);
         disk.fill();
         await load.refusal();
         disk.free();

@@ -47,6 +47,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ["shema=x", "shema"],
   ["schema=", "schema="],
   ["schema=pg_toast", "pg_toast"],
+  ["schema=gigq.jobs", "gigq.jobs"],
   [`schema=${"x".repeat(64)}`, "xxx"],
   ["pool=0", "pool=0"],
   ["pool=many", "pool=many"],

@@ -60,6 +60,21 @@ for (const loses of ["cutBefore", "cutAnswer"] as const) {
   });
 }
 
+test("a call is not made again once the server may have forgotten it", "", async ({ proxy, store }) => {
+  const { now } = Date;
+  // From then on the server knows the script.
+  await store.enqueue({ jobs: [newJob()] }, T);
+  const slept = proxy.cutAnswer("asleep").then(() => Date.now = () => now() + 3 * 60_000);
+  try {
+    const job = newJob({ payload: { argv: ["asleep"] } });
+    await assertRejects(() => store.enqueue({ jobs: [job] }, T), UnavailableError);
+    await slept;
+  } finally {
+    Date.now = now;
+  }
+  assertEquals(await store.count({}), 2);
+});
+
 test("scripts that the server forgot are sent again", "", async ({ server, store }) => {
   await store.enqueue({ jobs: [newJob()] }, T);
   await server.call("SCRIPT", "FLUSH");

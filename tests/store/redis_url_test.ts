@@ -58,6 +58,7 @@ Deno.test("redis url: what makes no sense is named, and the password never", () 
     ["redis://u:secret@h?history=-1", /history is "-1"/],
     ["redis://u:secret@h?retain=long", /retain is "long"/],
     ["redis://u:secret@h?timeout=1ms", /timeout is "1ms"/],
+    ["redis://u:secret@h?timeout=10m", /timeout is "10m"/],
     ["redis://u:%secret@h", /followed by two digits/],
     ["redis://u:secret/more@h", /hold a \/ or \?/],
     ["redis://u:secret?more@h", /hold a \/ or \?/],

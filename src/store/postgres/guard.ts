@@ -10,6 +10,16 @@ export type Kind = "change" | "use" | "claim" | "transfer";
 /** How an open store is written: every transaction reads it, so it is compared as text. */
 export const OPEN: string = JSON.stringify({ type: "open" } satisfies StoreState);
 
+/**
+ * SQL for "the store is open, or need not be". Where a sequence gives numbers: a submit that is refused must not take
+ * any, since a move compares the last ones.
+ *
+ * @param mustBeOpen The parameter that `Tx.mustBeOpen` is bound to
+ */
+export function isOpenSql(mustBeOpen: string): string {
+  return `(NOT ${mustBeOpen}::boolean OR (SELECT state FROM gigq.store) = '${OPEN}')`;
+}
+
 /** The store is sealed: a claim gives nothing, and changes nothing. */
 export class Sealed extends Error {
   override readonly name = "Sealed";

@@ -75,13 +75,15 @@ export class Line {
   async write<T>({ kinds, lock, enter, body, committed }: Write<T>): Promise<T> {
     const { place, id, settings } = this.#options;
     const timeoutMs = settings.timeoutMs * (lock === "exclusive" ? LONGER : 1);
+    const mustBeOpen = kinds.includes("change");
     const admitAll = (state: string): void => kinds.forEach((kind) => admit(kind, state, place));
     let told = false;
     const value = await this.#try(async (connection) => {
       const books = this.#books;
       connection.timeoutMs = timeoutMs;
       await enter?.(books, connection);
-      const value = await transact(connection, books, { place, id, lock, timeoutMs, admit: admitAll }, body);
+      const terms = { place, id, lock, timeoutMs, mustBeOpen, admit: admitAll };
+      const value = await transact(connection, books, terms, body);
       committed?.(value, connection);
       told = true;
       return value;

@@ -19,6 +19,8 @@ export interface Terms {
   readonly id: string;
   readonly lock: Lock;
   readonly timeoutMs: number;
+  /** Whether {@linkcode Terms.admit} throws in any other state. */
+  readonly mustBeOpen: boolean;
   /** Throws when the verb is not for a store in this state. */
   readonly admit: (state: string) => void;
 }
@@ -74,7 +76,7 @@ export async function transact<T>(
   terms: Terms,
   body: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const tx = new View(connection, books);
+  const tx = new View(connection, books, terms.mustBeOpen);
   const begun = begin(connection, terms);
   begun.catch((error) => tx.refuse(error));
   const [opened, done] = await Promise.allSettled([begun, body(tx)]);

@@ -17,7 +17,13 @@ export interface Books {
 }
 
 /** Statements may be sent without waiting for the one before; they run in the order they were sent. */
-export interface Tx extends Sql, Books {}
+export interface Tx extends Sql, Books {
+  /**
+   * Whether the transaction comes to nothing unless the store is open. Its first statement may run before that is known,
+   * and numbers that a sequence gave away do not come back: see `isOpenSql`.
+   */
+  readonly mustBeOpen: boolean;
+}
 
 /** A connection as an operation sees it, for as long as it may. */
 export class View implements Tx {
@@ -27,7 +33,7 @@ export class View implements Tx {
   readonly #sql: Sql;
   #refusal: unknown;
 
-  constructor(sql: Sql, { lanes, policies, workers }: Books) {
+  constructor(sql: Sql, { lanes, policies, workers }: Books, readonly mustBeOpen: boolean = false) {
     this.#sql = sql;
     this.lanes = lanes;
     this.policies = policies;

@@ -143,6 +143,8 @@ function toSchema(text: string = DEFAULTS.schema): string {
   if (text === "" || bytes > MAX_SCHEMA_BYTES || text.includes("\0")) {
     throw wrong("schema", text, `Name a schema of 1 to ${MAX_SCHEMA_BYTES} bytes`);
   }
+  // What stands for the schema in the text of statements: see `Statements.place`.
+  if (text.includes("gigq.")) throw wrong("schema", text, "Name a schema without the dot");
   if (text.startsWith("pg_") || text === "information_schema") {
     throw wrong("schema", text, "Name a schema that PostgreSQL does not keep for itself");
   }

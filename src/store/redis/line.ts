@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { UnavailableError } from "../../core/errors.ts";
 import { Connection } from "./connection.ts";
 import { classify, type Failure, isUnknownScript, LostConnection, nameOf } from "./errors.ts";
+import { REPEATED_MS } from "./request.ts";
 import type { Argument, Redis, Script } from "./script.ts";
 import { meetServer } from "./server_run.ts";
 import type { Host, RedisUrl } from "./url.ts";
@@ -106,6 +107,8 @@ export class Line implements Redis {
     { patient = true }: CallOptions,
   ): Promise<unknown> {
     const since = performance.now();
+    // A machine that sleeps stops the other clock, and the server forgets meanwhile.
+    const wallSince = Date.now();
     for (let tries = 0;; tries++) {
       let used: Connection | undefined;
       let failure: Failure;
@@ -117,7 +120,8 @@ export class Line implements Redis {
       }
       if (failure.reconnect) used?.cut(failure.error);
       const pause = pauseMs(tries);
-      const hopeless = !failure.passes || (!patient && failure.reconnect);
+      const hopeless = !failure.passes || (!patient && failure.reconnect) ||
+        Date.now() - wallSince > REPEATED_MS;
       const until = since + (isDown(failure) ? Math.min(DOWN_MS, this.url.timeoutMs) : this.url.timeoutMs);
       if (hopeless || this.#closed.signal.aborted || performance.now() + pause > until) throw failure.error;
       await sleep(pause, this.#closed.signal);

@@ -39,6 +39,8 @@ const DEFAULT_PORT = 6379;
 const DEFAULT_SENTINEL_PORT = 26379;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const MIN_TIMEOUT_MS = 100;
+/** A call that is made again for longer would be taken for a new one: see `request.ts`. */
+const MAX_TIMEOUT_MS = 120_000;
 const PARAMETERS = ["prefix", "ca", "cluster", "sentinel", "history", "retain", "timeout"];
 
 /**
@@ -155,8 +157,8 @@ function duration(shown: string, name: string, value: string | undefined): numbe
 
 function readTimeout(shown: string, value: string | undefined): number {
   const timeoutMs = duration(shown, "timeout", value) ?? DEFAULT_TIMEOUT_MS;
-  if (timeoutMs >= MIN_TIMEOUT_MS) return timeoutMs;
-  throw wrong(shown, `timeout is "${value}"`, `Give at least ${MIN_TIMEOUT_MS}ms`);
+  if (timeoutMs >= MIN_TIMEOUT_MS && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
+  throw wrong(shown, `timeout is "${value}"`, `Give ${MIN_TIMEOUT_MS}ms to ${MAX_TIMEOUT_MS / 1_000}s`);
 }
 
 function misplaced(): UsageError {

@@ -20,6 +20,12 @@ export const claimCases: Cases = {
     assert.deepEqual(order, [ids[3], ids[1], ids[2], ids[0]]);
   },
 
+  "without a limit all are claimed": async ({ add, claimIds }) => {
+    const ids = await add({}, {}, { queue: "a" });
+    assert.deepEqual(await claimIds(T, { limit: Infinity, queues: ["a"] }), [ids[2]]);
+    assert.deepEqual(await claimIds(T, { limit: Infinity }), [ids[0], ids[1]]);
+  },
+
   "every member of a claimed job is filled": async ({ add, end, claim }) => {
     const [parent] = await add({});
     const [id] = await add({

@@ -97,6 +97,21 @@ export const stateCases: Cases = {
     assert.equal(await kit.store.count({}), 1);
   },
 
+  "what is refused takes no ids: a move compares the last ones": async (kit) => {
+    const counters = async (): Promise<unknown> => (await kit.store.transfer!.read(null, 1)).records;
+    const workflow = { name: "w", key: null, params: {} };
+    await kit.one();
+    const before = await counters();
+    for (const state of [RECEIVING, SEALED, MOVED]) {
+      await become(kit, state);
+      const jobs = [newJob()];
+      await assert.rejects(() => kit.store.enqueue({ jobs }, T));
+      await assert.rejects(() => kit.store.enqueue({ jobs: [newJob({ tags: ["t"] })] }, T));
+      await assert.rejects(() => kit.store.enqueue({ jobs, workflow }, T));
+      assert.deepEqual(await counters(), before, state.type);
+    }
+  },
+
   "sealed: claims give nothing and change nothing": async (kit) => {
     await kit.add({}, { runAt: T + 5 }, { expiresAt: T + 5 });
     await become(kit, SEALED);

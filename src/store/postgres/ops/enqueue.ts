@@ -9,6 +9,7 @@
 import { NotFoundError } from "../../../core/errors.ts";
 import type { JobId, NewJob } from "../../../core/job.ts";
 import type { Enqueued, NewWorkflow } from "../../../core/ports.ts";
+import { isOpenSql } from "../guard.ts";
 import type { Tx } from "../tx.ts";
 import { insertAlike, insertMixed } from "./insert.ts";
 import { Plan } from "./plan.ts";
@@ -51,8 +52,9 @@ async function runOf(tx: Tx, workflow: Batch["workflow"], now: number): Promise<
 async function newIds(tx: Tx, count: number): Promise<readonly JobId[]> {
   if (count === 0) return [];
   const rows = await tx.all<{ id: JobId }>(
-    "SELECT nextval('gigq.job_id') AS id FROM generate_series(1, $1::int)",
+    `SELECT nextval('gigq.job_id') AS id FROM generate_series(1, $1::int) WHERE ${isOpenSql("$2")}`,
     count,
+    tx.mustBeOpen,
   );
   return rows.map((row) => row.id);
 }

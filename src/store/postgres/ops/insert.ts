@@ -2,6 +2,7 @@
 
 import { type JobId, type NewJob, routeOf } from "../../../core/job.ts";
 import { ms, S } from "../codes.ts";
+import { isOpenSql } from "../guard.ts";
 import type { Value } from "../sql.ts";
 import type { Tx } from "../tx.ts";
 import { dueAt, idOf, type NewRow } from "./plan.ts";
@@ -15,6 +16,7 @@ const MAX_CHARS = 16_000_000;
 const INSERT_ALIKE = `
   WITH fresh AS MATERIALIZED (
     SELECT nextval('gigq.job_id') AS id, payload FROM unnest($1::text[]) AS n (payload)
+    WHERE ${isOpenSql("$13")}
   ), spec AS (
     INSERT INTO gigq.jobs (id, policy, payload, name, created_at, run_at, expires_at, workflow, step)
     SELECT id, $2, payload, $3, $4, $5, $6, $7, $8 FROM fresh
@@ -45,6 +47,7 @@ export async function insertAlike(
     job.priority,
     due > now ? S.scheduled : S.ready,
     due,
+    tx.mustBeOpen,
   ] as const;
   const chunks = chunksOf(jobs, ({ payload }) => JSON.stringify(payload));
   const found = chunks.map(({ texts }) => tx.all<{ id: JobId }>(INSERT_ALIKE, texts, ...rest));

@@ -2,6 +2,7 @@
 
 import { NotFoundError } from "../../../core/errors.ts";
 import type { NewWorkflow } from "../../../core/ports.ts";
+import { isOpenSql } from "../guard.ts";
 import type { Tx } from "../tx.ts";
 
 /** @throws {NotFoundError} When there is no such run to join */
@@ -18,7 +19,7 @@ export async function insertRun(tx: Tx, workflow: NewWorkflow, now: number): Pro
   const row = await tx.get<{ id: number }>(
     `
     INSERT INTO gigq.workflows (id, name, key, params, created_at, source, type, max_fails, max_fails_percent)
-    VALUES (nextval('gigq.workflow_id'), $1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+    SELECT nextval('gigq.workflow_id'), $1, $2, $3, $4, $5, $6, $7, $8 WHERE ${isOpenSql("$9")} RETURNING id`,
     name,
     key,
     JSON.stringify(params),
@@ -27,6 +28,7 @@ export async function insertRun(tx: Tx, workflow: NewWorkflow, now: number): Pro
     type,
     maxFails !== null && "count" in maxFails ? maxFails.count : null,
     maxFails !== null && "percent" in maxFails ? maxFails.percent : null,
+    tx.mustBeOpen,
   );
   return row!.id;
 }

@@ -27,6 +27,9 @@ interface Answer extends ClaimedRows {
   readonly nextRetryAt: number | null;
 }
 
+/** So that `Infinity` is a limit too. */
+const MAX_LIMIT = 2 ** 31;
+
 export async function claim(redis: Redis, request: ClaimRequest, now: number): Promise<Claim> {
   const { worker, queues, workflow } = request;
   const control: Control = {
@@ -35,7 +38,7 @@ export async function claim(redis: Redis, request: ClaimRequest, now: number): P
     worker: wellFormed(worker.id),
     host: wellFormed(worker.host),
     info: safeJson(worker),
-    limit: Math.max(0, Math.floor(request.limit)),
+    limit: Math.max(0, Math.min(Math.floor(request.limit), MAX_LIMIT)),
     leaseUntil: ms(now + request.leaseMs),
     routes: request.routes,
     ...(queues === undefined ? {} : { queues }),

@@ -1,5 +1,7 @@
 /** What every script begins with: names, the guard, answers that may be asked for again. */
 
+import { REMEMBERED_MS } from "../../request.ts";
+
 /**
  * `A` is the control of the call, which no user wrote a character of JSON in. Ids are text throughout: a number turned
  * into text by Lua itself loses digits.
@@ -42,7 +44,7 @@ local function replay()
 end
 
 local function remember(answer)
-  if A.request then call('SET', P .. ':done:' .. A.request, answer, 'EX', '300') end
+  if A.request then call('SET', P .. ':done:' .. A.request, answer, 'PX', '${REMEMBERED_MS}') end
   return answer
 end
 `;
