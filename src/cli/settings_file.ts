@@ -3,7 +3,7 @@
 import { dirname, isAbsolute, join } from "@std/path";
 import { parse } from "smol-toml";
 import { ConfigError } from "../core/errors.ts";
-import { schemeOf } from "../core/location.ts";
+import { brokenScheme, schemeOf } from "../core/location.ts";
 import { didYouMean } from "../core/suggest.ts";
 import type { OptionSpec } from "./command.ts";
 import { COLORS } from "./globals.ts";
@@ -83,7 +83,8 @@ function databaseOf(path: string, value: unknown): string | undefined {
       `${path}: db must be the name of a file or the URL of a server, not ${JSON.stringify(value)}`,
     );
   }
-  const stays = value === ":memory:" || schemeOf(value) !== null || isAbsolute(value);
+  const isUrl = schemeOf(value) !== null || brokenScheme(value) !== null;
+  const stays = value === ":memory:" || isUrl || isAbsolute(value);
   return stays ? value : join(dirname(path), value);
 }
 

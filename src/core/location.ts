@@ -24,6 +24,12 @@ export function serverOf(location: string): Server | null {
   return SERVERS.get(schemeOf(location) ?? "") ?? null;
 }
 
+/** The scheme of a server whose two slashes are missing, such as `redis:db.example` or `postgres:/db`; else `null`. */
+export function brokenScheme(location: string): string | null {
+  const scheme = /^([a-z]+):(?!\/\/)/i.exec(location)?.[1]?.toLowerCase() ?? "";
+  return SERVERS.has(scheme) ? scheme : null;
+}
+
 /** Parameters of URLs whose values nobody else may see. */
 const SECRET_PARAMETERS = ["password", "sslpassword"];
 

@@ -54,14 +54,11 @@ export interface QueueOptions extends StoreOptions, JobDefaults {
 export class JobQueue implements AsyncDisposable {
   /** Where jobs live: the port below this class, for custom tools. */
   readonly store: Store;
-  /**
-   * The path it was opened with, made absolute; `:memory:` for one in memory. Of a server the URL, with the password:
-   * show it to nobody.
-   */
-  readonly location: string;
   /** What holds for jobs whose own options say nothing. */
   readonly defaults: JobDefaults;
   readonly #clock: Clock | undefined;
+  /** Not a property that is seen: who prints a queue does not print a password. */
+  readonly #location: string;
   readonly #now: () => number;
 
   private constructor(
@@ -70,10 +67,18 @@ export class JobQueue implements AsyncDisposable {
     defaults: JobDefaults,
   ) {
     this.store = store;
-    this.location = location;
+    this.#location = location;
     this.defaults = defaults;
     this.#clock = clock;
     this.#now = clock === undefined ? now : () => clock.now();
+  }
+
+  /**
+   * The path it was opened with, made absolute; `:memory:` for one in memory. Of a server the URL, with the password:
+   * show it to nobody.
+   */
+  get location(): string {
+    return this.#location;
   }
 
   /**
@@ -361,7 +366,7 @@ export class JobQueue implements AsyncDisposable {
     if (!this.store.capabilities.backup || this.store.backup === undefined) {
       throw new UsageError(`The store of ${shownLocation(this.location)} cannot write backups`, {
         ...this.store.capabilities.remote &&
-          { hint: "Back up its server, such as with pg_dump or a snapshot" },
+          { hint: "Back up its server by its own means, such as pg_dump or a snapshot of Redis" },
       });
     }
     if (path === "" || path === ":memory:") throw new UsageError("The backup needs the name of a file");

@@ -1,7 +1,7 @@
 /** From a location to a store. */
 
 import { UsageError } from "../core/errors.ts";
-import { schemeOf, serverOf, shownLocation } from "../core/location.ts";
+import { brokenScheme, schemeOf, serverOf, shownLocation } from "../core/location.ts";
 import type { Store } from "../core/ports.ts";
 import { importLate } from "./late.ts";
 
@@ -75,6 +75,13 @@ export async function openStore(location: string, options: StoreOptions = {}): P
 export function toPath(location: string): string {
   if (location === "") throw new UsageError("The database has no name", { hint: "Name a file with --db" });
   if (location === ":memory:") return location;
+  const broken = brokenScheme(location);
+  if (broken !== null) {
+    // What follows may hold a password.
+    throw new UsageError(`The address of a server begins with ${broken}://, and this one with ${broken}:`, {
+      hint: `Write ${broken}://HOST, or ./${broken}:… for a file of such a name`,
+    });
+  }
   const scheme = schemeOf(location);
   if (scheme === "file") return fromFileUrl(new URL(location));
   if (scheme === null) return isAbsolute(location) ? location : join(Deno.cwd(), location);

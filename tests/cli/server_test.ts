@@ -15,6 +15,22 @@ Deno.test("an address of no known kind is refused, with those that are", async (
   assert(!err.includes("hunter2"), err);
 });
 
+Deno.test("an address without its two slashes is no file, on the command line and in gigq.toml", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "gigq-server-" });
+  try {
+    await Deno.writeTextFile(`${folder}/gigq.toml`, 'db = "postgres:/ann:hunter2-secret@db/jobs"\n');
+    for (const rest of [[], ["--db", "redis:ann:hunter2-secret@db"]]) {
+      const { code, err } = await gigq(["submit", ...rest, "--", "true"], { cwd: folder });
+      assertEquals(code, 2, err);
+      assertStringIncludes(err, "The address of a server begins with");
+      assert(!err.includes("hunter2"), err);
+    }
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["gigq.toml"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("a server that is not there: exit code 69, and its password is not told", async () => {
   for (
     const argv of [["submit", "--", "true"], ["list"], ["worker", "--drain"], ["doctor"], ["stats", "--json"]]

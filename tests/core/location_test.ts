@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { passwordsOf, schemeOf, serverOf, shownLocation } from "../../src/core/location.ts";
+import { brokenScheme, passwordsOf, schemeOf, serverOf, shownLocation } from "../../src/core/location.ts";
 
 Deno.test("a location is a path, or a URL of a server that is known or not", () => {
   const found = [
@@ -19,6 +19,12 @@ Deno.test("a location is a path, or a URL of a server that is known or not", () 
     ["rediss", "redis"],
     ["mysql", null],
   ]);
+});
+
+Deno.test("an address of a server without its two slashes is known as such", () => {
+  const found = ["redis:h", "postgres:/h/d", "redis://h", "./redis:h", "C:\\redis:h", "redis", "mysql:h"]
+    .map(brokenScheme);
+  assertEquals(found, ["redis", "postgres", null, null, null, null, null]);
 });
 
 Deno.test("a location is shown without users, passwords and settings", () => {

@@ -30,6 +30,13 @@ Deno.test("a task's call becomes a job, a worker's drain its result", () =>
     assertEquals(report.completed, 1);
   }));
 
+Deno.test("whoever prints a queue does not print its password", async () => {
+  await using memory = await JobQueue.open(":memory:");
+  const queue = JobQueue.over(memory.store, "redis://:s3cret@h");
+  assertEquals(queue.location, "redis://:s3cret@h");
+  assert(!`${Deno.inspect(queue)} ${JSON.stringify(queue)}`.includes("s3cret"));
+});
+
 Deno.test("submitMany is one transaction: a missing parent leaves nothing", () =>
   withQueue(async (queue) => {
     const jobs = [double({ n: 1 }), { ...double({ n: 2 }), options: { after: [99] } }];

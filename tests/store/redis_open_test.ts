@@ -64,6 +64,19 @@ test("of many first openings one makes the store, and all get it", async () => {
   }
 });
 
+testPrivately("a password that nobody asks for is no reason to warn", async (server) => {
+  const warned: unknown[] = [];
+  const { warn } = console;
+  console.warn = (...words) => warned.push(words);
+  try {
+    const { store } = await openStore(server.url.replace("://", "://:needless@"));
+    await store.close();
+  } finally {
+    console.warn = warn;
+  }
+  assertEquals(warned, []);
+});
+
 test("the time is that of the server", async () => {
   const prefix = ownName();
   const { store, now } = await openStore(prefixUrl(prefix));
@@ -101,6 +114,11 @@ test("a closed store says so", async () => {
   const error = await assertRejects(() => store.stats(), UnavailableError);
   assert(/closed/.test(error.message), error.message);
   await deletePrefix(prefix);
+});
+
+testPrivately("one server is no cluster", async (server) => {
+  const location = `${server.url}${server.url.includes("?") ? "&" : "?"}cluster=true`;
+  await assertFails(location, ConfigError, /is no part of a cluster/, /^Leave out \?cluster=true$/);
 });
 
 Deno.test("redis open: nobody listens, no such host, a certificate that is not there", async () => {

@@ -1,6 +1,7 @@
 /** One connection to a server or a cluster. It is never mended: whoever uses it makes another one. */
 
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
+import { formatDuration } from "../../core/duration.ts";
 import { LostConnection } from "./errors.ts";
 import type { Argument } from "./script.ts";
 import type { Host, RedisUrl } from "./url.ts";
@@ -49,7 +50,7 @@ export class Connection {
     let reported: Error | undefined;
     client.on("error", (error: Error) => reported ??= rootOf(error));
     const timer = setTimeout(() => {
-      reported ??= new LostConnection(`no answer within ${deadlineMs} ms`);
+      reported ??= unanswered(deadlineMs);
       client.disconnect();
     }, deadlineMs);
     try {
@@ -123,9 +124,13 @@ export class Connection {
       const [first] = this.#pending;
       if (first === undefined) return;
       if (first.expiresAt > performance.now()) this.#watch();
-      else this.cut(new LostConnection(`no answer within ${this.#deadlineMs} ms`));
+      else this.cut(unanswered(this.#deadlineMs));
     }, Math.max(1, oldest.expiresAt - performance.now()));
   }
+}
+
+function unanswered(ms: number): LostConnection {
+  return new LostConnection(`no answer within ${formatDuration(ms)}`);
 }
 
 /** What a client that gave up says is seldom why. */
@@ -173,7 +178,9 @@ function clusterOptions(url: RedisUrl, deadlineMs: number, ca: string | undefine
 
 function commonOptions({ username, password }: RedisUrl, deadlineMs: number): Partial<RedisOptions> {
   return {
-    ...{ username, password },
+    // By its name the usual user may bring a password that it does not need; without, the client warns on stderr.
+    username: username ?? (password === undefined ? undefined : "default"),
+    password,
     protocol: 2,
     lazyConnect: true,
     connectTimeout: deadlineMs,

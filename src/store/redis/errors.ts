@@ -136,6 +136,7 @@ function byText(reply: string): Rule | undefined {
   if (/-OOM |OOM command not allowed/.test(reply)) return REPLIES.OOM;
   if (/max number of clients/.test(reply)) return tooMany;
   if (/No such master/.test(reply)) return noMaster;
+  if (/cluster support disabled/.test(reply)) return noCluster;
   return undefined;
 }
 
@@ -148,6 +149,9 @@ const noDatabase: Rule = (at, _, { db }) =>
 
 const noMaster: Rule = (at) =>
   final(new ConfigError(`${at} is not known to them`, { hint: "Correct ?sentinel=" }));
+
+const noCluster: Rule = (at) =>
+  final(new ConfigError(`${at} is no part of a cluster`, { hint: "Leave out ?cluster=true" }));
 
 const tooMany: Rule = (at) =>
   passing(unavailable(`${at} takes no more connections`, "Raise maxclients, or stop some clients"), true);
@@ -193,7 +197,7 @@ function classifyConnection(error: Error, at: string, url: RedisUrl): Failure | 
     const hint = url.tls
       ? "Look whether the server is well, and speaks TLS at this port"
       : "Look whether the server is well, and speaks without TLS at this port";
-    return lost(`${at} does not answer: ${error.message}`, hint, error);
+    return lost(`${at} does not answer: ${error.message.replace(/\.$/, "")}`, hint, error);
   }
   return null;
 }
