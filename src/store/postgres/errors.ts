@@ -12,7 +12,7 @@ import {
 import { isServerFailure, type ServerFailure, Severed } from "./failure.ts";
 import { type Place, shown } from "./place.ts";
 import { quoteIdentifier } from "./statements.ts";
-import { Unreadable } from "./unreadable.ts";
+import { Unreadable } from "../unreadable.ts";
 
 /**
  * The error for a user. Errors of our own, and failures that only a bug in GigQ can cause, pass unchanged. Text that

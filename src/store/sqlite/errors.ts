@@ -10,6 +10,7 @@ import {
   UnavailableError,
 } from "../../core/errors.ts";
 import { refusal } from "../refusal.ts";
+import { Unreadable } from "../unreadable.ts";
 import { Code, SqliteFailure } from "./driver.ts";
 import { Refused } from "./state.ts";
 
@@ -89,11 +90,6 @@ function alteredSchema(path: string, cause: SqliteFailure): DataError {
     hint: RESTORE,
     cause,
   });
-}
-
-/** A stored value that no GigQ writes: `job 7 has no valid name`. */
-export class Unreadable extends Error {
-  override readonly name = "Unreadable";
 }
 
 /** The error for a user when a read came upon such a value. */

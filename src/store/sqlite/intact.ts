@@ -5,7 +5,8 @@
 
 import type { Attempt, Cause, Job } from "../../core/job.ts";
 import type { WorkflowRun } from "../../core/ports.ts";
-import { toUserError, Unreadable, unreadableError } from "./errors.ts";
+import { toUserError, unreadableError } from "./errors.ts";
+import { Unreadable } from "../unreadable.ts";
 import { Code, SqliteFailure } from "./driver.ts";
 
 /** The last moment that a `Date` can tell. */

@@ -2,7 +2,7 @@
 
 import type { ClaimRequest } from "../../core/ports.ts";
 import type { Connection } from "./connection.ts";
-import { Unreadable } from "./errors.ts";
+import { Unreadable } from "../unreadable.ts";
 
 /** A lane as it is stored. */
 export interface Lane {

@@ -3,7 +3,7 @@
 import type { Policy } from "../../core/job.ts";
 import { remember } from "./book.ts";
 import type { Connection } from "./connection.ts";
-import { Unreadable } from "./errors.ts";
+import { Unreadable } from "../unreadable.ts";
 
 /** Policies are never deleted, so what was read once stays true. */
 export class Policies {

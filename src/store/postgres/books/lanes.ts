@@ -2,7 +2,7 @@
 
 import { type NewJob, routeOf } from "../../../core/job.ts";
 import type { Sql } from "../sql.ts";
-import { Unreadable } from "../unreadable.ts";
+import { Unreadable } from "../../unreadable.ts";
 import { Book } from "./book.ts";
 
 /** A lane as it is stored. */

@@ -2,7 +2,7 @@
 
 import type { Policy } from "../../../core/job.ts";
 import type { Sql } from "../sql.ts";
-import { Unreadable } from "../unreadable.ts";
+import { Unreadable } from "../../unreadable.ts";
 import { Book } from "./book.ts";
 
 interface Row {

@@ -1,7 +1,7 @@
 /** Adds to the output of attempts. */
 
 import type { LogChunk } from "../../../core/ports.ts";
-import { ms, STREAMS } from "../codes.ts";
+import { ms, STREAMS } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 
 /** Bytes a statement: more makes the server's memory, not its speed, larger. */

@@ -3,7 +3,7 @@
 import type { JobId } from "../../../core/job.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Claim, ClaimedJob, ClaimRequest } from "../../../core/ports.ts";
-import { ms } from "../codes.ts";
+import { ms } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import { expireOverdue, promoteDue } from "./due.ts";
 import { type Look, lookAround } from "./look_around.ts";

@@ -1,7 +1,7 @@
 /** The one way out of `running`: state, record of the attempt, result, error, and what follows for children. */
 
 import type { JobId } from "../../../core/job.ts";
-import { S } from "../codes.ts";
+import { S } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import { complete } from "./complete.ts";
 import { endOtherwise, followUp } from "./end_otherwise.ts";

@@ -2,7 +2,7 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { Beat, BeatReply } from "../../../core/ports.ts";
-import { ms } from "../codes.ts";
+import { ms } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import { save } from "./checkpoints.ts";
 import { sparse } from "./sparse.ts";

@@ -1,7 +1,7 @@
 /** Writes new jobs, as sets: a statement for hundreds of them takes little longer than one for a single job. */
 
 import { type JobId, type NewJob, routeOf } from "../../../core/job.ts";
-import { ms, S } from "../codes.ts";
+import { ms, S } from "../../codes.ts";
 import { isOpenSql } from "../guard.ts";
 import type { Value } from "../sql.ts";
 import type { Tx } from "../tx.ts";

@@ -1,6 +1,6 @@
 /** Mutes causes. */
 
-import { ms } from "../codes.ts";
+import { ms } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 
 /** How an end that never comes is written. */

@@ -3,7 +3,7 @@
 import type { Decision } from "../../../core/failure.ts";
 import type { JobError } from "../../../core/job.ts";
 import type { Finish, Outcome } from "../../../core/ports.ts";
-import { ms, S } from "../codes.ts";
+import { ms, S } from "../../codes.ts";
 import { resultOf } from "./complete.ts";
 import type { Ending, FailureNote, Running } from "./ending.ts";
 

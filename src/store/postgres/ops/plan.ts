@@ -4,7 +4,7 @@ import { NotFoundError } from "../../../core/errors.ts";
 import type { JobId, NewJob } from "../../../core/job.ts";
 import type { Enqueued } from "../../../core/ports.ts";
 import { isFinal, satisfies } from "../../../core/transitions.ts";
-import { ms, ruleCode, S, statusOf } from "../codes.ts";
+import { ms, ruleCode, S, statusOf } from "../../codes.ts";
 import { type Holder, keeps } from "./unique.ts";
 
 /** A stored job by its id, or the new job at place n as -1 - n. */

@@ -7,7 +7,7 @@
  * lets through would be guessed as a tenth of all jobs, and the table be read from end to end.
  */
 
-import { FIRST_STARTED } from "../codes.ts";
+import { FIRST_STARTED } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import type { ClaimRow } from "./claim.ts";
 import type { Look } from "./look_around.ts";

@@ -2,7 +2,7 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { Change } from "../../../core/ports.ts";
-import { S, statusOf } from "../codes.ts";
+import { S, statusOf } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import { statuses } from "./cancel.ts";
 

@@ -5,7 +5,7 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { Change, RequeueOptions } from "../../../core/ports.ts";
-import { S, statusOf } from "../codes.ts";
+import { S, statusOf } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import { forget } from "./checkpoints.ts";
 import { resumeRuns } from "./halt.ts";

@@ -2,7 +2,7 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { Lease, ProcessInfo, Rescue, Usage } from "../../../core/ports.ts";
-import { FIRST_STARTED, ms } from "../codes.ts";
+import { FIRST_STARTED, ms } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import { endAttempts, lockRunning } from "./end_attempts.ts";
 import type { Ending } from "./ending.ts";

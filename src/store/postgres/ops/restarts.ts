@@ -2,7 +2,7 @@
 
 import type { JobId } from "../../../core/job.ts";
 import { isFinal, satisfies } from "../../../core/transitions.ts";
-import { ruleOf, S, statusOf } from "../codes.ts";
+import { ruleOf, S, statusOf } from "../../codes.ts";
 import type { Holder } from "./unique.ts";
 
 export interface Candidate {

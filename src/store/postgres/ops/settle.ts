@@ -7,7 +7,7 @@
  */
 
 import type { JobId } from "../../../core/job.ts";
-import { satisfiedSql } from "../codes.ts";
+import { satisfiedSql } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import { forgetCompleted } from "./checkpoints.ts";
 import { haltRuns, LIMITED, lockRuns } from "./halt.ts";

@@ -7,7 +7,7 @@
  */
 
 import type { JobId } from "../../../core/job.ts";
-import { satisfiedSql } from "../codes.ts";
+import { satisfiedSql } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 
 /** The blocked jobs below $1 that are to be skipped. Subqueries, so that each step of the way is a seek in an index. */

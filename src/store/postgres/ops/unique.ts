@@ -7,7 +7,7 @@
 
 import type { JobId, NewJob, Unique } from "../../../core/job.ts";
 import { isFinal } from "../../../core/transitions.ts";
-import { statusOf } from "../codes.ts";
+import { statusOf } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import type { NewRow } from "./plan.ts";
 

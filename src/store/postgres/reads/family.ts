@@ -3,7 +3,7 @@
 import type { JobError, JobId } from "../../../core/job.ts";
 import type { Json } from "../../../core/json.ts";
 import type { Parent } from "../../../core/ports.ts";
-import { ruleOf, statusOf } from "../codes.ts";
+import { ruleOf, statusOf } from "../../codes.ts";
 import type { Sql } from "../sql.ts";
 
 interface ParentRow {

@@ -3,7 +3,7 @@
 import type { FailReason, Job, JobError, JobId } from "../../../core/job.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { Selector } from "../../../core/ports.ts";
-import { FIRST_STARTED, ruleOf, S, statusOf } from "../codes.ts";
+import { FIRST_STARTED, ruleOf, S, statusOf } from "../../codes.ts";
 import type { Sql, Value } from "../sql.ts";
 import type { Books, Tx } from "../tx.ts";
 import { toLimit } from "./limit.ts";

@@ -2,7 +2,7 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { LogChunk, LogQuery } from "../../../core/ports.ts";
-import { STREAMS } from "../codes.ts";
+import { STREAMS } from "../../codes.ts";
 import type { Sql } from "../sql.ts";
 import { toLimit } from "./limit.ts";
 

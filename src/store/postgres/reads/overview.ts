@@ -3,7 +3,7 @@
 import type { Status } from "../../../core/job.ts";
 import type { QueueStats, Stats } from "../../../core/ports.ts";
 import { STATUSES } from "../../../core/transitions.ts";
-import { statusOf } from "../codes.ts";
+import { statusOf } from "../../codes.ts";
 import type { Sql } from "../sql.ts";
 
 type Counts = Partial<Record<Status, number>>;

@@ -1,7 +1,7 @@
 /** Turns a selector into SQL over `job_state s` and `jobs j`. */
 
 import type { Selector } from "../../../core/ports.ts";
-import { S } from "../codes.ts";
+import { S } from "../../codes.ts";
 import type { Value } from "../sql.ts";
 
 /** A condition with its parameters, `$1` and on. */

@@ -3,7 +3,7 @@
 import type { Status } from "../../../core/job.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { WorkflowRun } from "../../../core/ports.ts";
-import { statusOf } from "../codes.ts";
+import { statusOf } from "../../codes.ts";
 import type { Sql, Value } from "../sql.ts";
 import { toLimit } from "./limit.ts";
 

@@ -1,19 +1,18 @@
 /** All that is stored, in pages. */
 
 import type { LogChunk, TransferPage, TransferRecord } from "../../../core/ports.ts";
-import type { Key, Slice } from "../../transfer_pages.ts";
-import { STREAMS } from "../codes.ts";
+import { cut, type Key, readRemotePage, type RemotePart, type Slice } from "../../transfer_pages.ts";
+import { STREAMS } from "../../codes.ts";
 import { causes } from "../reads/causes.ts";
 import { workflows } from "../reads/workflows.ts";
 import type { Tx } from "../tx.ts";
-import { cut, type Part, readPage } from "./pages.ts";
 import { readJobs } from "./read_jobs.ts";
 
 export function read(tx: Tx, after: string | null, limit: number): Promise<TransferPage> {
-  return readPage(partsOf(tx), after, limit);
+  return readRemotePage(partsOf(tx), after, limit);
 }
 
-function partsOf(tx: Tx): Readonly<Record<string, Part>> {
+function partsOf(tx: Tx): Readonly<Record<string, RemotePart>> {
   return {
     counters: async () => ({ records: [await readCounters(tx)], after: null }),
     queues: (after, limit) => readQueues(tx, after as string | null, limit),

@@ -2,12 +2,11 @@
 
 import type { JobId, Unique } from "../../../core/job.ts";
 import type { JobRecord } from "../../../core/ports.ts";
-import type { Slice } from "../../transfer_pages.ts";
+import { cut, type Slice } from "../../transfer_pages.ts";
 import { checkpoints } from "../reads/checkpoints.ts";
 import { endedAttempts } from "../reads/history.ts";
 import { list } from "../reads/list.ts";
 import type { Tx } from "../tx.ts";
-import { cut } from "./pages.ts";
 
 /** Only the lengths, which are known without reading the values. */
 const SIZES = `

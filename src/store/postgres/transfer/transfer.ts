@@ -5,7 +5,7 @@ import { isStill } from "../../refusal.ts";
 import { OPEN, parseState } from "../guard.ts";
 import type { Line } from "../line.ts";
 import type { Sql } from "../sql.ts";
-import { Unreadable } from "../unreadable.ts";
+import { Unreadable } from "../../unreadable.ts";
 import { read } from "./read.ts";
 import { enter, write } from "./write.ts";
 

@@ -2,7 +2,7 @@
 
 import { type Attempt, type Job, type JobId, routeOf } from "../../../core/job.ts";
 import type { JobRecord } from "../../../core/ports.ts";
-import { ms, ruleCode, S } from "../codes.ts";
+import { ms, ruleCode, S } from "../../codes.ts";
 import { LIMITED } from "../ops/halt.ts";
 import { scopeCode } from "../ops/unique.ts";
 import type { Sql } from "../sql.ts";

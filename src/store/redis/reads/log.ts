@@ -1,12 +1,10 @@
 /** The output of attempts, in the chunks it came in. */
 
 import type { JobId } from "../../../core/job.ts";
-import type { LogChunk, LogQuery, LogStream } from "../../../core/ports.ts";
+import type { LogChunk, LogQuery } from "../../../core/ports.ts";
+import { STREAMS } from "../../codes.ts";
 import type { Redis } from "../script.ts";
 import { reading } from "./guard.ts";
-
-/** As they are numbered. */
-export const STREAMS: readonly LogStream[] = ["stdout", "stderr", "log"];
 
 /** Reads on until there are enough of the stream. */
 const READ_LOG = reading(

@@ -1,8 +1,7 @@
 /** All that is stored, in an order that stays. */
 
-import { UsageError } from "../../../core/errors.ts";
 import type { TransferPage, TransferRecord } from "../../../core/ports.ts";
-import type { Key, Slice } from "../../transfer_pages.ts";
+import { type Key, readRemotePage, type RemotePart, type Slice } from "../../transfer_pages.ts";
 import { toCause } from "../reads/causes.ts";
 import { toRun } from "../reads/workflows.ts";
 import type { Redis } from "../script.ts";
@@ -11,37 +10,19 @@ import { inAnyState } from "../reads/guard.ts";
 import { readJobs } from "./read_jobs.ts";
 import { readLogs } from "./read_logs.ts";
 
-/** Records of one kind, read in a fixed order. */
-type Part = (redis: Redis, after: Key | null, limit: number) => Promise<Slice>;
+export function readPage(redis: Redis, cursor: string | null, limit: number): Promise<TransferPage> {
+  return readRemotePage(partsOf(redis), cursor, limit);
+}
 
-const PARTS: Readonly<Record<string, Part>> = {
-  counters: readCounters,
-  queues: readQueues,
-  runs: (redis, after, limit) => readNumbered(redis, "runs", after, limit),
-  causes: (redis, after, limit) => readNumbered(redis, "causes", after, limit),
-  jobs: readJobs,
-  logs: readLogs,
-};
-
-/**
- * A page over all parts, one after the other.
- *
- * @throws {UsageError} For a cursor of another store
- */
-export async function readPage(redis: Redis, cursor: string | null, limit: number): Promise<TransferPage> {
-  const names = Object.keys(PARTS);
-  const [name, key] = cursor === null ? [names[0]!, null] : JSON.parse(cursor) as [string, Key | null];
-  const start = names.indexOf(name);
-  if (start < 0) throw new UsageError(`${cursor} is no place to go on reading from`);
-  const records: TransferRecord[] = [];
-  for (let at = start; at < names.length; at++) {
-    const part = names[at]!;
-    if (records.length >= limit) return { records, next: JSON.stringify([part, null]) };
-    const slice = await PARTS[part]!(redis, at === start ? key : null, limit - records.length);
-    for (const record of slice.records) records.push(record);
-    if (slice.after !== null) return { records, next: JSON.stringify([part, slice.after]) };
-  }
-  return { records, next: null };
+function partsOf(redis: Redis): Readonly<Record<string, RemotePart>> {
+  return {
+    counters: () => readCounters(redis),
+    queues: (after, limit) => readQueues(redis, after, limit),
+    runs: (after, limit) => readNumbered(redis, "runs", after, limit),
+    causes: (after, limit) => readNumbered(redis, "causes", after, limit),
+    jobs: (after, limit) => readJobs(redis, after, limit),
+    logs: (after, limit) => readLogs(redis, after, limit),
+  };
 }
 
 const COUNTERS = inAnyState("counters", [BASE], "return call('HMGET', P .. ':meta', 'job', 'run', 'cause')");

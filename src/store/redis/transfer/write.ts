@@ -2,11 +2,11 @@
 
 import type { Cause } from "../../../core/job.ts";
 import type { StoreState, TransferRecord, WorkflowRun } from "../../../core/ports.ts";
+import { STREAMS } from "../../codes.ts";
 import { notReceiving } from "../../refusal.ts";
 import { RUN } from "../keys.ts";
 import { toRun } from "../ops/run.ts";
 import { ms, safeJson, wellFormed } from "../ops/text.ts";
-import { STREAMS } from "../reads/log.ts";
 import type { Argument, Redis } from "../script.ts";
 import { logScore } from "../keys.ts";
 import { identity } from "./become.ts";

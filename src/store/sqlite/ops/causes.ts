@@ -1,7 +1,7 @@
 /** Causes: what failures have in common. */
 
 import type { Cause, JobError, JobId } from "../../../core/job.ts";
-import { ms } from "../codes.ts";
+import { ms } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 
 /** The error of an attempt that ended. */

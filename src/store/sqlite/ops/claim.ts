@@ -3,7 +3,7 @@
 import type { JobId } from "../../../core/job.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { Claim, ClaimedJob, ClaimRequest } from "../../../core/ports.ts";
-import { FIRST_STARTED, ms } from "../codes.ts";
+import { FIRST_STARTED, ms } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { refuseUnlessOpen } from "../state.ts";
 import { expireOverdue, lookAhead, promoteDue } from "./due.ts";

@@ -2,7 +2,7 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { Change } from "../../../core/ports.ts";
-import { statusOf } from "../codes.ts";
+import { statusOf } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 
 export function dismiss(db: Connection, ids: readonly JobId[]): readonly Change[] {

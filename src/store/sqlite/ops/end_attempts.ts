@@ -1,7 +1,7 @@
 /** The one way out of `running`: state, record of the attempt, result, error, and what follows for children. */
 
 import type { JobId } from "../../../core/job.ts";
-import { S } from "../codes.ts";
+import { S } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import type { Value } from "../driver.ts";
 import { insertAll } from "./bulk.ts";

@@ -1,7 +1,7 @@
 /** All ends of attempts but the common one, job by job: failures and what goes with them, cancels, releases. */
 
 import type { NewJob } from "../../../core/job.ts";
-import { S } from "../codes.ts";
+import { S } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { noteCauses } from "./causes.ts";
 import type { Ending } from "./ending.ts";

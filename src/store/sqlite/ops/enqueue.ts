@@ -4,7 +4,7 @@ import { NotFoundError } from "../../../core/errors.ts";
 import { type JobId, type NewJob, routeOf } from "../../../core/job.ts";
 import type { Enqueued, NewWorkflow } from "../../../core/ports.ts";
 import { isFinal, satisfies } from "../../../core/transitions.ts";
-import { ms, ruleCode, S, statusOf } from "../codes.ts";
+import { ms, ruleCode, S, statusOf } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { type Edge, insertRow, insertRun, type JobFrame } from "./insert.ts";
 import { MIN_RUN, RUN_CHARS, runLength } from "./runs.ts";

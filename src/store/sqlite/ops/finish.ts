@@ -4,7 +4,7 @@ import type { Decision } from "../../../core/failure.ts";
 import type { JobError, JobId, Status } from "../../../core/job.ts";
 import type { Finish, Finished, Outcome } from "../../../core/ports.ts";
 import { isFinal } from "../../../core/transitions.ts";
-import { ms, S, statusOf } from "../codes.ts";
+import { ms, S, statusOf } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { refuseUnlessOpen } from "../state.ts";
 import { endAttempts, running } from "./end_attempts.ts";

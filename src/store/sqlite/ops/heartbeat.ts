@@ -1,7 +1,7 @@
 /** Signs of life: leases, progress, processes, checkpoints. */
 
 import type { Beat, BeatReply } from "../../../core/ports.ts";
-import { ms } from "../codes.ts";
+import { ms } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { refuseUnlessOpen } from "../state.ts";
 import { save } from "./checkpoints.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { JobId, NewJob, Unique } from "../../../core/job.ts";
-import { S } from "../codes.ts";
+import { S } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 
 /** What was decided of a new job, or of many that are alike. */

@@ -3,7 +3,7 @@
 import type { Dependency, FailReason, Job, JobError, JobId } from "../../../core/job.ts";
 import type { Json, JsonObject } from "../../../core/json.ts";
 import type { Selector } from "../../../core/ports.ts";
-import { FIRST_STARTED, ruleOf, S, statusOf } from "../codes.ts";
+import { FIRST_STARTED, ruleOf, S, statusOf } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import type { Value } from "../driver.ts";
 import { canariesOf } from "./holds.ts";

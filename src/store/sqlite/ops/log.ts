@@ -2,7 +2,7 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { LogChunk, LogQuery } from "../../../core/ports.ts";
-import { ms, STREAMS } from "../codes.ts";
+import { ms, STREAMS } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { refuseUnlessOpen } from "../state.ts";
 

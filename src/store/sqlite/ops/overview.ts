@@ -4,7 +4,7 @@ import type { Status } from "../../../core/job.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { QueueStats, Stats, WorkflowRun } from "../../../core/ports.ts";
 import { STATUSES } from "../../../core/transitions.ts";
-import { statusOf } from "../codes.ts";
+import { statusOf } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 
 type Counts = Partial<Record<Status, number>>;

@@ -6,7 +6,7 @@
 import type { JobId } from "../../../core/job.ts";
 import type { Change, RequeueOptions } from "../../../core/ports.ts";
 import { isFinal, satisfies } from "../../../core/transitions.ts";
-import { ruleOf, S, statusOf } from "../codes.ts";
+import { ruleOf, S, statusOf } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { forget } from "./checkpoints.ts";
 import { resumeRuns } from "./halt.ts";

@@ -2,7 +2,7 @@
 
 import type { JobId } from "../../../core/job.ts";
 import type { Lease, ProcessInfo, Rescue, Usage } from "../../../core/ports.ts";
-import { FIRST_STARTED } from "../codes.ts";
+import { FIRST_STARTED } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { refuseUnlessOpen } from "../state.ts";
 import { endAttempts, running } from "./end_attempts.ts";

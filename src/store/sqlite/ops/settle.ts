@@ -1,7 +1,7 @@
 /** Tells all who wait that jobs ended, and those who wait for them in turn; halts runs that fail too much. */
 
 import type { JobId } from "../../../core/job.ts";
-import { satisfiedSql } from "../codes.ts";
+import { satisfiedSql } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { forgetCompleted } from "./checkpoints.ts";
 import { haltRuns } from "./halt.ts";

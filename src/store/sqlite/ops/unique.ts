@@ -2,7 +2,7 @@
 
 import type { JobId, NewJob, Unique } from "../../../core/job.ts";
 import { isFinal } from "../../../core/transitions.ts";
-import { statusOf } from "../codes.ts";
+import { statusOf } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 
 /** A job that holds a key. */

@@ -3,7 +3,7 @@
 import type { Identity, StoreState } from "../../../core/ports.ts";
 import { isStill } from "../../refusal.ts";
 import type { Connection } from "../connection.ts";
-import { Unreadable } from "../errors.ts";
+import { Unreadable } from "../../unreadable.ts";
 
 export function identity(db: Connection): Identity {
   const row = db.get<{ id: string; state: string }>("SELECT id, state FROM store WHERE only_row = 1");

@@ -1,13 +1,12 @@
 /** All that is stored, in pages. */
 
 import type { LogChunk, TransferPage, TransferRecord } from "../../../core/ports.ts";
-import { type Key, type Part, readPage, type Slice } from "../../transfer_pages.ts";
-import { STREAMS } from "../codes.ts";
+import { cut, type Key, type Part, readPage, type Sized, type Slice } from "../../transfer_pages.ts";
+import { STREAMS } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { intactCauses, intactRuns } from "../intact.ts";
 import { causes, LAST_CAUSE } from "../ops/causes.ts";
 import { workflows } from "../ops/overview.ts";
-import { cut, type Sized } from "./cut.ts";
 import { readJobs } from "./read_jobs.ts";
 
 export function read(db: Connection, after: string | null, limit: number): TransferPage {

@@ -2,13 +2,12 @@
 
 import type { JobId, Unique } from "../../../core/job.ts";
 import type { JobRecord } from "../../../core/ports.ts";
-import type { Slice } from "../../transfer_pages.ts";
+import { cut, type Sized, type Slice } from "../../transfer_pages.ts";
 import type { Connection } from "../connection.ts";
 import { intactAttempts, intactJobs } from "../intact.ts";
 import { checkpoints } from "../ops/checkpoints.ts";
 import { endedAttempts } from "../ops/history.ts";
 import { list } from "../ops/list.ts";
-import { cut, type Sized } from "./cut.ts";
 
 export function readJobs(db: Connection, after: number, limit: number): Slice {
   const found = sizes(db, after, limit);

@@ -3,7 +3,7 @@
 import type { Cause } from "../../../core/job.ts";
 import type { JobRecord, LogChunk, TransferRecord, WorkflowRun } from "../../../core/ports.ts";
 import { notReceiving } from "../../refusal.ts";
-import { ms, STREAMS } from "../codes.ts";
+import { ms, STREAMS } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { insertAll } from "../ops/bulk.ts";
 import { FOR_EVER } from "../ops/causes.ts";

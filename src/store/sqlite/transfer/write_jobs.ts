@@ -2,7 +2,7 @@
 
 import { type Attempt, type JobId, routeOf } from "../../../core/job.ts";
 import type { JobRecord } from "../../../core/ports.ts";
-import { ms, ruleCode, S } from "../codes.ts";
+import { ms, ruleCode, S } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import type { Value } from "../driver.ts";
 import { insertAll } from "../ops/bulk.ts";

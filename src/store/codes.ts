@@ -1,8 +1,8 @@
-/** How statuses and rules are written in the database: small integers that never change their meaning. */
+/** How statuses, rules and streams are written in databases: small integers that never change their meaning. */
 
-import type { Rule, Status } from "../../core/job.ts";
-import { STATUSES } from "../../core/transitions.ts";
-import { Unreadable } from "./errors.ts";
+import type { Rule, Status } from "../core/job.ts";
+import { STATUSES } from "../core/transitions.ts";
+import { Unreadable } from "./unreadable.ts";
 
 /** A status is stored as its place in `STATUSES`; migrations and indexes spell these numbers out. */
 export const S: { readonly [K in Status]: number } = {
