@@ -21,9 +21,9 @@ export function readJobs(db: Connection, after: number, limit: number): Slice {
 function sizes(db: Connection, after: number, limit: number): readonly (Sized & { id: JobId })[] {
   return db.all(
     `
-    SELECT j.id, octet_length(j.payload)
-      + coalesce((SELECT octet_length(body) FROM results WHERE id = j.id), 0)
-      + coalesce((SELECT octet_length(value) FROM checkpoints WHERE job = j.id), 0) AS bytes
+    SELECT j.id, length(CAST(j.payload AS BLOB))
+      + coalesce((SELECT length(CAST(body AS BLOB)) FROM results WHERE id = j.id), 0)
+      + coalesce((SELECT length(CAST(value AS BLOB)) FROM checkpoints WHERE job = j.id), 0) AS bytes
     FROM jobs j WHERE j.id > ? ORDER BY j.id LIMIT ? + 0`,
     after,
     limit,
