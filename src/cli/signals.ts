@@ -83,9 +83,9 @@ function unsavedNotice(level: StopLevel, unsaved: number): string {
   const end = unsaved === 1 ? "the end of 1 job" : `the end of ${unsaved} jobs`;
   switch (level) {
     case "drain":
-      return `Stopping once the queue has heard of ${end}; twice more gives that up\n`;
+      return `Stopping once the queue has heard of ${end}; twice more gives up\n`;
     case "cancel":
-      return `The queue has not heard of ${end}; once more gives that up\n`;
+      return `The queue has not heard of ${end}; once more gives up\n`;
     case "kill":
       return `Telling the queue of ${end} for the last time\n`;
   }

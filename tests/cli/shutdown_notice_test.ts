@@ -21,8 +21,8 @@ Deno.test("shutdown: with nothing left to do there is nothing to announce", () =
 
 Deno.test("shutdown: a worker that waits for its server says what for", () => {
   assertEquals(notices(0, 1), [
-    "Stopping once the queue has heard of the end of 1 job; twice more gives that up\n",
-    "The queue has not heard of the end of 1 job; once more gives that up\n",
+    "Stopping once the queue has heard of the end of 1 job; twice more gives up\n",
+    "The queue has not heard of the end of 1 job; once more gives up\n",
     "Telling the queue of the end of 1 job for the last time\n",
   ]);
 });
