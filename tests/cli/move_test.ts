@@ -14,8 +14,9 @@ async function withJobs(test: (place: Place) => Promise<void>): Promise<void> {
 /** Resolves when the queue starts no more jobs. */
 async function sealed({ db }: Place): Promise<void> {
   const { store } = await openStore(db, { driver: "builtin" });
-  while ((await store.transfer!.identity()).state.type !== "sealed") {
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  const seen = new AbortController();
+  for await (const _ of store.watch(seen.signal)) {
+    if ((await store.transfer!.identity()).state.type === "sealed") seen.abort();
   }
   await store.close();
 }

@@ -12,7 +12,7 @@ import { COMPLETE_SQL } from "../../src/store/postgres/ops/complete.ts";
 import { EXPIRE_SQL, PROMOTE_SQL } from "../../src/store/postgres/ops/due.ts";
 import { LOOK_RUN_SQL, LOOK_SQL } from "../../src/store/postgres/ops/look_around.ts";
 import { LANE_SQL, LANES_SQL, RUN_SQL } from "../../src/store/postgres/ops/ready.ts";
-import { TODO_SQL } from "../../src/store/postgres/ops/settle.ts";
+import { DEPENDENTS_SQL } from "../../src/store/postgres/ops/settle.ts";
 import { LOCK_BELOW_SQL, SKIP_BELOW_SQL } from "../../src/store/postgres/ops/skip.ts";
 import { newJob, T } from "../../src/testing/contract/kit.ts";
 import { ownName, postgresUrl } from "../servers.ts";
@@ -35,7 +35,7 @@ const STATEMENTS: Readonly<Record<string, readonly [sql: string, params: string,
   ],
   "lock what is to be skipped": [LOCK_BELOW_SQL, `ARRAY[19990, 20001]`, 100],
   "skip": [SKIP_BELOW_SQL, `ARRAY[19990, 20001], ARRAY[19991], ${T}`, 100],
-  "look what is to settle": [TODO_SQL, `ARRAY[20001, 20002]`, 60],
+  "look what is to settle": [DEPENDENTS_SQL, `ARRAY[20001, 20002]`, 60],
   "beat": [
     BEAT_SQL,
     `${T}, ARRAY[20001, 20002], ARRAY[1, 1], ARRAY['1', NULL], ARRAY[NULL, NULL]::text[]`,

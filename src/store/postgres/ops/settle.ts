@@ -18,7 +18,7 @@ import { wake } from "./wake.ts";
 const EDGES = { table: "edges", waits: "child", awaited: "parent" };
 
 /** What there is to do for jobs that ended: mostly nothing, and then one look was all. */
-interface Todo {
+interface Dependents {
   /** Whether any has children. */
   readonly edges: boolean;
   /** Whether some children do not get what they wait for. */
@@ -30,7 +30,7 @@ interface Todo {
 }
 
 /** Sets are bound by arrays, not by joins with large tables: those a planner without statistics would walk. */
-export const TODO_SQL = `
+export const DEPENDENTS_SQL = `
   WITH ended AS MATERIALIZED (
     SELECT id, status FROM gigq.job_state WHERE id = ANY($1::bigint[])
   ), edges AS MATERIALIZED (
@@ -49,20 +49,20 @@ export const TODO_SQL = `
 /** Settles what depends on jobs that have just become final, and are locked. */
 export async function settle(tx: Tx, ended: readonly JobId[], now: number): Promise<void> {
   if (ended.length === 0) return;
-  let todo = await todoFor(tx, ended);
-  if (todo.checkpoints) await forgetCompleted(tx, ended);
-  if (!todo.edges && !todo.holds && !todo.limits) return;
-  if (todo.limits) await lockRuns(tx, ended);
-  const { limits } = todo;
+  let dependents = await dependentsOf(tx, ended);
+  if (dependents.checkpoints) await forgetCompleted(tx, ended);
+  if (!dependents.edges && !dependents.holds && !dependents.limits) return;
+  if (dependents.limits) await lockRuns(tx, ended);
+  const { limits } = dependents;
   for (let ids = ended; ids.length > 0;) {
-    const all = await settleRounds(tx, ids, todo, now);
+    const all = await settleRounds(tx, ids, dependents, now);
     ids = limits ? await haltRuns(tx, all, now) : [];
-    if (ids.length > 0) todo = await todoFor(tx, ids);
+    if (ids.length > 0) dependents = await dependentsOf(tx, ids);
   }
 }
 
-async function todoFor(tx: Tx, ids: readonly JobId[]): Promise<Todo> {
-  return (await tx.get<Todo>(TODO_SQL, ids))!;
+async function dependentsOf(tx: Tx, ids: readonly JobId[]): Promise<Dependents> {
+  return (await tx.get<Dependents>(DEPENDENTS_SQL, ids))!;
 }
 
 /**
@@ -72,20 +72,20 @@ async function todoFor(tx: Tx, ids: readonly JobId[]): Promise<Todo> {
 async function settleRounds(
   tx: Tx,
   ended: readonly JobId[],
-  first: Todo,
+  first: Dependents,
   now: number,
 ): Promise<readonly JobId[]> {
   let all = ended;
-  let todo = first;
+  let dependents = first;
   for (let parents = ended; parents.length > 0;) {
-    const again = todo.holds ? await settleHolds(tx, parents, now) : [];
-    const skipped = todo.broken ? await skipBelow(tx, parents, now) : [];
+    const again = dependents.holds ? await settleHolds(tx, parents, now) : [];
+    const skipped = dependents.broken ? await skipBelow(tx, parents, now) : [];
     // Every edge left is satisfied, since a child with another one is no longer blocked.
-    if (todo.edges) await wake(tx, EDGES, parents, now);
+    if (dependents.edges) await wake(tx, EDGES, parents, now);
     parents = again.length === 0 ? skipped : [...again, ...skipped];
     if (parents.length > 0) {
       all = [...all, ...parents];
-      todo = await todoFor(tx, parents);
+      dependents = await dependentsOf(tx, parents);
     }
   }
   return all;
