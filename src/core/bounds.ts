@@ -40,6 +40,18 @@ export const BOUNDS = {
   secrets: 100,
   /** Bytes of one secret. */
   secretBytes: 64_000,
+  /** Entries kept of a schedule's history, besides those that are open. */
+  firings: 10_000,
+  /** Slots of one schedule that may wait for an earlier run. */
+  queuedSlots: 10_000,
+  /** Queued slots that a look at what is due gives back. */
+  queuedShown: 100,
+  /** Ends of runs that a schedule remembers for its rate of success. */
+  recentRuns: 20,
+  /** Bytes of JSON of a schedule's definition, its calendars included. */
+  scheduleBytes: 1_000_000,
+  /** Slots counted one by one after nobody was there; of more only the latest is looked for. */
+  missedSlots: 10_000,
   /** Longest duration accepted anywhere: 100 years. */
   durationMs: 100 * 365 * 86_400_000,
 } as const;

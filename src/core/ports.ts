@@ -8,6 +8,7 @@ import type { Finish, Finished } from "./ports/finish.ts";
 import type { Beat, BeatReply, Lease, Rescue } from "./ports/lease.ts";
 import type { LogChunk, LogQuery } from "./ports/log.ts";
 import type { Parent } from "./ports/parent.ts";
+import type { Schedules } from "./ports/schedules.ts";
 import type { Selector } from "./ports/selector.ts";
 import type { Stats } from "./ports/stats.ts";
 import type { Transfer } from "./ports/transfer.ts";
@@ -23,8 +24,10 @@ export type * from "./ports/log.ts";
 export type * from "./ports/owner.ts";
 export type * from "./ports/parent.ts";
 export type * from "./ports/runner.ts";
+export type * from "./ports/schedules.ts";
 export type * from "./ports/selector.ts";
 export type * from "./ports/stats.ts";
+export type * from "./ports/timetable.ts";
 export type * from "./ports/transfer.ts";
 export type * from "./ports/workflow_run.ts";
 
@@ -182,6 +185,9 @@ export interface Store {
       readonly limit?: number;
     },
   ): Promise<readonly WorkflowRun[]>;
+
+  /** Recurring work. */
+  readonly schedules: Schedules;
 
   /**
    * Yields whenever something may have changed, in this process or another; coalesces; ends when `signal` aborts.

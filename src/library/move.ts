@@ -63,7 +63,7 @@ const BATCH = 500;
 const MAX_BATCH = 100_000;
 
 /**
- * Moves all that a queue holds to an empty one: jobs of every status with their attempts and output, runs, causes. The
+ * Moves all that a queue holds to an empty one: jobs of every status with their attempts and output, runs, causes, schedules. The
  * source then refuses everything and names the target. A move that was interrupted goes on where it stopped.
  *
  * @throws {UsageError} For the same queue as both

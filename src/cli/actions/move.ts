@@ -113,7 +113,7 @@ function toShape({ proof, ...report }: MoveReport): Record<string, unknown> {
 function toText({ from, to, copy, proof }: MoveReport): string {
   const [source, target] = [escapeLine(from), escapeLine(to)];
   if (proof === null) return `${source} has moved to ${target} before\n`;
-  const { jobs, statuses, attempts, logBytes, runs, causes } = proof.figures;
+  const { jobs, statuses, attempts, logBytes, runs, causes, schedules } = proof.figures;
   const parts = STATUSES.filter((status) => (statuses[status] ?? 0) > 0)
     .map((status) => `${statuses[status]} ${status}`);
   const rows = [
@@ -122,6 +122,7 @@ function toText({ from, to, copy, proof }: MoveReport): string {
     ["output", formatBytes(logBytes)],
     ["runs", String(runs)],
     ["causes", String(causes)],
+    ["schedules", String(schedules)],
     ["checksum", `sha256:${proof.checksum}`],
   ];
   const lines = rows.map(([name, value]) => `${name!.padEnd(10)}${value}`);

@@ -1,6 +1,7 @@
 /** Moving all that a store holds into another one: in pieces, each of which may be sent again. */
 
 import type { Attempt, Cause, Checkpoint, Job, Unique } from "../job.ts";
+import type { Firing, Schedule } from "../schedule.ts";
 import type { LogChunk } from "./log.ts";
 import type { WorkflowRun } from "./workflow_run.ts";
 
@@ -66,8 +67,16 @@ export type TransferRecord =
   /** Those that are paused; all others need no record. */
   | { readonly type: "queue"; readonly queue: string; readonly paused: boolean }
   | { readonly type: "log"; readonly chunk: LogChunk }
+  | { readonly type: "schedule"; readonly schedule: Schedule }
+  | { readonly type: "firing"; readonly firing: Firing }
   /** The last ids that were given away, so that none is given twice. */
-  | { readonly type: "counters"; readonly job: number; readonly run: number; readonly cause: number };
+  | {
+    readonly type: "counters";
+    readonly job: number;
+    readonly run: number;
+    readonly cause: number;
+    readonly schedule: number;
+  };
 
 /** Some records, in the order of the store, and where to go on. */
 export interface TransferPage {
@@ -88,7 +97,8 @@ export interface Transfer {
    */
   become(from: StoreState, to: StoreState): Promise<boolean>;
   /**
-   * Records in a fixed order: counters, queues, runs, causes, jobs by id, output by job, attempt and `seq`. In any state.
+   * Records in a fixed order: counters, queues, runs, causes, jobs by id, output by job, attempt and `seq`, schedules by
+   * id, firings by schedule and slot. In any state.
    *
    * @param after The `next` of the page before; `null` for the first
    * @param limit About so many records a page

@@ -34,6 +34,10 @@ function nameOf(record: TransferRecord): string {
       const { id, attempt, seq } = record.chunk;
       return `piece ${seq} of the output of job ${id}, attempt ${attempt}`;
     }
+    case "schedule":
+      return `schedule "${record.schedule.name}"`;
+    case "firing":
+      return `slot ${new Date(record.firing.slot).toISOString()} of schedule ${record.firing.schedule}`;
     case "counters":
       return "the last ids that were given";
   }

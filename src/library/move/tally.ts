@@ -19,6 +19,8 @@ export interface MoveFigures {
   readonly runs: number;
   /** Causes of failures. */
   readonly causes: number;
+  /** Schedules, each with its history. */
+  readonly schedules: number;
 }
 
 export class Tally {
@@ -27,6 +29,7 @@ export class Tally {
   #logBytes = 0;
   #runs = 0;
   #causes = 0;
+  #schedules = 0;
   readonly #statuses = new Map<Status, number>();
   readonly #queues = new Map<string, number>();
 
@@ -48,6 +51,9 @@ export class Tally {
         return;
       case "cause":
         this.#causes++;
+        return;
+      case "schedule":
+        this.#schedules++;
     }
   }
 
@@ -60,6 +66,7 @@ export class Tally {
       logBytes: this.#logBytes,
       runs: this.#runs,
       causes: this.#causes,
+      schedules: this.#schedules,
     };
   }
 }

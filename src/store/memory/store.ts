@@ -39,6 +39,7 @@ import { State } from "./state.ts";
 import { MemoryTransfer } from "./transfer.ts";
 import { refusal } from "../refusal.ts";
 import { Watchers } from "../watchers.ts";
+import { UNSCHEDULED } from "../unscheduled.ts";
 
 /** What a claim gives while the store is sealed. */
 const NOTHING: Claim = { jobs: [], nextAt: null, nextRetryAt: null };
@@ -55,6 +56,7 @@ const NOTHING: Claim = { jobs: [], nextAt: null, nextRetryAt: null };
  * ```
  */
 export class MemoryStore implements Store {
+  readonly schedules = UNSCHEDULED;
   readonly capabilities = CAPABILITIES;
   readonly #state = new State();
   readonly transfer: Transfer = new MemoryTransfer(this.#state, (verb) => this.#always(verb));

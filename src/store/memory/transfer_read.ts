@@ -12,7 +12,13 @@ import type { State } from "./state.ts";
 export function partsOf(state: State): Readonly<Record<string, Part>> {
   return {
     counters: () => ({
-      records: [{ type: "counters", job: state.lastJob, run: state.lastWorkflow, cause: state.lastCause }],
+      records: [{
+        type: "counters",
+        job: state.lastJob,
+        run: state.lastWorkflow,
+        cause: state.lastCause,
+        schedule: 0,
+      }],
       after: null,
     }),
     queues: (after, limit) => {

@@ -50,9 +50,11 @@ import { PostgresTransfer } from "./transfer/transfer.ts";
 import { type Batch, type Call, type Enqueueing, newsOf, runCalls, Turn } from "./turn.ts";
 import type { Sql } from "./sql.ts";
 import type { Books, Tx } from "./tx.ts";
+import { UNSCHEDULED } from "../unscheduled.ts";
 
 /** A store in one schema of a PostgreSQL database. Made by `openPostgres`. */
 export class PostgresStore implements Store {
+  readonly schedules = UNSCHEDULED;
   readonly capabilities = CAPABILITIES;
   readonly transfer: Transfer;
   readonly #line: Line;

@@ -49,9 +49,11 @@ import { stats } from "./reads/stats.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
 import { News } from "./news.ts";
 import { RedisTransfer } from "./transfer/transfer.ts";
+import { UNSCHEDULED } from "../unscheduled.ts";
 
 /** A store under one prefix of a server, shared by any number of processes and machines. Made by `openRedis`. */
 export class RedisStore implements Store {
+  readonly schedules = UNSCHEDULED;
   readonly capabilities = CAPABILITIES;
   readonly transfer: Transfer;
   readonly #line: Line;

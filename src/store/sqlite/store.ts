@@ -38,6 +38,7 @@ import type { WorkflowFilter } from "./ops/overview.ts";
 import { retryWhileBusy } from "./retry.ts";
 import { refuseUnlessOpen } from "./state.ts";
 import { Watcher } from "./watcher.ts";
+import { UNSCHEDULED } from "../unscheduled.ts";
 
 /**
  * A store in one SQLite file, shared by any number of processes. Made by `openSqlite`.
@@ -47,6 +48,7 @@ import { Watcher } from "./watcher.ts";
  * again.
  */
 export class SqliteStore implements Store {
+  readonly schedules = UNSCHEDULED;
   readonly capabilities: Capabilities;
   readonly transfer: Transfer = {
     identity: () => this.#readAlways(move, (ops, db) => ops.identity(db)),

@@ -76,7 +76,7 @@ export const transferCases: Cases = {
 
   "an empty store has nothing but counters": async ({ store }) => {
     assert.deepEqual(await store.transfer!.read(null, 10), {
-      records: [{ type: "counters", job: 0, run: 0, cause: 0 }],
+      records: [{ type: "counters", job: 0, run: 0, cause: 0, schedule: 0 }],
       next: null,
     });
   },

@@ -34,7 +34,7 @@ async function readCounters(tx: Tx): Promise<TransferRecord> {
   const row = await tx.get<{ job: number; run: number; cause: number }>(
     `SELECT ${last("job_id")} AS job, ${last("workflow_id")} AS run, ${last("cause_id")} AS cause`,
   );
-  return { type: "counters", ...row! };
+  return { type: "counters", ...row!, schedule: 0 };
 }
 
 /** What was read of a limit, and where to go on: at the end there is less than was asked for. */

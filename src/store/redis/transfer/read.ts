@@ -29,7 +29,13 @@ const COUNTERS = inAnyState("counters", [BASE], "return call('HMGET', P .. ':met
 
 async function readCounters(redis: Redis): Promise<Slice> {
   const [job, run, cause] = await redis.script<readonly (string | null)[]>(COUNTERS, "{}");
-  const record = { type: "counters", job: Number(job), run: Number(run), cause: Number(cause) } as const;
+  const record = {
+    type: "counters",
+    job: Number(job),
+    run: Number(run),
+    cause: Number(cause),
+    schedule: 0,
+  } as const;
   return { records: [record], after: null };
 }
 

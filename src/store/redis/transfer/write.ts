@@ -109,6 +109,8 @@ function toOther(record: Exclude<TransferRecord, { type: "job" | "log" }>): Othe
       return toRunControl(record.run);
     case "cause":
       return toCauseControl(record.cause);
+    default:
+      throw new Error("This store keeps no schedules yet");
   }
 }
 

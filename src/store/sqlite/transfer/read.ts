@@ -35,7 +35,7 @@ function readCounters(db: Connection): TransferRecord {
       (SELECT value FROM counters WHERE name = 'job') AS job,
       (SELECT value FROM counters WHERE name = 'workflow') AS run,
       ${LAST_CAUSE} AS cause`)!;
-  return { type: "counters", job, run, cause };
+  return { type: "counters", job, run, cause, schedule: 0 };
 }
 
 /** What was read of a limit, and where to go on: at the end there is less than was asked for. */
