@@ -175,11 +175,23 @@ export const MODULE_OPTION: OptionSpec = {
   help: "Run a function of a TypeScript or JavaScript module",
 };
 
+export const STDIN_OPTION: OptionSpec = {
+  name: "stdin",
+  type: "string",
+  value: "FILE",
+  complete: "file",
+  help: "Standard input of the command: a file, or - to store what is on stdin now",
+};
+
 /** Longest list that a range such as `1-5000` may stand for. */
 const MAX_RANGE = 100_000;
 
-/** What the policy options say. */
-export function policyOptions(input: Input): JobOptions {
+/**
+ * What the policy options say.
+ *
+ * @param jitter The option that says how much of the wait is left to chance
+ */
+export function policyOptions(input: Input, jitter = "jitter"): JobOptions {
   const retries = input.number("retry");
   const maxAttempts = input.number("max-attempts");
   if (retries !== undefined && maxAttempts !== undefined) {
@@ -189,7 +201,7 @@ export function policyOptions(input: Input): JobOptions {
     retries,
     maxAttempts,
     backoff: input.string("backoff"),
-    jitter: input.string("jitter") as Jitter | undefined,
+    jitter: input.string(jitter) as Jitter | undefined,
     budget: input.duration("budget"),
     retryOn: joined(input.strings("retry-on")),
     noRetryOn: joined(input.strings("no-retry-on")),
@@ -249,15 +261,22 @@ export function jobOptions(
   const options = {
     ...policyOptions(input),
     ...secretOptions(input),
-    name: input.string("name"),
-    queue: input.string("queue"),
-    priority: input.number("priority"),
+    ...labelOptions(input),
     tags: input.strings("tag"),
     delay,
     runAt,
     expires: input.string("expires"),
   };
   return { options, parents };
+}
+
+/** Name, queue and priority. */
+export function labelOptions(input: Input): Pick<JobOptions, "name" | "queue" | "priority"> {
+  return {
+    name: input.string("name"),
+    queue: input.string("queue"),
+    priority: input.number("priority"),
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   POLICY_OPTIONS,
   SECRET_OPTION,
   SHELL_OPTION,
+  STDIN_OPTION,
 } from "../job_options.ts";
 import { PARAM_OPTION, PARAMS_OPTION } from "../params.ts";
 import { UNIQUE_OPTIONS } from "../unique_option.ts";
@@ -35,13 +36,7 @@ const submit: CommandSpec = {
     ...POLICY_OPTIONS,
     ...COMMAND_OPTIONS,
     SECRET_OPTION,
-    {
-      name: "stdin",
-      type: "string",
-      value: "FILE",
-      complete: "file",
-      help: "Standard input of the command: a file, or - to store what is on stdin now",
-    },
+    STDIN_OPTION,
   ],
   examples: [
     {
