@@ -1,7 +1,5 @@
 /** The queue as scripts (and the command line) see it. */
 
-import { UsageError } from "../core/errors.ts";
-import { shownLocation } from "../core/location.ts";
 import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../core/job.ts";
 import type {
   Backup,
@@ -21,15 +19,18 @@ import { bindRequest } from "../core/request_secrets.ts";
 import type { ResolvedWorkflow } from "../core/workflow.ts";
 import type { RetryOptions, StepRetry } from "../core/workflow/retry.ts";
 import { FINAL, isFinal } from "../core/transitions.ts";
-import { type OpenedStore, openStore, type StoreOptions, toPath } from "../store/open.ts";
+import { type OpenedStore, openStore, type StoreOptions } from "../store/open.ts";
 import { followJob, type JobEvent } from "./follow.ts";
 import { discardLeft } from "./fresh.ts";
 import { type Duration, type JobInput, type JobOptions, toMs, toNewJobs } from "./job_input.ts";
+import { backupStore } from "./backup.ts";
 import { type BatchOptions, toBatch } from "./batch.ts";
 import { checkDefaults, type JobDefaults } from "./policy.ts";
+import { muteCauses, muteEnd } from "./mute.ts";
 import { noCause, notFound } from "./not_found.ts";
 import { patientStore } from "./patient_store.ts";
 import { waitForJobs, type WaitOptions } from "./wait.ts";
+import { QueueSchedules } from "./schedules/queue_schedules.ts";
 import { retryRun } from "./workflow_retry.ts";
 
 /** How a queue is opened. */
@@ -107,6 +108,11 @@ export class JobQueue implements AsyncDisposable {
   /** The clock it was opened with. */
   get clock(): Clock | undefined {
     return this.#clock;
+  }
+
+  /** Recurring work: adding schedules, seeing what became of their times, running them by hand. */
+  get schedules(): QueueSchedules {
+    return new QueueSchedules(this);
   }
 
   /**
@@ -271,9 +277,7 @@ export class JobQueue implements AsyncDisposable {
    * @throws {UsageError} For a duration of nothing
    */
   async mute(ids: readonly Cause["id"][], duration?: Duration): Promise<void> {
-    const ms = duration === undefined ? Infinity : toMs("mute", duration);
-    if (ms === 0) throw new UsageError("A cause must be muted for longer than nothing");
-    await this.#mute(ids, this.now() + ms);
+    await muteCauses(this.store, ids, muteEnd(duration, this.now()));
   }
 
   /**
@@ -282,14 +286,7 @@ export class JobQueue implements AsyncDisposable {
    * @throws {NotFoundError} When one does not exist; nothing is changed then
    */
   async unmute(ids: readonly Cause["id"][]): Promise<void> {
-    await this.#mute(ids, null);
-  }
-
-  async #mute(ids: readonly Cause["id"][], until: number | null): Promise<void> {
-    const known = new Set((await this.store.causes({ ids })).map((cause) => cause.id));
-    const missing = ids.filter((id) => !known.has(id));
-    if (missing.length > 0) throw noCause(missing);
-    await this.store.mute(ids, until);
+    await muteCauses(this.store, ids, null);
   }
 
   /** What the attempts of a job saved for the ones after them; `null` for nothing. */
@@ -363,14 +360,7 @@ export class JobQueue implements AsyncDisposable {
    * ```
    */
   async backup(path: string, options: BackupOptions = {}): Promise<Backup> {
-    if (!this.store.capabilities.backup || this.store.backup === undefined) {
-      throw new UsageError(`The store of ${shownLocation(this.location)} cannot write backups`, {
-        ...this.store.capabilities.remote &&
-          { hint: "Back up its server by its own means, such as pg_dump or a snapshot of Redis" },
-      });
-    }
-    if (path === "" || path === ":memory:") throw new UsageError("The backup needs the name of a file");
-    return await this.store.backup(toPath(path), options);
+    return await backupStore(this.store, this.location, path, options);
   }
 
   /** The present, by the queue's clock: on a server its own, which all hosts share. */

@@ -1,0 +1,184 @@
+/** `queue.schedules`: recurring work as scripts (and the command line) see it. */
+
+import type { Firing, Schedule } from "../../core/schedule.ts";
+import type { JobQueue } from "../queue.ts";
+import type { ScheduleOptions } from "./options.ts";
+import type {
+  ApplyOptions,
+  Backfilled,
+  BackfillOptions,
+  Fired,
+  HistoryOptions,
+  NextOptions,
+  ScheduleChange,
+  ScheduleEdit,
+  ScheduleOverview,
+  SimulateOptions,
+  Simulation,
+  TargetInput,
+  WantedSchedule,
+} from "./types.ts";
+
+/**
+ * The schedules of a queue: `queue.schedules`. Any worker of the queue fires them.
+ *
+ * Who changes a schedule while somebody else does sees no error: the change is made anew from what is stored then.
+ *
+ * @example
+ * ```ts ignore
+ * import { command, JobQueue } from "@gigq/gigq";
+ *
+ * await using queue = await JobQueue.open(":memory:");
+ * await queue.schedules.add("report", command(["./report.sh", "${{ schedule.date }}"]), {
+ *   on: "every weekday at 06:00",
+ *   tz: "Europe/Prague",
+ * });
+ * for (const { schedule } of await queue.schedules.list()) console.log(schedule.name); // report
+ * ```
+ */
+export class QueueSchedules {
+  readonly #queue: JobQueue;
+
+  /** See `queue.schedules`. */
+  constructor(queue: JobQueue) {
+    this.#queue = queue;
+  }
+
+  /**
+   * Stores a schedule. Its first slot is the first one after now, or from `from` on.
+   *
+   * @param name 1 to 128 printable characters without spaces and commas, that does not begin with `-` or `@`
+   * @param target A job, such as `command(…)` or a task's call, or a workflow. Delays and `expires` count from the slot
+   * @throws {UsageError} When the name is taken, an option makes no sense, it would never be due, or the job could not
+   * be made
+   */
+  add(name: string, target: TargetInput, options: ScheduleOptions): Promise<Schedule> {
+    return this.#todo(name, target, options);
+  }
+
+  /**
+   * One schedule as it stands now.
+   *
+   * @throws {NotFoundError} When there is no such schedule
+   */
+  get(name: string): Promise<Schedule> {
+    return this.#todo(name);
+  }
+
+  /** All schedules, by name, and how they stand. */
+  list(): Promise<readonly ScheduleOverview[]> {
+    return this.#todo();
+  }
+
+  /**
+   * The times at which it is due next, whether it is paused or not. No more than `count` leaves.
+   *
+   * @returns Milliseconds since the epoch, oldest first
+   * @throws {NotFoundError} When there is no such schedule
+   */
+  next(name: string, options: NextOptions = {}): Promise<readonly number[]> {
+    return this.#todo(name, options);
+  }
+
+  /**
+   * Fires nothing any more, not even what is queued; runs that have begun go on. One that is paused stays as it is.
+   *
+   * @param reason Why, for people; default none
+   * @throws {NotFoundError} When there is no such schedule
+   */
+  pause(name: string, reason?: string): Promise<Schedule> {
+    return this.#todo(name, reason);
+  }
+
+  /**
+   * Goes on from now: slots that came while it was paused are not made up for.
+   *
+   * @throws {NotFoundError} When there is no such schedule
+   */
+  resume(name: string): Promise<Schedule> {
+    return this.#todo(name);
+  }
+
+  /**
+   * Deletes a schedule with its history. Its jobs stay.
+   *
+   * @throws {NotFoundError} When there is no such schedule
+   */
+  remove(name: string): Promise<void> {
+    return this.#todo(name);
+  }
+
+  /**
+   * Runs it once, now, whether it is paused or a run is open. Does not count for `count`.
+   *
+   * @returns Its entry in the history, with the job or the workflow run
+   * @throws {NotFoundError} When there is no such schedule
+   */
+  run(name: string): Promise<Firing> {
+    return this.#todo(name);
+  }
+
+  /**
+   * Changes a schedule. What is not named stays; `null` takes an option away. With other times it goes on from now.
+   *
+   * @throws {NotFoundError} When there is no such schedule
+   * @throws {UsageError} As `add` does
+   */
+  edit(name: string, edit: ScheduleEdit): Promise<Schedule> {
+    return this.#todo(name, edit);
+  }
+
+  /**
+   * What became of its slots, the latest first.
+   *
+   * @throws {NotFoundError} When there is no such schedule
+   */
+  history(name: string, options: HistoryOptions = {}): Promise<readonly Firing[]> {
+    return this.#todo(name, options);
+  }
+
+  /**
+   * Queues slots of the past that have not run: missed and skipped ones, and those from before it was added. They run
+   * one after the other, with overlap `allow` all at once.
+   *
+   * @throws {NotFoundError} When there is no such schedule
+   * @throws {UsageError} For a range that is not in the past, or with more slots than may be queued
+   */
+  backfill(name: string, options: BackfillOptions): Promise<Backfilled> {
+    return this.#todo(name, options);
+  }
+
+  /**
+   * Makes the stored schedules be as they are wanted: adds, changes and, with `prune`, removes. One that is as it shall
+   * be is not touched. All are checked before the first is changed.
+   *
+   * @returns One entry for each wanted schedule, in their order, then those that were removed
+   * @throws {UsageError} For one that makes no sense, or a name that is there twice
+   */
+  apply(wanted: readonly WantedSchedule[], options: ApplyOptions = {}): Promise<readonly ScheduleChange[]> {
+    return this.#todo(wanted, options);
+  }
+
+  /**
+   * Looks once at what is due and fires it, as workers do all the time: for tests, and for programs without a worker.
+   *
+   * @returns What was decided
+   */
+  tick(): Promise<readonly Fired[]> {
+    return this.#todo();
+  }
+
+  /**
+   * Works out what would happen, and changes nothing.
+   *
+   * @throws {NotFoundError} When one of `names` does not exist
+   * @throws {UsageError} For a range with more than a million slots
+   */
+  simulate(options: SimulateOptions): Promise<Simulation> {
+    return this.#todo(options);
+  }
+
+  #todo(..._: readonly unknown[]): Promise<never> {
+    return Promise.reject(new Error(`Not there yet: ${this.#queue.now()}`));
+  }
+}
