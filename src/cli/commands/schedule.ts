@@ -1,0 +1,47 @@
+/** `gigq schedule`: work that comes again and again. */
+
+import type { CommandSpec, Entry, GroupSpec } from "../command.ts";
+
+/** Words that other programs have for the same. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  create: "add",
+  new: "add",
+  ls: "list",
+  status: "show",
+  rm: "remove",
+  delete: "remove",
+  disable: "pause",
+  enable: "resume",
+  trigger: "run",
+  log: "history",
+  sync: "apply",
+};
+
+function entry(name: string, summary: string, load: () => Promise<{ default: CommandSpec }>): Entry {
+  return { name, summary, load: () => load().then((module) => module.default) };
+}
+
+const schedule: GroupSpec = {
+  name: "schedule",
+  summary: "Run jobs and workflows again and again, by cron patterns, phrases and calendars",
+  fallback: "list",
+  suggest: (word) => Object.hasOwn(SYNONYMS, word) ? `Write gigq schedule ${SYNONYMS[word]}` : undefined,
+  commands: [
+    entry("add", "Run something at certain times", () => import("./schedule/add.ts")),
+    entry("list", "List schedules", () => import("./schedule/list.ts")),
+    entry("show", "Show everything about a schedule", () => import("./schedule/show.ts")),
+    entry("next", "Tell when schedules are due, or when a new one would be", () => import("./schedule/next.ts")),
+    entry("history", "Tell what became of a schedule's times", () => import("./schedule/history.ts")),
+    entry("run", "Run what a schedule runs, now", () => import("./schedule/run.ts")),
+    entry("pause", "Start nothing any more", () => import("./schedule/pause.ts")),
+    entry("resume", "Go on from now", () => import("./schedule/resume.ts")),
+    entry("edit", "Change a schedule", () => import("./schedule/edit.ts")),
+    entry("remove", "Delete schedules and their history", () => import("./schedule/remove.ts")),
+    entry("backfill", "Run times that are past", () => import("./schedule/backfill.ts")),
+    entry("apply", "Make the schedules be as a file says", () => import("./schedule/apply.ts")),
+    entry("export", "Print schedules as a file", () => import("./schedule/export.ts")),
+    entry("tick", "Start what is due, once", () => import("./schedule/tick.ts")),
+  ],
+};
+
+export default schedule;
