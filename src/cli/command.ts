@@ -11,6 +11,8 @@ export type Completion =
   | "workflow"
   | "cause"
   | "step"
+  | "schedule"
+  | "zone"
   | "command"
   | "file"
   | "dir"

@@ -34,6 +34,8 @@ export { default as queue } from "./commands/queue.ts";
 export { default as requeue } from "./commands/requeue.ts";
 export { default as result } from "./commands/result.ts";
 export { default as run } from "./commands/run.ts";
+export { default as schedule } from "./commands/schedule.ts";
+export { default as simulate } from "./commands/simulate.ts";
 export { default as stats } from "./commands/stats.ts";
 export { default as status } from "./commands/status.ts";
 export { default as submit } from "./commands/submit.ts";

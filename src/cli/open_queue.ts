@@ -16,13 +16,13 @@ type Place = Pick<Io, "db" | "keepTime">;
  *
  * @throws {UsageError} For a queue in memory, which can hold nothing yet
  */
-export async function openExisting(io: Place): Promise<JobQueue> {
+export async function openExisting(io: Place & Partial<Pick<Io, "jobs">>): Promise<JobQueue> {
   if (io.db === IN_MEMORY) {
     throw new UsageError("A queue in memory begins with this command, and holds nothing", {
       hint: NAME_A_FILE,
     });
   }
-  return await open(io, { create: false, driver: "builtin" });
+  return await open(io, { create: false, driver: "builtin", ...io.jobs?.defaults });
 }
 
 /**

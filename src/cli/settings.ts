@@ -16,7 +16,7 @@ export interface SettingsPlace {
 }
 
 /** Commands that make jobs, or tell how they would be made. */
-const MAKERS: readonly string[] = ["submit", "map", "batch", "run", "workflow", "policy"];
+const MAKERS: readonly string[] = ["submit", "map", "batch", "run", "workflow", "policy", "schedule", "simulate"];
 
 /** Everything that was set, ready for use. */
 export interface Settings {
@@ -41,6 +41,7 @@ export async function applySettings(
   const jobs = files.length > 0 && MAKERS.includes(command) ? await jobSettings(files) : undefined;
   const choices: IoChoices = {
     ...jobs === undefined ? {} : { jobs },
+    ...command === "schedule" || command === "simulate" ? schedulesOf(files) : {},
     json: raw.options.has("json"),
     db: typedDb(raw) ?? (place.env("GIGQ_DB") || firstOf(files, "db") || "gigq.db"),
     color: (typed(raw, "color") ?? firstOf(files, "color") ?? "auto") as typeof COLORS[number],
@@ -61,6 +62,12 @@ function typedDb(raw: RawInput): string | undefined {
 
 function firstOf(files: readonly SettingsFile[], key: "db" | "color"): string | undefined {
   return files.find((file) => file[key] !== undefined)?.[key];
+}
+
+/** The schedules of the nearest file that has any. */
+function schedulesOf(files: readonly SettingsFile[]): Pick<IoChoices, "schedules"> {
+  const file = files.find(({ toml }) => toml.schedules !== undefined);
+  return file === undefined ? {} : { schedules: { path: file.path, table: file.toml.schedules } };
 }
 
 /** Options that were not typed and stand in the command's table of a file; the first file wins. */

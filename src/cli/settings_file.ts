@@ -17,7 +17,10 @@ export const TABLES = ["submit", "map", "batch", "worker", "run"] as const;
 /** What holds for jobs that do not say it themselves: read by `settings_defaults.ts`. */
 const JOB_KEYS = ["policies", "kinds", "queues", "jobs", "on-error"] as const;
 
-const KEYS: readonly string[] = ["db", "color", ...TABLES, ...JOB_KEYS];
+/** What `gigq schedule apply` reads. */
+const SCHEDULES = "schedules";
+
+const KEYS: readonly string[] = ["db", "color", ...TABLES, ...JOB_KEYS, SCHEDULES];
 
 /** A table as it was parsed. */
 export type Toml = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** The real terminal, pipe or file that this process was started with. */
 
 import { CannotCreateError } from "../core/errors.ts";
-import type { Io } from "./io.ts";
+import type { Io, SettingsSchedules } from "./io.ts";
 import type { COLORS } from "./globals.ts";
 import type { JobSettings } from "./job_settings.ts";
 
@@ -17,10 +17,11 @@ export interface IoChoices {
   readonly color: typeof COLORS[number];
   /** Absent where no settings file applies. */
   readonly jobs?: JobSettings;
+  readonly schedules?: SettingsSchedules;
 }
 
 /** The parts of {@linkcode Io} that need no settings: enough to report an error. */
-export interface Terminal extends Omit<Io, "json" | "db" | "color" | "jobs"> {
+export interface Terminal extends Omit<Io, "json" | "db" | "color" | "jobs" | "schedules"> {
   with(choices: IoChoices): Io;
 }
 
@@ -47,12 +48,13 @@ export function systemTerminal(): Terminal {
 
 /** Adds `with` to the fixed parts, here and in tests; getters stay getters. */
 export function withChoices(base: Omit<Terminal, "with">): Terminal {
-  const choose = ({ json, db, color, jobs }: IoChoices): Io => {
+  const choose = ({ json, db, color, jobs, schedules }: IoChoices): Io => {
     let now = (): number => base.now();
     return Object.create(base, {
       json: { value: json },
       db: { value: db },
       jobs: { value: jobs },
+      schedules: { value: schedules },
       color: { value: wantsColor(color, base) },
       now: { value: () => now() },
       keepTime: { value: (other: () => number) => now = other },

@@ -28,6 +28,8 @@ export const COMMANDS: readonly Entry[] = [
   entry("worker", "Run jobs"),
   entry("run", "Submit a workflow and work it to its end"),
   entry("workflow", "Submit, check, draw, list and retry workflows"),
+  entry("schedule", "Run jobs and workflows again and again"),
+  entry("simulate", "Tell what schedules would do"),
   entry("list", "List jobs"),
   entry("status", "Show one job in full"),
   entry("result", "Print the result of a job"),

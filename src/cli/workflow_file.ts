@@ -5,7 +5,7 @@ import type { NewJob } from "../core/job.ts";
 import type { ResolvedWorkflow } from "../core/workflow.ts";
 import { probeModule } from "../library/probe.ts";
 import { WorkflowFileError } from "../library/workflow/file_error.ts";
-import { loadWorkflow } from "../library/workflow/load.ts";
+import { loadWorkflow, readWorkflow, type WorkflowFile } from "../library/workflow/load.ts";
 import type { Input } from "./command.ts";
 import type { Io } from "./io.ts";
 import { splitPairs } from "./params.ts";
@@ -20,24 +20,39 @@ export async function readWorkflowFile(
   io: Pick<Io, "now" | "jobs">,
 ): Promise<ResolvedWorkflow> {
   const params = Object.fromEntries(splitPairs(input.strings("param"), "-p"));
-  const workflow = await load(path, params, io);
-  const probes = new Map(
-    workflow.jobs.filter(isProbeable).map((
-      job,
-    ) => [JSON.stringify(job.payload.url) + job.payload.export, job]),
+  const workflow = await firstProblem(
+    path,
+    () => loadWorkflow(path, params, { nowMs: io.now(), defaults: io.jobs?.defaults }),
   );
-  for (const { kind, payload } of probes.values()) await probeModule({ kind, payload, options: {} });
+  await probeAll(workflow.jobs);
   return workflow;
 }
 
-/** Of several problems the first, on one line: `workflow validate` is there for all of them. */
-async function load(
+/** Reads the file and looks at its modules, without filling in the parameters. */
+export async function readWorkflowDefinition(
   path: string,
   params: Readonly<Record<string, string>>,
-  io: Pick<Io, "now" | "jobs">,
-): Promise<ResolvedWorkflow> {
+  { nowMs, jobs }: Pick<Io, "jobs"> & { readonly nowMs: number },
+): Promise<WorkflowFile> {
+  const file = await firstProblem(
+    path,
+    () => readWorkflow(path, params, { nowMs, defaults: jobs?.defaults }),
+  );
+  await probeAll(file.spec.steps.map(({ job }) => job));
+  return file;
+}
+
+async function probeAll(jobs: readonly Pick<NewJob, "kind" | "payload">[]): Promise<void> {
+  const probes = new Map(
+    jobs.filter(isProbeable).map((job) => [JSON.stringify(job.payload.url) + job.payload.export, job]),
+  );
+  for (const { kind, payload } of probes.values()) await probeModule({ kind, payload, options: {} });
+}
+
+/** Of several problems the first, on one line: `workflow validate` is there for all of them. */
+async function firstProblem<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
-    return await loadWorkflow(path, params, { nowMs: io.now(), defaults: io.jobs?.defaults });
+    return await read();
   } catch (error) {
     if (!(error instanceof WorkflowFileError) || error.problems.length === 1) throw error;
     const { line, column, message } = error.problems[0]!;
@@ -49,7 +64,7 @@ async function load(
 }
 
 /** A module on this machine whose address is known before the run; others are looked at when their turn comes. */
-function isProbeable({ kind, payload }: NewJob): boolean {
+function isProbeable({ kind, payload }: Pick<NewJob, "kind" | "payload">): boolean {
   return kind === "module" && typeof payload.url === "string" && payload.url.startsWith("file:") &&
     !payload.url.includes("$");
 }

@@ -5,12 +5,11 @@ import { formatDuration } from "../../core/duration.ts";
 import { formatRule } from "../../core/error_rules.ts";
 import type { Attempt, Dependency, Job } from "../../core/job.ts";
 import { formatBytes } from "../../output/bytes.ts";
-import { paint, statusStyle, type Style } from "../../output/color.ts";
-import { escapeLine } from "../../output/escape.ts";
+import { statusStyle, type Style } from "../../output/color.ts";
+import { type Field, renderFields } from "../../output/fields.ts";
 import { jsonLine } from "../../output/json_lines.ts";
 import { type Cell, type Column, renderTable } from "../../output/table.ts";
 import { localTime, relativeTime } from "../../output/time.ts";
-import { cutText } from "../../output/width.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { jobBody } from "../job_title.ts";
@@ -39,25 +38,15 @@ export function statusText(
   parents: readonly Pick<Job, "id" | "status">[],
   io: Look,
 ): string {
-  const rows = fields(job, parents, io).filter((row): row is Field => row[1] !== null && row[1] !== "");
-  const left = Math.max(...rows.map(([name]) => name.length));
-  const room = io.columns === null ? Infinity : Math.max(20, io.columns - left - 2);
-  const lines = rows.map(([name, value, style]) =>
-    `${paint(name.padEnd(left), "bold", io.color)}  ${
-      paint(cutText(escapeLine(value), room), style, io.color)
-    }\n`
-  );
   const table = attemptTable(attempts, io);
-  return lines.join("") + (table === "" ? "" : `\n${table}`);
+  return renderFields(fields(job, parents, io), io) + (table === "" ? "" : `\n${table}`);
 }
-
-type Field = readonly [name: string, value: string, style?: Style];
 
 function fields(
   job: Job,
   parents: readonly Pick<Job, "id" | "status">[],
   io: Look,
-): (readonly [name: string, value: string | null, style?: Style])[] {
+): Field[] {
   const now = io.now();
   const time = (ms: number | null): string | null =>
     ms === null ? null : `${localTime(ms)} (${relativeTime(ms, now)})`;
@@ -90,7 +79,7 @@ function fields(
 }
 
 /** Why it failed; of a job that has not failed for good, what its latest attempt that failed said. */
-function lastError({ status, error }: Job): readonly [string, string | null, Style] {
+function lastError({ status, error }: Job): Field {
   const text = error === null ? null : `${error.class}: ${error.message}`;
   return status === "failed" ? ["Error", text, "red"] : ["Last error", text, "dim"];
 }

@@ -23,14 +23,18 @@ function entry(name: string, summary: string, load: () => Promise<{ default: Com
 
 const schedule: GroupSpec = {
   name: "schedule",
-  summary: "Run jobs and workflows again and again, by cron patterns, phrases and calendars",
+  summary: "Run jobs and workflows again and again",
   fallback: "list",
   suggest: (word) => Object.hasOwn(SYNONYMS, word) ? `Write gigq schedule ${SYNONYMS[word]}` : undefined,
   commands: [
     entry("add", "Run something at certain times", () => import("./schedule/add.ts")),
     entry("list", "List schedules", () => import("./schedule/list.ts")),
     entry("show", "Show everything about a schedule", () => import("./schedule/show.ts")),
-    entry("next", "Tell when schedules are due, or when a new one would be", () => import("./schedule/next.ts")),
+    entry(
+      "next",
+      "Tell when schedules are due, or when a new one would be",
+      () => import("./schedule/next.ts"),
+    ),
     entry("history", "Tell what became of a schedule's times", () => import("./schedule/history.ts")),
     entry("run", "Run what a schedule runs, now", () => import("./schedule/run.ts")),
     entry("pause", "Start nothing any more", () => import("./schedule/pause.ts")),

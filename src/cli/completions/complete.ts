@@ -18,7 +18,7 @@ export type Answer =
   | { readonly mode: "files" | "dirs" | "programs" };
 
 /** What only the database knows. */
-export type DatabaseKind = "job" | "queue" | "name" | "workflow" | "cause" | "step";
+export type DatabaseKind = "job" | "queue" | "name" | "workflow" | "cause" | "step" | "schedule";
 
 /** Looks values up, knowing something of the line to be completed. */
 export type Lookup = (
@@ -184,11 +184,18 @@ class Line {
       case "name":
       case "workflow":
       case "step":
+      case "schedule":
         return values(withPrefix(await this.#look(kind), prefix));
+      case "zone":
+        return values(withPrefix(zones(), prefix));
       default:
         return values(withPrefix(kind.map((value) => ({ value, help: "" })), prefix));
     }
   }
+}
+
+function zones(): Candidate[] {
+  return [...Intl.supportedValuesOf("timeZone"), "UTC"].map((value) => ({ value, help: "" }));
 }
 
 async function fallbackOf({ fallback, commands }: GroupSpec): Promise<CommandSpec | null> {

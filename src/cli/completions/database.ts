@@ -6,6 +6,7 @@ import { serverOf } from "../../core/location.ts";
 import type { JobQueue } from "../../library/queue.ts";
 import { jobTitle } from "../job_title.ts";
 import { openExisting } from "../open_queue.ts";
+import { whenText } from "../schedules/rule_text.ts";
 import { findWorkflow } from "../selectors.ts";
 import type { Candidate, DatabaseKind } from "./complete.ts";
 
@@ -48,6 +49,11 @@ export async function databaseValues(
       return (await queue.causes({ limit: CAUSES })).map((cause) => ({
         value: formatCause(cause.id),
         help: `${cause.class}: ${cause.message}`.slice(0, HELP_CHARS),
+      }));
+    case "schedule":
+      return (await queue.schedules.list()).map(({ schedule: { name, definition } }) => ({
+        value: name,
+        help: (definition.description ?? whenText(definition.when)).slice(0, HELP_CHARS),
       }));
     case "step":
       return argument === undefined ? [] : await steps(queue, argument);

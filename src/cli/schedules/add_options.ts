@@ -29,7 +29,8 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     type: "string",
     value: "HOW",
     choices: OVERLAPS,
-    help: "What happens at a time when the run before has not ended; default skip, with --catch-up all queue-all",
+    help:
+      "What happens at a time when the run before has not ended; default skip, with --catch-up all queue-all",
   },
   {
     name: "catch-up",

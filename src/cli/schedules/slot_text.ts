@@ -18,7 +18,9 @@ export function wallTime(ms: number, zone: string): string {
 /** `2026-11-25T02:30:00+01:00`. */
 export function rfcTime(ms: number, zone: string): string {
   const at = zoned(ms, zone);
-  return `${at.toPlainDateTime().toString({ smallestUnit: ms % 1_000 === 0 ? "second" : "millisecond" })}${at.offset}`;
+  return `${
+    at.toPlainDateTime().toString({ smallestUnit: ms % 1_000 === 0 ? "second" : "millisecond" })
+  }${at.offset}`;
 }
 
 /** A row a slot: `Wed 2026-11-25 02:30 +01:00  in 13h`, and what is to be said of it. */

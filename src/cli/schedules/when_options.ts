@@ -9,7 +9,8 @@ export const WHEN_OPTIONS: readonly OptionSpec[] = [
     type: "string",
     value: "PATTERN",
     multiple: true,
-    help: "Times by a cron pattern: five fields, six with seconds first, or @daily and the like; may be repeated",
+    help:
+      "Times by a cron pattern: five fields, six with seconds first, or @daily and the like; may be repeated",
   },
   {
     name: "on",

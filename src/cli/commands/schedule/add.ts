@@ -26,15 +26,18 @@ const add: CommandSpec = {
       help: "Every night at half past two",
     },
     {
-      command: "gigq schedule add report --on 'every weekday at 06:00' --tz Europe/Prague --except holidays.ics -- ./report",
+      command:
+        "gigq schedule add report --on 'every weekday at 06:00' --tz Europe/Prague --except holidays.ics -- ./report",
       help: "On working days",
     },
     {
-      command: "gigq schedule add poll --every 15m --between 08:00-18:00 --jitter 1m --http https://example.org/poll",
+      command:
+        "gigq schedule add poll --every 15m --between 08:00-18:00 --jitter 1m --http https://example.org/poll",
       help: "A request four times an hour, by day",
     },
     {
-      command: "gigq schedule add nightly --on 'every day at 22:00' --workflow nightly.yaml -p 'date=${{ schedule.date }}'",
+      command:
+        "gigq schedule add nightly --on 'every day at 22:00' --workflow nightly.yaml -p 'date=${{ schedule.date }}'",
       help: "A workflow, its parameter the day",
     },
     {

@@ -11,7 +11,10 @@ const apply: CommandSpec = {
     "changed. Without a file those of [schedules.NAME] in gigq.toml are meant. What stands in the queue and not in the " +
     "file stays, unless --prune is given.",
   arguments: [{ name: "FILE", help: "Schedules as YAML or JSON", optional: true, complete: "file" }],
-  options: [{ name: "prune", type: "flag", help: "Remove schedules that the file does not have" }, DRY_RUN_OPTION],
+  options: [
+    { name: "prune", type: "flag", help: "Remove schedules that the file does not have" },
+    DRY_RUN_OPTION,
+  ],
   examples: [
     { command: "gigq schedule apply schedules.yaml --dry-run", help: "See what would change" },
     { command: "gigq schedule apply schedules.yaml --prune", help: "After this the file is all there is" },

@@ -30,7 +30,10 @@ const edit: CommandSpec = {
   ],
   examples: [
     { command: "gigq schedule edit backup --cron '0 4 * * *'", help: "Later at night" },
-    { command: "gigq schedule edit backup --clear until --overlap queue-one", help: "Without an end, and never skipped" },
+    {
+      command: "gigq schedule edit backup --clear until --overlap queue-one",
+      help: "Without an end, and never skipped",
+    },
     { command: "gigq schedule edit backup --retry 5 -- ./backup --full", help: "Another command" },
     { command: "gigq schedule edit backup", help: "In an editor" },
   ],

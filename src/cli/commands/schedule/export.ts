@@ -6,8 +6,17 @@ const exported: CommandSpec = {
   name: "export",
   summary: "Print schedules as a file",
   description: "As YAML, which gigq schedule apply reads. Without names all of them.",
-  arguments: [{ name: "NAME", help: "Names of schedules", optional: true, variadic: true, complete: "schedule" }],
-  examples: [{ command: "gigq schedule export > schedules.yaml", help: "Begin to keep them in a repository" }],
+  arguments: [{
+    name: "NAME",
+    help: "Names of schedules",
+    optional: true,
+    variadic: true,
+    complete: "schedule",
+  }],
+  examples: [{
+    command: "gigq schedule export > schedules.yaml",
+    help: "Begin to keep them in a repository",
+  }],
   run: async (input, io) => (await import("../../actions/schedule/export.ts")).exportSchedules(input, io),
 };
 

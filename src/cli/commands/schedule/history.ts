@@ -22,12 +22,20 @@ const history: CommandSpec = {
       complete: FIRING_STATUSES,
       help: `Only those: ${FIRING_STATUSES.join(", ")}; several with commas`,
     },
-    { name: "from", type: "string", value: "TIME", help: "Only times from here on: 2026-01-31, monday, '3 days ago'" },
+    {
+      name: "from",
+      type: "string",
+      value: "TIME",
+      help: "Only times from here on: 2026-01-31, monday, '3 days ago'",
+    },
     { name: "to", type: "string", value: "TIME", help: "Only times up to here" },
   ],
   examples: [
     { command: "gigq schedule history backup", help: "The latest twenty" },
-    { command: "gigq schedule history backup --status failed,missed --from 2026-01-01", help: "What went wrong this year" },
+    {
+      command: "gigq schedule history backup --status failed,missed --from 2026-01-01",
+      help: "What went wrong this year",
+    },
   ],
   run: async (input, io) => (await import("../../actions/schedule/history.ts")).showHistory(input, io),
 };

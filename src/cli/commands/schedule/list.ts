@@ -10,7 +10,10 @@ const list: CommandSpec = {
     "whether it is paused, over, or something of it runs or waits.",
   examples: [
     { command: "gigq schedule list", help: "How all stand" },
-    { command: "gigq schedule list --json | jq -r 'select(.failures > 0).name'", help: "Those that failed last" },
+    {
+      command: "gigq schedule list --json | jq -r 'select(.failures > 0).name'",
+      help: "Those that failed last",
+    },
   ],
   run: async (input, io) => (await import("../../actions/schedule/list.ts")).listSchedules(input, io),
 };

@@ -12,11 +12,25 @@ const next: CommandSpec = {
 
     Times are those of the schedule's zone. Where clocks are set forward or back, a time that is moved, or the first of
     two, is marked.`,
-  arguments: [{ name: "NAME", help: "Names of schedules", optional: true, variadic: true, complete: "schedule" }],
+  arguments: [{
+    name: "NAME",
+    help: "Names of schedules",
+    optional: true,
+    variadic: true,
+    complete: "schedule",
+  }],
   options: [
     ...WHEN_OPTIONS,
     ...FILTER_OPTIONS,
-    { name: "limit", short: "n", type: "integer", value: "N", min: 1, max: 10_000, help: "The first N; default 10" },
+    {
+      name: "limit",
+      short: "n",
+      type: "integer",
+      value: "N",
+      min: 1,
+      max: 10_000,
+      help: "The first N; default 10",
+    },
     { name: "after", type: "string", value: "TIME", help: "Only times after this; default now" },
     {
       name: "left-out",
@@ -28,8 +42,14 @@ const next: CommandSpec = {
   examples: [
     { command: "gigq schedule next", help: "What comes next" },
     { command: "gigq schedule next backup -n 3 --after 2027-03-27", help: "Around the change of the clocks" },
-    { command: "gigq schedule next --on 'last friday of the month at 17:00' --tz Asia/Tokyo", help: "Try a phrase" },
-    { command: "gigq schedule next --cron '0 9 * * MON-FRI' --except holidays.ics -v", help: "See which days a calendar takes" },
+    {
+      command: "gigq schedule next --on 'last friday of the month at 17:00' --tz Asia/Tokyo",
+      help: "Try a phrase",
+    },
+    {
+      command: "gigq schedule next --cron '0 9 * * MON-FRI' --except holidays.ics -v",
+      help: "See which days a calendar takes",
+    },
   ],
   run: async (input, io) => (await import("../../actions/schedule/next.ts")).nextTimes(input, io),
 };

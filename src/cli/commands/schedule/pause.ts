@@ -9,7 +9,10 @@ const pause: CommandSpec = {
   description: "Not even what waits for an earlier run to end. Runs that have begun go on.",
   arguments: [SCHEDULES_ARGUMENT],
   options: [{ name: "reason", type: "string", value: "TEXT", help: "Why, for those who look at it later" }],
-  examples: [{ command: "gigq schedule pause backup --reason 'disk is full'", help: "No more backups for now" }],
+  examples: [{
+    command: "gigq schedule pause backup --reason 'disk is full'",
+    help: "No more backups for now",
+  }],
   run: async (input, io) => (await import("../../actions/schedule/pause.ts")).pauseSchedules(input, io),
 };
 

@@ -11,7 +11,10 @@ const show: CommandSpec = {
   options: [{ name: "yaml", type: "flag", help: "As a file for gigq schedule apply" }],
   examples: [
     { command: "gigq schedule show backup", help: "All about one" },
-    { command: "gigq schedule show backup --yaml > schedules.yaml", help: "As a file that can be changed and applied" },
+    {
+      command: "gigq schedule show backup --yaml > schedules.yaml",
+      help: "As a file that can be changed and applied",
+    },
   ],
   run: async (input, io) => (await import("../../actions/schedule/show.ts")).showSchedule(input, io),
 };

@@ -11,15 +11,31 @@ const schedules: CommandSpec = {
 
     With --file the schedules of a file are looked at, and no queue is needed; where there is one, it tells how long
     runs of the same names took.`,
-  arguments: [{ name: "NAME", help: "Names of schedules; default all that are not paused", optional: true, variadic: true, complete: "schedule" }],
+  arguments: [{
+    name: "NAME",
+    help: "Names of schedules; default all that are not paused",
+    optional: true,
+    variadic: true,
+    complete: "schedule",
+  }],
   options: [
     { name: "from", type: "string", value: "TIME", help: "Where to begin; default now" },
     { name: "until", type: "string", value: "TIME", help: "Where to end: 7d, 2027-01-01; default 7d" },
-    { name: "file", short: "f", type: "string", value: "FILE", complete: "file", help: "Schedules as YAML or JSON" },
+    {
+      name: "file",
+      short: "f",
+      type: "string",
+      value: "FILE",
+      complete: "file",
+      help: "Schedules as YAML or JSON",
+    },
   ],
   examples: [
     { command: "gigq simulate schedules", help: "The next seven days" },
-    { command: "gigq simulate schedules --file schedules.yaml --until 365d --json", help: "A year of a file, for a program" },
+    {
+      command: "gigq simulate schedules --file schedules.yaml --until 365d --json",
+      help: "A year of a file, for a program",
+    },
   ],
   run: async (input, io) => (await import("../../actions/schedule/simulate.ts")).simulateSchedules(input, io),
 };

@@ -1,0 +1,40 @@
+/** What `gigq schedule backfill` does. */
+
+import { UsageError } from "../../../core/errors.ts";
+import { jsonLines } from "../../../output/json_lines.ts";
+import { isoTime } from "../../../output/time.ts";
+import type { Input } from "../../command.ts";
+import type { Io } from "../../io.ts";
+import { openExisting } from "../../open_queue.ts";
+import { overviewOf } from "../../schedules/find.ts";
+import { momentOption, tellRange } from "../../schedules/moment_option.ts";
+import { rfcTime } from "../../schedules/slot_text.ts";
+
+/** Queues slots that are past, and prints them, one a line. */
+export async function backfillSchedule(input: Input, io: Io): Promise<number> {
+  await using queue = await openExisting(io);
+  const { schedule: { name, definition: { when: { zone } } } } = await overviewOf(input.args[0]!, queue);
+  const from = momentOption(input, "from", { zone, io, edge: "first" });
+  if (from === undefined) {
+    throw new UsageError("Nothing says where to begin", { hint: "Give --from, such as --from 2026-01-31" });
+  }
+  const until = Math.min(momentOption(input, "to", { zone, io, edge: "last" }) ?? io.now(), io.now());
+  tellRange({ from, to: until }, zone, io);
+  const dryRun = input.flag("dry-run");
+  const { queued, already } = await queue.schedules.backfill(name, { from, until, dryRun });
+  const shapes = [
+    ...queued.map((slot) => ({ slot, result: "queued" })),
+    ...already.map((slot) => ({ slot, result: "already" })),
+  ].sort((a, b) => a.slot - b.slot).map(({ slot, result }) => ({ schedule: name, slot: isoTime(slot), result }));
+  await io.out(io.json ? jsonLines(shapes) : queued.map((slot) => `${rfcTime(slot, zone)}\n`).join(""));
+  io.err(`${counted(queued.length)} ${dryRun ? "would be queued" : "queued"}${ranText(already.length)}\n`);
+  return 0;
+}
+
+function counted(count: number): string {
+  return count === 1 ? "1 time" : `${count} times`;
+}
+
+function ranText(count: number): string {
+  return count === 0 ? "" : `; ${counted(count)} ran already, or ${count === 1 ? "is" : "are"} about to`;
+}

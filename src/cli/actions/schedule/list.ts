@@ -1,0 +1,56 @@
+/** What `gigq schedule list` does. */
+
+import type { ScheduleOverview } from "../../../library/schedules/types.ts";
+import { jsonLines } from "../../../output/json_lines.ts";
+import { type Cell, type Column, renderTable } from "../../../output/table.ts";
+import { relativeTime } from "../../../output/time.ts";
+import type { Input } from "../../command.ts";
+import type { Io } from "../../io.ts";
+import { openExisting } from "../../open_queue.ts";
+import { firingStyle } from "../../schedules/firing_text.ts";
+import { whenText } from "../../schedules/rule_text.ts";
+import { overviewShape } from "../../schedules/shapes.ts";
+import { stateStyle, stateText, successText } from "../../schedules/state.ts";
+
+/** Prints all schedules, by name. */
+export async function listSchedules(_input: Input, io: Io): Promise<number> {
+  await using queue = await openExisting(io);
+  const overviews = await queue.schedules.list();
+  await io.out(io.json ? jsonLines(overviews.map(overviewShape)) : scheduleTable(overviews, io));
+  if (overviews.length === 0 && io.errIsTerminal) {
+    io.err("There are no schedules; gigq schedule add makes one\n");
+  }
+  return 0;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: "NAME", min: 8 },
+  { title: "WHEN", min: 8 },
+  { title: "NEXT" },
+  { title: "LAST" },
+  { title: "SUCCESS", optional: true },
+  { title: "STATE" },
+];
+
+/** The table of `gigq schedule list`. */
+export function scheduleTable(
+  overviews: readonly ScheduleOverview[],
+  io: Pick<Io, "columns" | "color" | "now">,
+): string {
+  const now = io.now();
+  const rows = overviews.map((overview): Cell[] => {
+    const { schedule: { name, definition, state }, last } = overview;
+    return [
+      name,
+      whenText(definition.when),
+      state.nextAt === null ? "-" : relativeTime(state.nextAt, now),
+      last === null ? "-" : {
+        text: `${last.status} ${relativeTime(last.endedAt ?? last.startedAt ?? last.decidedAt, now)}`,
+        style: firingStyle(last.status),
+      },
+      successText(state.recent) || "-",
+      { text: stateText(overview), style: stateStyle(overview) },
+    ];
+  });
+  return renderTable(COLUMNS, rows, { width: io.columns, color: io.color });
+}

@@ -1,0 +1,83 @@
+/** What `gigq schedule show` does. */
+
+import type { Firing } from "../../../core/schedule.ts";
+import { toYaml } from "../../../library/schedules/to_yaml.ts";
+import type { ScheduleOverview } from "../../../library/schedules/types.ts";
+import { type Field, renderFields } from "../../../output/fields.ts";
+import { jsonLine } from "../../../output/json_lines.ts";
+import { isoTime, localTime, relativeTime } from "../../../output/time.ts";
+import type { Input } from "../../command.ts";
+import type { Io } from "../../io.ts";
+import { openExisting } from "../../open_queue.ts";
+import { policyFields, ruleFields, targetFields } from "../../schedules/definition_fields.ts";
+import { overviewOf } from "../../schedules/find.ts";
+import { ruleWords } from "../../schedules/rule_text.ts";
+import { firingShape, overviewShape } from "../../schedules/shapes.ts";
+import { stateStyle, stateText, successText } from "../../schedules/state.ts";
+import { nextField } from "../../schedules/understood.ts";
+import { historyTable } from "./history.ts";
+
+/** Times that are shown of those to come. */
+const NEXT = 5;
+/** Entries that are shown of its history. */
+const LATEST = 10;
+
+/** Prints one schedule in full. */
+export async function showSchedule(input: Input, io: Io): Promise<number> {
+  await using queue = await openExisting(io);
+  const overview = await overviewOf(input.args[0]!, queue);
+  const { schedule } = overview;
+  if (input.flag("yaml")) {
+    await io.out(await toYaml([schedule]));
+    return 0;
+  }
+  const next = await queue.schedules.next(schedule.name, { limit: NEXT });
+  const history = await queue.schedules.history(schedule.name, { limit: LATEST });
+  await io.out(
+    io.json
+      ? jsonLine({
+        ...overviewShape(overview),
+        next: next.map(isoTime),
+        history: history.map((firing) => firingShape(firing, schedule.name)),
+      })
+      : await schedulePage(overview, next, history, io),
+  );
+  return 0;
+}
+
+/** The page of `gigq schedule show`: fields, then the latest of its history. */
+export async function schedulePage(
+  overview: ScheduleOverview,
+  next: readonly number[],
+  history: readonly Firing[],
+  io: Pick<Io, "columns" | "color" | "now">,
+): Promise<string> {
+  const { schedule } = overview;
+  const { definition } = schedule;
+  const now = io.now();
+  const fields: Field[] = [
+    ["Schedule", schedule.name],
+    ["For", definition.description],
+    ...standing(overview, now),
+    ...ruleFields(definition.when, await ruleWords(definition.when), now),
+    await nextField(definition, next, now),
+    ...targetFields(definition.target),
+    ...policyFields(definition),
+    ["Created", `${localTime(schedule.createdAt)} (${relativeTime(schedule.createdAt, now)})`],
+  ];
+  const table = historyTable(history, definition.when.zone, io);
+  return renderFields(fields, io) + (table === "" ? "" : `\n${table}`);
+}
+
+function standing(overview: ScheduleOverview, now: number): Field[] {
+  const { paused, fired, failures, recent } = overview.schedule.state;
+  const since = paused === null
+    ? ""
+    : ` ${relativeTime(paused.at, now)}${paused.reason === null ? "" : `: ${paused.reason}`}`;
+  const success = successText(recent);
+  return [
+    ["State", `${stateText(overview)}${since}`, stateStyle(overview)],
+    ["Ran", fired === 0 ? null : fired === 1 ? "once" : `${fired} times`],
+    ["Success", success === "" ? null : `${success}${failures === 0 ? "" : `, the last ${failures} failed`}`],
+  ];
+}

@@ -1,0 +1,70 @@
+/** A schedule as fields: for `show`, and for what `add` and `edit` understood. */
+
+import { writeDuration } from "../../core/duration.ts";
+import type { ScheduleDefinition, ScheduleTarget, TimeRule } from "../../core/schedule.ts";
+import type { Field } from "../../output/fields.ts";
+import { relativeTime } from "../../output/time.ts";
+import { jobBody } from "../job_title.ts";
+import { policyText } from "../policy_text.ts";
+import { catchUpText, overlapText } from "./policies_text.ts";
+import { slotTime } from "./slot_text.ts";
+
+/** What it is due by. */
+export function ruleFields(rule: TimeRule, words: string, now: number): Field[] {
+  const time = (ms: number | null): string | null =>
+    ms === null ? null : `${slotTime(ms, rule.zone)} (${relativeTime(ms, now)})`;
+  return [
+    ["When", words],
+    ["Zone", rule.zone],
+    ["Between", rule.between.join(", ")],
+    ["Except", rule.except.map(({ name }) => name).join(", ")],
+    ["Only", rule.only.map(({ name }) => name).join(", ")],
+    ["From", time(rule.from)],
+    ["Until", time(rule.until)],
+  ];
+}
+
+/** What becomes of its times. */
+export function policyFields(definition: ScheduleDefinition): Field[] {
+  const { overlap, jitterMs, pauseOnFailure, count } = definition;
+  return [
+    ["Overlap", overlapText(overlap)],
+    ["Catch-up", catchUpText(definition)],
+    ["Jitter", jitterMs === 0 ? null : `up to ${writeDuration(jitterMs)}`],
+    ["Pauses", pauseOnFailure === null ? null : afterFailures(pauseOnFailure)],
+    ["Count", count === null ? null : count === 1 ? "over after 1 run" : `over after ${count} runs`],
+  ];
+}
+
+function afterFailures(count: number): string {
+  return count === 1 ? "after a failed run" : `after ${count} failed runs in a row`;
+}
+
+/** What it runs. */
+export function targetFields(target: ScheduleTarget): Field[] {
+  if (target.type === "workflow") {
+    const { spec, params, source } = target;
+    const steps = spec.steps.length === 1 ? "1 step" : `${spec.steps.length} steps`;
+    return [
+      ["Runs", `workflow: ${spec.name}, ${steps}`],
+      ["File", source],
+      ["With", Object.entries(params).map(([name, value]) => `${name}=${plain(value)}`).join(" ")],
+    ];
+  }
+  const { job } = target;
+  const { runAt, expiresAt, priority, tags, queue } = job;
+  return [
+    ["Runs", `${job.kind}: ${jobBody(job)}`],
+    ["Name", job.name],
+    ["Queue", queue === "default" ? null : queue],
+    ["Priority", priority === 0 ? null : String(priority)],
+    ["Tags", tags.join(", ")],
+    ["Policy", policyText(job.policy)],
+    ["Delay", runAt === null ? null : writeDuration(runAt)],
+    ["Expires", expiresAt === null ? null : `${writeDuration(expiresAt)} after each time`],
+  ];
+}
+
+function plain(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

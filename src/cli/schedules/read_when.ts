@@ -1,0 +1,57 @@
+/** From the options that say when a schedule is due to what the library takes. */
+
+import { checkZone } from "../../calendar/zone_name.ts";
+import { readCalendar } from "../../library/schedules/calendar_file.ts";
+import type { CalendarInput, WhenOptions } from "../../library/schedules/options.ts";
+import type { Input } from "../command.ts";
+import type { Io } from "../io.ts";
+import { momentOption } from "./moment_option.ts";
+
+/** Options that make times: one of them makes a schedule. */
+const SOURCES = ["cron", "on"] as const;
+
+/** Whether the options say when anything is due. */
+export function saysWhen(input: Input): boolean {
+  return SOURCES.some((name) => input.strings(name).length > 0) || input.duration("every") !== undefined;
+}
+
+/**
+ * The zone that `--tz` names, or else the one given, or else this machine's.
+ *
+ * @throws {UsageError} When there is no such zone
+ */
+export function zoneOption(input: Input, otherwise?: string): string {
+  const name = input.string("tz");
+  return name === undefined ? otherwise ?? Temporal.Now.timeZoneId() : checkZone(name);
+}
+
+/**
+ * What the options say. What was not typed is `undefined`.
+ *
+ * @param zone In which times are read
+ * @throws {UsageError} Naming the option
+ */
+export async function whenOptions(input: Input, io: Io, zone: string): Promise<WhenOptions> {
+  const [except, only] = await Promise.all(
+    (["except", "only"] as const).map((name) => calendars(input.strings(name))),
+  );
+  return {
+    cron: some(input.strings("cron")),
+    on: some(input.strings("on")),
+    every: input.duration("every"),
+    tz: input.string("tz") === undefined ? undefined : zone,
+    between: some(input.strings("between").flatMap((text) => text.split(",")).map((text) => text.trim())),
+    except: some(except!),
+    only: some(only!),
+    from: momentOption(input, "from", { zone, io, edge: "first" }),
+    until: momentOption(input, "until", { zone, io, edge: "last" }),
+  };
+}
+
+function calendars(paths: readonly string[]): Promise<readonly CalendarInput[]> {
+  return Promise.all(paths.map(readCalendar));
+}
+
+function some<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
