@@ -44,6 +44,8 @@ export const BOUNDS = {
   firings: 10_000,
   /** Slots of one schedule that may wait for an earlier run. */
   queuedSlots: 10_000,
+  /** Slots of one simulation. */
+  simulatedSlots: 1_000_000,
   /** Queued slots that a look at what is due gives back. */
   queuedShown: 100,
   /** Ends of runs that a schedule remembers for its rate of success. */
