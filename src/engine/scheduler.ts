@@ -97,15 +97,19 @@ export class Scheduler {
     for (;;) {
       const now = clock.now();
       const due = await store.schedules.due(now);
-      const pass = new Pass({
-        store,
-        by,
-        refused,
-        rules: this.#rules,
-        advanced: (schedule, step, told) => this.#advanced(schedule, step, told),
-        cancel: (firings) => this.#cancels.ask(firings),
-        failed: (schedule, error) => this.#failed(schedule, error),
-      }, due, now);
+      const pass = new Pass(
+        {
+          store,
+          by,
+          refused,
+          rules: this.#rules,
+          advanced: (schedule, step, told) => this.#advanced(schedule, step, told),
+          cancel: (firings) => this.#cancels.ask(firings),
+          failed: (schedule, error) => this.#failed(schedule, error),
+        },
+        due,
+        now,
+      );
       await pass.run(random(), signal);
       if (pass.again && !signal.aborted) continue;
       this.#hintMs = pass.queued ? QUEUED_HINT_MS : HINT_MS;

@@ -22,7 +22,9 @@ export class Cancels {
   /** Asks the jobs of firings to end. */
   async ask(firings: readonly Firing[]): Promise<void> {
     const now = steadyNow(this.clock);
-    const wanted = firings.filter((firing) => now - (this.#asked.get(keyOf(firing)) ?? -Infinity) >= AGAIN_MS);
+    const wanted = firings.filter((firing) =>
+      now - (this.#asked.get(keyOf(firing)) ?? -Infinity) >= AGAIN_MS
+    );
     const ids = (await Promise.all(wanted.map((firing) => this.#jobs(firing)))).flat();
     if (ids.length > 0) await this.store.cancel(ids, this.clock.now());
     for (const [key, at] of this.#asked) if (now - at >= AGAIN_MS) this.#asked.delete(key);
