@@ -1,7 +1,9 @@
 /** Fires schedules: looks at what is due, and says when to look again. */
 
-import type { Clock, ScheduleStep, Store, Timetable } from "../core/ports.ts";
+import type { ClaimedJob, ScheduleStep, Store, Timetable } from "../core/ports.ts";
 import type { Schedule } from "../core/schedule.ts";
+import { scheduledOf } from "../core/schedule/target.ts";
+import type { EngineOptions } from "./options.ts";
 import { isPassing, Patience, type PatienceOptions } from "./patience.ts";
 import { Bell } from "./scheduler/bell.ts";
 import { Cancels } from "./scheduler/cancels.ts";
@@ -56,9 +58,9 @@ export class Scheduler {
   #hintMs = HINT_MS;
   /** What went wrong in the latest look, for good. */
   #trouble: string | null = null;
-  /** How often a look was asked for that none may have been made for yet, and up to where one was. */
-  #asked = 1;
-  #answered = 0;
+  /** Counts what may have changed something, and up to where a look has seen it. */
+  #changes = 1;
+  #seen = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -69,8 +71,14 @@ export class Scheduler {
 
   /** Looks as soon as it can. */
   soon(): void {
-    this.#asked++;
+    this.#changes++;
     this.#bell.ask(0);
+  }
+
+  /** A job has ended here. What waits for it starts at once; a run of many jobs ends with only one of them. */
+  ended({ payload, workflow }: Pick<ClaimedJob, "payload" | "workflow">): void {
+    this.#changes++;
+    if (scheduledOf(payload) !== null) this.#bell.ask(workflow === null ? 0 : QUEUED_HINT_MS);
   }
 
   /** Something may have changed: looks, but not again and again. */
@@ -78,9 +86,11 @@ export class Scheduler {
     this.#bell.ask(this.#hintMs);
   }
 
-  /** Whether a look has begun and ended since somebody asked for one by {@linkcode soon}. */
-  get isSettled(): boolean {
-    return this.#answered === this.#asked;
+  /** Whether it has looked since the last job {@linkcode ended}; it does so now where it has not. */
+  settled(): boolean {
+    if (this.#seen === this.#changes) return true;
+    this.#bell.ask(0);
+    return false;
   }
 
   /**
@@ -127,11 +137,12 @@ export class Scheduler {
   async run(signal: AbortSignal, looked: (look: Look | null) => void = () => {}): Promise<void> {
     const patience = new Patience(this.#options);
     while (!signal.aborted) {
-      const asked = this.#asked;
+      const changes = this.#changes;
       this.#bell.looking();
       const look = await this.#try(patience, signal);
+      this.#bell.looked();
       if (look === "again") continue;
-      this.#answered = asked;
+      this.#seen = changes;
       looked(look);
       await this.#bell.wait(this.#restMs(look), signal);
     }
@@ -184,4 +195,14 @@ export class Scheduler {
     const message = error instanceof Error ? error.message : String(error);
     this.#options.warn(`Schedule "${name}" cannot be fired: ${message}`, error);
   }
+}
+
+/** The scheduler of a worker; `null` for one that fires nothing. */
+export function schedulerOf(
+  { store, worker, timetable, onEvent }: EngineOptions,
+  waits: PatienceOptions,
+  warn: SchedulerOptions["warn"],
+): Scheduler | null {
+  if (timetable === undefined) return null;
+  return new Scheduler({ ...waits, store, timetable, by: worker.id, onEvent, warn });
 }

@@ -7,6 +7,8 @@ import { Wakeup } from "../wakeup.ts";
 export class Bell {
   readonly #wakeup = new Wakeup();
   #lookedAt = -Infinity;
+  /** How long the last look took. */
+  #tookMs = 0;
   /** The least time between looks with which the next one was asked for; `null` when nobody asked. */
   #gapMs: number | null = null;
 
@@ -26,6 +28,11 @@ export class Bell {
   looking(): void {
     this.#lookedAt = steadyNow(this.clock);
     this.#gapMs = null;
+  }
+
+  /** It has ended. However often one is asked for, looks take half of the time at most. */
+  looked(): void {
+    this.#tookMs = steadyNow(this.clock) - this.#lookedAt;
   }
 
   /**
@@ -50,6 +57,7 @@ export class Bell {
 
   /** How long until a look that was asked for may begin; endless when nobody asked. */
   #askedInMs(): number {
-    return this.#gapMs === null ? Infinity : this.#lookedAt + this.#gapMs - steadyNow(this.clock);
+    if (this.#gapMs === null) return Infinity;
+    return this.#lookedAt + Math.max(this.#gapMs, 2 * this.#tookMs) - steadyNow(this.clock);
   }
 }

@@ -81,7 +81,7 @@ export class Pass {
 
   #leave({ schedule, queued }: View, again: boolean): void {
     this.again ||= again;
-    this.queued ||= queued > 0;
+    this.queued ||= queued > 0 && schedule.state.paused === null;
     const { nextAt } = schedule.state;
     if (nextAt !== null && nextAt > this.now) this.nextAt = Math.min(this.nextAt ?? Infinity, nextAt);
   }
