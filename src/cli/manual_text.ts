@@ -94,8 +94,9 @@ ISO 8601 in UTC.
 
 - A job (\`list\`, \`wait\`): \`{ id, name, queue, kind, status, reason, priority, tags, attempt, failures, maxAttempts,
   createdAt, dueAt, expiresAt, startedAt, firstStartedAt, finishedAt, payload, result, error, cause, dead, canaries,
-  progress, dependencies, workflow, step, worker, uniqueKey, cancelRequested }\`; \`error\` is \`{ class, message, stack,
-  fingerprint }\`, \`cause\` such as \`"E3"\`, \`canaries\` the jobs that it is held for, a dependency \`{ id, on }\`.
+  progress, dependencies, workflow, step, schedule, scheduledAt, worker, uniqueKey, cancelRequested }\`; \`error\` is
+  \`{ class, message, stack, fingerprint }\`, \`cause\` such as \`"E3"\`, \`canaries\` the jobs that it is held for, a
+  dependency \`{ id, on }\`, \`schedule\` and \`scheduledAt\` the schedule and the slot that it runs for.
 - \`status\` adds \`attempts: [{ number, worker, outcome, startedAt, finishedAt, waitMs, wallMs, cpuMs, maxRssBytes,
   exitCode, signal, error, decision }]\`; \`decision\` is \`{ action, by, rule, number, delayMs, delayBy }\`, \`null\` unless it
   failed.

@@ -4,10 +4,12 @@ import { formatCause, isMuted } from "../core/cause.ts";
 import type { Attempt, Cause, Job } from "../core/job.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { LogChunk, Stats } from "../core/ports.ts";
+import { scheduledOf } from "../core/schedule/target.ts";
 import { isoTime } from "../output/time.ts";
 
 /** A job, without its attempts. Times are ISO 8601 UTC. */
 export function jobShape(job: Job): JsonObject {
+  const scheduled = scheduledOf(job.payload);
   return {
     id: job.id,
     name: job.name,
@@ -36,6 +38,8 @@ export function jobShape(job: Job): JsonObject {
     dependencies: job.dependencies as unknown as Json,
     workflow: job.workflow,
     step: job.step,
+    schedule: scheduled?.schedule ?? null,
+    scheduledAt: isoTime(scheduled?.at ?? null),
     worker: job.worker,
     uniqueKey: job.uniqueKey,
     cancelRequested: job.cancelRequested,

@@ -44,6 +44,8 @@ export const BOUNDS = {
   firings: 10_000,
   /** Slots of one schedule that may wait for an earlier run. */
   queuedSlots: 10_000,
+  /** Slots of one simulation. */
+  simulatedSlots: 1_000_000,
   /** Queued slots that a look at what is due gives back. */
   queuedShown: 100,
   /** Ends of runs that a schedule remembers for its rate of success. */
@@ -52,6 +54,10 @@ export const BOUNDS = {
   scheduleBytes: 1_000_000,
   /** Slots counted one by one after nobody was there; of more only the latest is looked for. */
   missedSlots: 10_000,
+  /** Characters of a phrase, such as `first monday of the month`. */
+  phraseChars: 500,
+  /** Cron patterns that one phrase may need. */
+  phraseCrons: 100,
   /** Longest duration accepted anywhere: 100 years. */
   durationMs: 100 * 365 * 86_400_000,
 } as const;

@@ -2,12 +2,13 @@
 
 import type { UnavailableError } from "../core/errors.ts";
 import type { JobId } from "../core/job.ts";
-import type { Claim, ClaimedJob, Finish, Finished, Outcome, RunResult } from "../core/ports.ts";
+import type { Claim, ClaimedJob, ClaimRequest, Finish, Finished, Outcome, RunResult } from "../core/ports.ts";
 import { steadyNow } from "../core/steady.ts";
 import { Attempt } from "./attempt.ts";
 import { CancelWatch } from "./cancel_watch.ts";
+import { claimRequest } from "./claim_request.ts";
 import { Executor } from "./executor.ts";
-import { Farewell, FAREWELL_MS } from "./farewell.ts";
+import { Farewell, FAREWELL_MS, isFirmer } from "./farewell.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LogWriter } from "./log_writer.ts";
 import { Maintenance } from "./maintenance.ts";
@@ -19,6 +20,7 @@ import { judge, toUsage } from "./outcome.ts";
 import { Patience } from "./patience.ts";
 import { Pipeline } from "./pipeline.ts";
 import { areClear, matchReplies } from "./replies.ts";
+import { type Look, type Scheduler, schedulerOf } from "./scheduler.ts";
 import { Tally } from "./tally.ts";
 import { nextTurn, Wakeup } from "./wakeup.ts";
 
@@ -26,8 +28,6 @@ export type { EngineEvent, EngineOptions, EngineReport, ProcessTable, StopLevel 
 
 /** Longest time without looking for jobs: watching is a hint, never a promise. */
 const POLL_MS = 5_000;
-
-const LEVELS: readonly (StopLevel | null)[] = [null, "drain", "cancel", "kill"];
 
 /**
  * Runs jobs until it is told to stop, or until `mode` and the limits say that it is done.
@@ -41,7 +41,7 @@ export class Engine {
   readonly #tally = new Tally();
   readonly #wakeup = new Wakeup();
   readonly #end = new AbortController();
-  readonly #routes: readonly string[];
+  readonly #request: Omit<ClaimRequest, "limit">;
   readonly #executor: Executor;
   readonly #heartbeat: Heartbeat;
   readonly #maintenance: Maintenance;
@@ -53,6 +53,7 @@ export class Engine {
   readonly #patience: Patience;
   readonly #pipeline: Pipeline;
   readonly #farewell: Farewell;
+  readonly #scheduler: Scheduler | null;
   readonly #stopping = new AbortController();
   /** Ended attempts whose outcome the store has not been given. */
   #outbox: Attempt[] = [];
@@ -72,7 +73,7 @@ export class Engine {
     const { store, clock, random, runners, leaseMs } = options;
     const held = this.#held;
     const warn = (message: string, error?: unknown): void => this.#emit({ type: "warning", message, error });
-    this.#routes = [...new Set(runners.flatMap((runner) => runner.routes))];
+    this.#request = claimRequest(options);
     this.#outage = new Outage({
       clock,
       leaseMs,
@@ -82,7 +83,7 @@ export class Engine {
     const waits = { clock, random, limitMs: giveUpMs(options), outage: this.#outage };
     this.#patience = new Patience(waits);
     this.#pipeline = new Pipeline(store.capabilities.remote, options.concurrency, () => this.#wakeup.ring());
-    this.#farewell = new Farewell(clock, store.capabilities.remote);
+    this.#farewell = new Farewell(clock, store.capabilities.remote, warn);
     this.#logs = new LogWriter(store);
     this.#claims = new LostClaims({ ...options, held });
     this.#executor = new Executor({
@@ -90,6 +91,7 @@ export class Engine {
       settled: (attempt, result) => this.#settled(attempt, result),
       ...{ broken: (error: unknown) => this.#break(error), warn },
     });
+    this.#scheduler = schedulerOf(options, waits, warn);
     this.#heartbeat = new Heartbeat({ ...options, ...waits, held, warn });
     this.#maintenance = new Maintenance({
       ...options,
@@ -130,7 +132,7 @@ export class Engine {
     else await this.#claims.lastLook(FAREWELL_MS);
     this.#end.abort();
     await Promise.all([background, ...this.#options.runners.map((runner) => runner.close?.())]);
-    await this.#lastLogs();
+    await this.#farewell.send(this.#logs, this.#patience, () => this.#fatal !== null);
     if (this.#fatal !== null) throw this.#fatal.error;
     return this.#tally.report();
   }
@@ -140,7 +142,7 @@ export class Engine {
    * gives them back, `kill` ends them now. A later call can only raise the level.
    */
   stop(level: StopLevel = "drain"): void {
-    if (LEVELS.indexOf(level) <= LEVELS.indexOf(this.#level)) return;
+    if (!isFirmer(level, this.#level)) return;
     this.#level = level;
     this.#stopping.abort();
     this.#emit({ type: "draining", level, running: this.#running, unsaved: this.#held.size - this.#running });
@@ -178,7 +180,7 @@ export class Engine {
    * store with group commit makes them one transaction, and the claim sees what the finishes set free.
    */
   async #exchange(): Promise<void> {
-    const { store, clock, worker, leaseMs, queues, workflow } = this.#options;
+    const { store, clock } = this.#options;
     // Whoever hears that a job has ended finds all of its output.
     if (this.#outbox.length > 0) await this.#logs.quiet();
     const now = clock.now();
@@ -193,17 +195,7 @@ export class Engine {
     const finished = batch.length === 0
       ? null
       : store.finish(batch.map((attempt) => attempt.finish as Finish), now);
-    const claim = limit === 0 ? null : store.claim(
-      {
-        worker,
-        limit,
-        leaseMs,
-        routes: this.#routes,
-        ...(queues && { queues }),
-        ...(workflow && { workflow }),
-      },
-      now,
-    );
+    const claim = limit === 0 ? null : store.claim({ ...this.#request, limit }, now);
     const [ended, claimed] = await Promise.allSettled([finished, claim, noted]);
     if (ended.status === "fulfilled") await this.#recorded(batch, ended.value ?? []);
     else this.#sendAgain(batch);
@@ -253,6 +245,7 @@ export class Engine {
       const { accepted, status } = replies[i]!;
       if (this.#held.get(id) === attempt) this.#held.delete(id);
       this.#tally.finished(outcome, accepted);
+      this.#scheduler?.ended(attempt.job);
       onEvent?.({ type: "finished", job: attempt.job, outcome, accepted, status, usage });
     }
   }
@@ -325,7 +318,8 @@ export class Engine {
     const { mode, maxJobs = Infinity } = this.#options;
     if (this.#held.size > 0 || !this.#pipeline.isEmpty) return false;
     if (this.#level !== null || this.#tally.started >= maxJobs) return true;
-    return mode === "drain" && this.#swept && !this.#claims.doubtful && this.#nextRetryAt === null;
+    if (mode === "run" || !this.#swept || this.#claims.doubtful || this.#nextRetryAt !== null) return false;
+    return this.#scheduler?.settled() ?? true;
   }
 
   async #wait(): Promise<void> {
@@ -336,8 +330,10 @@ export class Engine {
       if (this.#held.size === 0) this.#emit({ type: "idle", nextAt: this.#nextAt });
     }
     const rung = await this.#wakeup.wait(clock, ms);
-    if (!rung) this.#hungry = true;
-    else if (this.#outbox.length === 0) await this.#askDone();
+    if (!rung) {
+      this.#hungry = true;
+      this.#scheduler?.hint();
+    } else if (this.#outbox.length === 0) await this.#askDone();
   }
 
   async #askDone(): Promise<void> {
@@ -348,7 +344,7 @@ export class Engine {
   async #background(): Promise<void> {
     const { signal } = this.#end;
     const { maxTimeMs } = this.#options;
-    const parts = [this.#heartbeat.run(signal), this.#sweep(signal), this.#watch(signal)];
+    const parts = [this.#heartbeat.run(signal), this.#sweep(signal), this.#watch(signal), this.#fire(signal)];
     if (maxTimeMs !== undefined) void this.#stopAfter(maxTimeMs, "drain");
     await Promise.all(parts.map((part) => part.catch((error: unknown) => this.#break(error))));
   }
@@ -361,10 +357,20 @@ export class Engine {
     });
   }
 
+  /** Nothing is fired after the first stop. */
+  async #fire(signal: AbortSignal): Promise<void> {
+    const looked = (look: Look | null): void => {
+      if (look !== null && look.fired > 0) this.#look();
+      else if (this.#options.mode === "drain") this.#wakeup.ring();
+    };
+    await this.#scheduler?.run(AbortSignal.any([signal, this.#stopping.signal]), looked);
+  }
+
   async #watch(signal: AbortSignal): Promise<void> {
     for await (const _ of this.#options.store.watch(signal)) {
       if (signal.aborted) return;
       if (this.#room() > 0) this.#look();
+      this.#scheduler?.hint();
       void this.#cancels.changed(signal);
     }
   }
@@ -383,15 +389,6 @@ export class Engine {
   async #abandonAll(): Promise<void> {
     for (const attempt of this.#held.values()) attempt.stop("lost");
     while (this.#running > 0) await this.#wakeup.wait(this.#options.clock, null);
-  }
-
-  async #lastLogs(): Promise<void> {
-    const { clock } = this.#options;
-    const deadline = steadyNow(clock) + FAREWELL_MS;
-    const isEnough = (): boolean => this.#fatal !== null || steadyNow(clock) >= deadline;
-    const error = await this.#logs.flushAll(isEnough, this.#patience);
-    if (error === null) return;
-    this.#emit({ type: "warning", message: "The end of the jobs' output was not stored", error });
   }
 
   #emit(event: EngineEvent): void {

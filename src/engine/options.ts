@@ -12,9 +12,12 @@ import type {
   Random,
   Runner,
   Store,
+  Timetable,
   Usage,
   WorkerInfo,
 } from "../core/ports.ts";
+
+import type { ScheduleEvent } from "./scheduler/events.ts";
 
 /** How hard to stop: let jobs end · ask them to stop · end them now. Levels only rise. */
 export type StopLevel = "drain" | "cancel" | "kill";
@@ -54,6 +57,8 @@ export interface EngineOptions {
   readonly giveUpMs?: number;
   /** `run` goes on until stopped; `drain` ends when nothing is ready, running here or waiting for a retry. */
   readonly mode: "run" | "drain";
+  /** Reads the rules of schedules, which it then fires; absent: it fires none. */
+  readonly timetable?: Timetable;
   /** Start at most so many jobs, then end. */
   readonly maxJobs?: number;
   /** Stop claiming after so long, let running jobs end, then end. */
@@ -99,7 +104,8 @@ export type EngineEvent =
     readonly running: number;
     readonly unsaved: number;
   }
-  | { readonly type: "warning"; readonly message: string; readonly error?: unknown };
+  | { readonly type: "warning"; readonly message: string; readonly error?: unknown }
+  | ScheduleEvent;
 
 /** Counts of what one engine did. */
 export interface EngineReport {

@@ -13,6 +13,11 @@ const LONGEST_OUTAGE_WAIT_MS = 4_000;
 /** Locks are released and disks are tidied, sooner or later; a store out of reach may be gone for good. */
 const PASSING = [BusyError, DiskFullError, UnavailableError] as const;
 
+/** Whether waiting may cure an error. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.some((kind) => error instanceof kind);
+}
+
 /** What all parts of a worker share when they wait. */
 export interface PatienceOptions {
   readonly clock: Clock;
@@ -45,7 +50,7 @@ export class Patience {
    */
   note(error: unknown): boolean {
     const { clock, limitMs, outage } = this.options;
-    if (!PASSING.some((kind) => error instanceof kind)) throw error;
+    if (!isPassing(error)) throw error;
     this.#since ??= steadyNow(clock);
     this.#isAway = error instanceof UnavailableError;
     if (error instanceof UnavailableError) {

@@ -2,6 +2,7 @@
 
 import { encodeJson, type Json, type JsonObject } from "../core/json.ts";
 import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
+import { scheduledOf } from "../core/schedule/target.ts";
 import { refused, thrown } from "./failure.ts";
 import { retryAfter } from "./retry_after.ts";
 import { Steps } from "./steps.ts";
@@ -93,6 +94,10 @@ class InlineContext implements JobContext {
 
   get attempt(): number {
     return this.job.attempt;
+  }
+
+  get scheduledAt(): number | null {
+    return scheduledOf(this.job.payload)?.at ?? null;
   }
 
   get signal(): AbortSignal {

@@ -38,6 +38,11 @@ export interface JobContext<A extends object = Readonly<Record<string, Json>>> {
   readonly id: JobId;
   /** 1 for the first try; every start counts. */
   readonly attempt: number;
+  /**
+   * The slot that it runs for, in milliseconds since the epoch: when its schedule was due, however late it starts. `null`
+   * for a job that no schedule made.
+   */
+  readonly scheduledAt: number | null;
   /** Aborts when the job must stop: its timeout, a cancel, the worker's shutdown. Pass it on to `fetch` and the like. */
   readonly signal: AbortSignal;
   /** Results of the jobs this one came after: by step name, else by job name, else by id. */

@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import type { Json } from "../core/json.ts";
 import type { ClaimedJob, RunContext, Runner, RunResult } from "../core/ports.ts";
+import { scheduledOf } from "../core/schedule/target.ts";
 import { refused } from "./failure.ts";
 import { nameParents } from "./job_context.ts";
 import { ModulePool } from "./module/pool.ts";
@@ -59,6 +60,7 @@ export class ModuleRunner implements Runner {
         export: name,
         id: job.id,
         attempt: job.attempt,
+        scheduledAt: scheduledOf(job.payload)?.at ?? null,
         params: params ?? null,
         parents: nameParents(context.parents, $parents),
         saved: context.checkpoint?.value ?? null,

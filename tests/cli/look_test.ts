@@ -3,6 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { command } from "../../src/library/jobs.ts";
 import { localTime } from "../../src/output/time.ts";
+import { newJob } from "../../src/testing/contract/kit.ts";
 import { FAILED, gigq, NOW, QueueFixture } from "./fixture.ts";
 
 /** Five jobs: completed, failed, ready (with a long name), scheduled, blocked. */
@@ -209,6 +210,20 @@ Deno.test("status: what it waits for", async () => {
   assertStringIncludes(out, "After     3 on failure (ready)\n");
 });
 
+Deno.test("status: which slot of which schedule it runs for", async () => {
+  await using fixture = await QueueFixture.open();
+  const at = NOW - 3 * 3_600_000;
+  await fixture.queue.store.enqueue({
+    jobs: [newJob({ payload: { $scheduled: { schedule: "nightly", at } } })],
+  }, NOW);
+  assertStringIncludes(
+    (await fixture.gigq(["status", "1"])).out,
+    `Schedule  nightly, for ${localTime(at)} (3h ago)\n`,
+  );
+  const { schedule, scheduledAt } = JSON.parse((await fixture.gigq(["status", "1", "--json"])).out);
+  assertEquals([schedule, scheduledAt], ["nightly", "2026-01-31T19:00:00.000Z"]);
+});
+
 Deno.test("status --json: the promised keys", async () => {
   await using fixture = await filled();
   const { out } = await fixture.gigq(["status", "2", "--json"]);
@@ -240,6 +255,8 @@ Deno.test("status --json: the promised keys", async () => {
     dependencies: [],
     workflow: null,
     step: null,
+    schedule: null,
+    scheduledAt: null,
     worker: "box-1-a",
     uniqueKey: null,
     cancelRequested: false,

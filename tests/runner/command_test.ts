@@ -148,6 +148,20 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a command knows the slot that it runs for, and nobody else's",
+  ignore,
+  async fn(): Promise<void> {
+    const argv = ['echo "$GIGQ_SCHEDULE at $GIGQ_SCHEDULED_AT"'];
+    const $scheduled = { schedule: "nightly", at: Date.UTC(2026, 10, 24, 1) };
+    const env = { GIGQ_SCHEDULE: "mine" };
+    const ended = await runOne(runner, { argv, shell: true, env, $scheduled });
+    assertEquals(ended.type === "completed" && ended.result, "nightly at 2026-11-24T01:00:00.000Z");
+    const other = await runOne(runner, { argv, shell: true });
+    assertEquals(other.type === "completed" && other.result, " at ");
+  },
+});
+
+Deno.test({
   name: "programs are found though the worker has no PATH",
   ignore,
   async fn(): Promise<void> {

@@ -12,6 +12,10 @@ export function add(p: { a: number; b: number }, ctx: JobContext): unknown {
   return { sum: p.a + p.b, id: ctx.id, attempt: ctx.attempt, parents: ctx.parents };
 }
 
+export function slot(params: unknown, { scheduledAt }: JobContext): unknown {
+  return { params, scheduledAt };
+}
+
 let calls = 0;
 
 export function count(): number {

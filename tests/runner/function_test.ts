@@ -15,6 +15,18 @@ Deno.test("a function gets its params and gives its result", async () => {
   assertEquals(await runOne(runner, payload), { type: "completed", result: 42 });
 });
 
+Deno.test("a function knows the slot that it runs for, which is no part of its params", async () => {
+  const runner = runnerOf((params, { scheduledAt }) => ({ params, scheduledAt }));
+  assertEquals(await runOne(runner, { ...payload, $scheduled: { schedule: "nightly", at: 1_000 } }), {
+    type: "completed",
+    result: { params: { n: 2 }, scheduledAt: 1_000 },
+  });
+  assertEquals(await runOne(runner, payload), {
+    type: "completed",
+    result: { params: { n: 2 }, scheduledAt: null },
+  });
+});
+
 Deno.test("nothing returned is null", async () => {
   assertEquals(await runOne(runnerOf(() => {}), payload), { type: "completed", result: null });
 });

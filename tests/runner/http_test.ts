@@ -46,6 +46,13 @@ Deno.test("method, headers and body are sent; values go as JSON, text as it is",
       own: "2",
       text: '{"a":1}',
     });
+    const $scheduled = { schedule: "nightly", at: 1_000 };
+    assertEquals(await sent({ body: { a: 1 }, $scheduled }), {
+      method: "POST",
+      type: "application/json",
+      own: null,
+      text: '{"a":1}',
+    });
     assertEquals(await sent({ method: "PUT", body: "plain" }), {
       method: "PUT",
       type: "text/plain;charset=UTF-8",

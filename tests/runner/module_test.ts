@@ -34,6 +34,24 @@ Deno.test("an exported function gets params and context; its console is the job'
   });
 });
 
+Deno.test("a module knows the slot that it runs for, which is no part of its params", async () => {
+  const runner = new ModuleRunner();
+  try {
+    const payload = { url: URL_OF_FIXTURE, export: "slot", params: { a: 1 } };
+    const scheduled = { ...payload, $scheduled: { schedule: "nightly", at: 1_000 } };
+    assertEquals(await runOne(runner, scheduled), {
+      type: "completed",
+      result: { params: { a: 1 }, scheduledAt: 1_000 },
+    });
+    assertEquals(await runOne(runner, payload), {
+      type: "completed",
+      result: { params: { a: 1 }, scheduledAt: null },
+    });
+  } finally {
+    await runner.close();
+  }
+});
+
 Deno.test("default exports, tasks and functions without a result work", async () => {
   await withRunner(async (run) => {
     assertEquals(await run("default"), { type: "completed", result: "default" });

@@ -4,6 +4,7 @@ import { formatCause } from "../../core/cause.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { formatRule } from "../../core/error_rules.ts";
 import type { Attempt, Dependency, Job } from "../../core/job.ts";
+import { scheduledOf } from "../../core/schedule/target.ts";
 import { formatBytes } from "../../output/bytes.ts";
 import { statusStyle, type Style } from "../../output/color.ts";
 import { type Field, renderFields } from "../../output/fields.ts";
@@ -61,6 +62,7 @@ function fields(
     ["Priority", String(job.priority)],
     ["Tags", job.tags.join(", ")],
     ["Workflow", runText(job)],
+    ["Schedule", scheduleText(job, now)],
     ["After", dependencyText(job.dependencies, parents)],
     ["Unique", job.uniqueKey],
     ["Attempts", attemptsText(job)],
@@ -94,6 +96,14 @@ function standing({ dead, canaries }: Job): string {
 function runText({ workflow, step }: Job): string | null {
   if (workflow === null) return null;
   return step === null ? `run ${workflow}` : `run ${workflow}, step ${step}`;
+}
+
+/** `nightly, for 2026-11-24 02:00:00 (3h ago)`: its slot, which may be long before it was stored. */
+function scheduleText({ payload }: Job, now: number): string | null {
+  const scheduled = scheduledOf(payload);
+  if (scheduled === null) return null;
+  const { schedule, at } = scheduled;
+  return `${schedule}, for ${localTime(at)} (${relativeTime(at, now)})`;
 }
 
 function attemptsText(job: Job): string {

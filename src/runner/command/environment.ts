@@ -1,6 +1,7 @@
 /** The environment of a command: an allow-list of the worker's, and what the job brings. */
 
 import type { ClaimedJob, RunContext } from "../../core/ports.ts";
+import { scheduledOf } from "../../core/schedule/target.ts";
 
 const UNIX = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "TERM", "SSH_AUTH_SOCK"];
 const WINDOWS = [
@@ -76,5 +77,10 @@ export function environmentOf(
   env.GIGQ_JOB_ID = String(job.id);
   env.GIGQ_ATTEMPT = String(job.attempt);
   if (location !== null) env.GIGQ_DB = location;
+  const scheduled = scheduledOf(job.payload);
+  if (scheduled !== null) {
+    env.GIGQ_SCHEDULED_AT = new Date(scheduled.at).toISOString();
+    env.GIGQ_SCHEDULE = scheduled.schedule;
+  }
   return env;
 }

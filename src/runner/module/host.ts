@@ -127,7 +127,7 @@ function fail(error: unknown, spoiled: boolean): void {
 }
 
 function contextOf(request: HostRequest & { type: "run" }, run: Run): JobContext {
-  const { id, attempt, parents, saved, secrets } = request;
+  const { id, attempt, scheduledAt, parents, saved, secrets } = request;
   const tell = (reply: HostReply): void => {
     if (current === run) send(reply);
   };
@@ -135,6 +135,7 @@ function contextOf(request: HostRequest & { type: "run" }, run: Run): JobContext
   return {
     id,
     attempt,
+    scheduledAt,
     signal: run.stop.signal,
     parents: resultsOf(parents),
     parent: (name) => parentNamed(parents, name),

@@ -13,6 +13,8 @@ export type HostRequest =
     readonly export: string;
     readonly id: JobId;
     readonly attempt: number;
+    /** See `JobContext.scheduledAt`. */
+    readonly scheduledAt: number | null;
     readonly params: Json;
     readonly parents: Readonly<Record<string, ParentResult>>;
     /** What earlier attempts saved. */

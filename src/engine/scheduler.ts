@@ -1,0 +1,208 @@
+/** Fires schedules: looks at what is due, and says when to look again. */
+
+import type { ClaimedJob, ScheduleStep, Store, Timetable } from "../core/ports.ts";
+import type { Schedule } from "../core/schedule.ts";
+import { scheduledOf } from "../core/schedule/target.ts";
+import type { EngineOptions } from "./options.ts";
+import { isPassing, Patience, type PatienceOptions } from "./patience.ts";
+import { Bell } from "./scheduler/bell.ts";
+import { Cancels } from "./scheduler/cancels.ts";
+import { eventOf, type ScheduleEvent } from "./scheduler/events.ts";
+import { type Accepted, Pass } from "./scheduler/pass.ts";
+import { Rules } from "./scheduler/rules.ts";
+import { storedFirings } from "./scheduler/view.ts";
+
+export type { ScheduleEvent } from "./scheduler/events.ts";
+
+/** Longest time without a look where there are schedules: a clock may be set, and a ring may be lost. */
+const POLL_MS = 5_000;
+/** Least time between looks that are made because something has changed, whatever it is. */
+const HINT_MS = 1_000;
+/** The same while slots wait for a run to end, which may be what has changed. */
+const QUEUED_HINT_MS = 100;
+
+/** What a scheduler is given. */
+export interface SchedulerOptions extends PatienceOptions {
+  /** Where the schedules live. */
+  readonly store: Store;
+  /** Reads their rules. */
+  readonly timetable: Timetable;
+  /** Who decides, for the record of each slot. */
+  readonly by: string;
+  /** Hears what becomes of slots. */
+  readonly onEvent?: (event: ScheduleEvent) => void;
+  readonly warn: (message: string, error?: unknown) => void;
+}
+
+/** What a look came to. */
+export interface Look {
+  /** How many slots it fired. */
+  readonly fired: number;
+  /** When the next schedule is due, in milliseconds since the epoch; `null` for none. */
+  readonly nextAt: number | null;
+  /** Whether some need attention before: a run is open, or a slot waits for one. */
+  readonly open: boolean;
+}
+
+/**
+ * Any number of them may share a store: what becomes of a slot is decided by whoever is first, and the others look again.
+ */
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #rules: Rules;
+  readonly #cancels: Cancels;
+  readonly #bell: Bell;
+  /** Versions of schedules that have been warned of, by id. */
+  readonly #warned = new Map<Schedule["id"], number>();
+  #fired = 0;
+  #hintMs = HINT_MS;
+  /** What went wrong in the latest look, for good. */
+  #trouble: string | null = null;
+  /** Counts what may have changed something, and up to where a look has seen it. */
+  #changes = 1;
+  #seen = 0;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.#rules = new Rules(options.timetable);
+    this.#cancels = new Cancels(options.store, options.clock);
+    this.#bell = new Bell(options.clock);
+  }
+
+  /** Looks as soon as it can. */
+  soon(): void {
+    this.#changes++;
+    this.#bell.ask(0);
+  }
+
+  /** A job has ended here. What waits for it starts at once; a run of many jobs ends with only one of them. */
+  ended({ payload, workflow }: Pick<ClaimedJob, "payload" | "workflow">): void {
+    this.#changes++;
+    if (scheduledOf(payload) !== null) this.#bell.ask(workflow === null ? 0 : QUEUED_HINT_MS);
+  }
+
+  /** Something may have changed: looks, but not again and again. */
+  hint(): void {
+    this.#bell.ask(this.#hintMs);
+  }
+
+  /** Whether it has looked since the last job {@linkcode ended}; it does so now where it has not. */
+  settled(): boolean {
+    if (this.#seen === this.#changes) return true;
+    this.#bell.ask(0);
+    return false;
+  }
+
+  /**
+   * Decides what is to be decided now, fires what is to be fired, and ends once there is nothing left to do at this time.
+   * A schedule that makes no sense to this version is left alone, with a warning, and holds up no other.
+   *
+   * @param signal Nothing is fired after it aborts
+   * @throws What the store throws when it does not answer
+   */
+  async look(signal: AbortSignal = new AbortController().signal): Promise<Look> {
+    const { store, clock, random, by } = this.#options;
+    const fired = this.#fired;
+    const refused = new Map<Schedule["id"], number>();
+    for (;;) {
+      const now = clock.now();
+      const due = await store.schedules.due(now);
+      const pass = new Pass(
+        {
+          store,
+          by,
+          refused,
+          rules: this.#rules,
+          advanced: (schedule, step, told) => this.#advanced(schedule, step, told),
+          cancel: (firings) => this.#cancels.ask(firings),
+          failed: (schedule, error) => this.#failed(schedule, error),
+        },
+        due,
+        now,
+      );
+      await pass.run(random(), signal);
+      if (pass.again && !signal.aborted) continue;
+      this.#hintMs = pass.queued ? QUEUED_HINT_MS : HINT_MS;
+      return { fired: this.#fired - fired, nextAt: pass.nextAt, open: due.schedules.length > 0 };
+    }
+  }
+
+  /**
+   * Looks until `signal` aborts: at each slot, when somebody asks, and now and then where there are schedules. Without any,
+   * no time is waited for: only {@linkcode soon} and {@linkcode hint} make it look.
+   *
+   * @param looked Hears of each look; of `null` when one failed in a way that does not pass, which is no reason to end
+   * @throws {UnavailableError} When the store was out of reach for too long
+   */
+  async run(signal: AbortSignal, looked: (look: Look | null) => void = () => {}): Promise<void> {
+    const patience = new Patience(this.#options);
+    while (!signal.aborted) {
+      const changes = this.#changes;
+      this.#bell.looking();
+      const look = await this.#try(patience, signal);
+      this.#bell.looked();
+      if (look === "again") continue;
+      this.#seen = changes;
+      looked(look);
+      await this.#bell.wait(this.#restMs(look), signal);
+    }
+  }
+
+  async #try(patience: Patience, signal: AbortSignal): Promise<Look | null | "again"> {
+    const { warn } = this.#options;
+    try {
+      const look = await this.look(signal);
+      patience.forget();
+      this.#trouble = null;
+      return look;
+    } catch (error) {
+      if (isPassing(error)) {
+        if (patience.note(error)) warn("Looking at schedules failed; trying again", error);
+        await patience.wait(signal);
+        return "again";
+      }
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== this.#trouble) warn(`Looking at schedules failed: ${message}`, error);
+      this.#trouble = message;
+      return null;
+    }
+  }
+
+  #restMs(look: Look | null): number | null {
+    if (look === null) return POLL_MS;
+    const { nextAt, open } = look;
+    if (nextAt === null && !open) return null;
+    return Math.min(POLL_MS, (nextAt ?? Infinity) - this.#options.clock.now());
+  }
+
+  #advanced(schedule: Schedule, step: ScheduleStep, told: Accepted): void {
+    const { onEvent, warn } = this.#options;
+    for (const firing of storedFirings(step, told)) {
+      if (firing.slot === step.fire?.slot) this.#fired++;
+      else if (firing.status === "started") continue;
+      const event = eventOf(schedule, firing);
+      if (event !== null) onEvent?.(event);
+    }
+    const { paused } = step.state;
+    if (paused !== null && schedule.state.paused === null) {
+      warn(`Schedule "${schedule.name}" is paused${paused.reason === null ? "" : `: ${paused.reason}`}`);
+    }
+  }
+
+  #failed({ id, name, version }: Schedule, error: unknown): void {
+    if (this.#warned.get(id) === version) return;
+    this.#warned.set(id, version);
+    const message = error instanceof Error ? error.message : String(error);
+    this.#options.warn(`Schedule "${name}" cannot be fired: ${message}`, error);
+  }
+}
+
+/** The scheduler of a worker; `null` for one that fires nothing. */
+export function schedulerOf(
+  { store, worker, timetable, onEvent }: EngineOptions,
+  waits: PatienceOptions,
+  warn: SchedulerOptions["warn"],
+): Scheduler | null {
+  if (timetable === undefined) return null;
+  return new Scheduler({ ...waits, store, timetable, by: worker.id, onEvent, warn });
+}

@@ -1,0 +1,35 @@
+/** How the runs of a schedule ended, as their jobs tell. */
+
+import type { Status } from "../../core/job.ts";
+import type { OpenFiring, Store } from "../../core/ports.ts";
+import type { SeenFiring } from "../../core/schedule/plan.ts";
+import { isFinal } from "../../core/transitions.ts";
+import { runStatus } from "../../core/workflow/outcome.ts";
+
+/** Judges the end of each firing; the jobs of a run are listed only when one of them failed. */
+export async function judgeEnds(
+  open: readonly OpenFiring[],
+  store: Pick<Store, "list">,
+): Promise<readonly SeenFiring[]> {
+  return await Promise.all(open.map(async ({ jobs, ...firing }) => ({
+    ...firing,
+    end: firing.status === "started" ? await endOf(firing.run, jobs, store) : null,
+  })));
+}
+
+async function endOf(
+  run: number | null,
+  jobs: OpenFiring["jobs"],
+  store: Pick<Store, "list">,
+): Promise<SeenFiring["end"]> {
+  const statuses = Object.keys(jobs) as Status[];
+  if (statuses.length === 0) return "gone";
+  if (!statuses.every(isFinal)) return null;
+  if (run === null) return jobs.failed ? "failed" : jobs.completed ? "completed" : "cancelled";
+  if (!jobs.failed) return jobs.cancelled ? "cancelled" : "completed";
+  const stored = await store.list({ workflow: run });
+  if (stored.length === 0) return "gone";
+  const status = runStatus(stored);
+  // Somebody requeued a step in between.
+  return status === "running" ? null : status;
+}

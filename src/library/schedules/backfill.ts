@@ -1,0 +1,131 @@
+/** Running slots of the past. */
+
+import { BOUNDS } from "../../core/bounds.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { Times } from "../../core/ports.ts";
+import type { Firing, Schedule } from "../../core/schedule.ts";
+import { backfill as backfillStep } from "../../core/schedule/by_hand.ts";
+import { slotText } from "../../core/schedule/slot_text.ts";
+import { timesOf } from "./calendars.ts";
+import { BY, change, find, type ScheduleQueue } from "./change.ts";
+import { isDay, toMoment } from "./moment.ts";
+import { tick } from "./tick.ts";
+import type { Backfilled, BackfillOptions } from "./types.ts";
+
+const DAY_MS = 86_400_000;
+
+interface Range {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** See `QueueSchedules.backfill`. */
+export async function backfill(
+  queue: ScheduleQueue,
+  name: string,
+  options: BackfillOptions,
+): Promise<Backfilled> {
+  const found = await find(queue, name);
+  const range = toRange(found, options, queue.now());
+  if (options.dryRun) return sort(await slotsOf(found, range), await entriesFrom(queue, found, range.from));
+  // Slots that are due but undecided are not of the past yet.
+  if (found.state.nextAt !== null && found.state.nextAt <= range.until) await tick(queue);
+  let result: Backfilled = { queued: [], already: [] };
+  await change(queue, name, async (schedule, now) => {
+    const [times, slots, entries] = [
+      await timesOf(schedule.definition.when),
+      await slotsOf(schedule, range),
+      await entriesFrom(queue, schedule, range.from),
+    ];
+    result = sort(slots, entries);
+    if (result.queued.length === 0) return null;
+    await refuseTooMany(queue, schedule, result.queued.length);
+    const step = backfillStep(schedule, result.queued, now, BY);
+    return { ...step, firings: [...step.firings, ...leftOfRows(schedule, entries, result.queued, times)] };
+  });
+  return result;
+}
+
+function toRange({ definition: { when: { zone } } }: Schedule, options: BackfillOptions, now: number): Range {
+  const from = toMoment("from", options.from, { zone, now, edge: "first" });
+  const until = toMoment("until", options.until, { zone, now, edge: "last" });
+  if (until < from) {
+    throw new UsageError("The end of a backfill is before its beginning", {
+      hint: `It is from ${slotText(from, zone)} until ${slotText(until, zone)}`,
+    });
+  }
+  // A day that has not ended is meant as far as it has come.
+  const today = isDay(options.until) && from <= now && until - now < DAY_MS;
+  if (until > now && !today) {
+    throw new UsageError(`A backfill is of the past, and ${slotText(until, zone)} is still to come`, {
+      hint: "Slots to come run by themselves",
+    });
+  }
+  return { from, until: Math.min(until, now) };
+}
+
+/** Slots of the range; those that are still to be decided are left to the schedule itself. */
+async function slotsOf(
+  { definition: { when }, state }: Schedule,
+  { from, until }: Range,
+): Promise<readonly number[]> {
+  const times = await timesOf(when);
+  const slots = times.within(from - 1, until, BOUNDS.queuedSlots + 1);
+  if (slots.length > BOUNDS.queuedSlots) {
+    throw new UsageError(
+      `From ${slotText(from, when.zone)} until ${
+        slotText(until, when.zone)
+      } there are more than the ${BOUNDS.queuedSlots} slots that may be queued`,
+      { hint: "Run a shorter time first" },
+    );
+  }
+  return state.nextAt === null ? slots : slots.filter((slot) => slot < state.nextAt!);
+}
+
+async function entriesFrom(
+  { store }: ScheduleQueue,
+  { id }: Schedule,
+  from: number,
+): Promise<readonly Firing[]> {
+  return await store.schedules.firings({ schedules: [id], from });
+}
+
+function sort(slots: readonly number[], entries: readonly Firing[]): Backfilled {
+  const ran = new Set(
+    entries.filter(({ status }) => status !== "skipped" && status !== "missed").map(({ slot }) => slot),
+  );
+  return {
+    queued: slots.filter((slot) => !ran.has(slot)),
+    already: slots.filter((slot) => ran.has(slot)),
+  };
+}
+
+async function refuseTooMany({ store }: ScheduleQueue, { id, name }: Schedule, more: number): Promise<void> {
+  const queued = (await store.schedules.firings({ schedules: [id], statuses: ["queued"] })).length;
+  if (queued + more <= BOUNDS.queuedSlots) return;
+  throw new UsageError(
+    `Schedule "${name}" has ${queued} queued slots, and with ${more} more it would have more than the ${BOUNDS.queuedSlots} allowed`,
+    { hint: "Wait until some of them have run, or run a shorter time" },
+  );
+}
+
+/** An entry may stand for several missed slots: what is left of them when some run after all. */
+function leftOfRows(
+  { createdAt }: Schedule,
+  entries: readonly Firing[],
+  queued: readonly number[],
+  times: Times,
+): readonly Firing[] {
+  const oldest = [...entries].reverse();
+  return oldest.flatMap((entry, index): Firing[] => {
+    if (entry.status !== "missed" || entry.slots === 1) return [];
+    const before = oldest[index - 1]?.slot ?? -Infinity;
+    const run = queued.filter((slot) => slot > before && slot <= entry.slot).length;
+    const slots = entry.slots - run;
+    if (run === 0 || slots <= 0) return [];
+    // Its own slot runs: what is left of the row lies before the first that does.
+    const runs = queued.includes(entry.slot);
+    const slot = runs ? times.last(createdAt, queued.find((at) => at > before)! - 1) : entry.slot;
+    return slot === null || slot <= before ? [] : [{ ...entry, slot, slots }];
+  });
+}

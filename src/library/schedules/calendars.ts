@@ -1,0 +1,19 @@
+/** What `src/calendar` does for schedules, loaded when the first schedule is looked at. */
+
+import type { Times } from "../../core/ports.ts";
+import type { Calendar, TimeRule } from "../../core/schedule.ts";
+import type { CalendarInput } from "./options.ts";
+
+/**
+ * The slots of a rule.
+ *
+ * @throws {UsageError} For a pattern, phrase, zone, window or calendar that is not understood
+ */
+export function timesOf(rule: TimeRule): Promise<Times> {
+  throw new Error(`Not there yet: ${rule}`);
+}
+
+/** A calendar without what no slot depends on. */
+export function reduced(calendar: CalendarInput): Promise<Calendar> {
+  return Promise.resolve(calendar);
+}

@@ -1,0 +1,178 @@
+/** What `queue.schedules` does, loaded when it is first asked. */
+
+import { UsageError } from "../../core/errors.ts";
+import type { Firing, Schedule } from "../../core/schedule.ts";
+import { runNow } from "../../core/schedule/by_hand.ts";
+import { integer } from "../numbers.ts";
+import { timesOf } from "./calendars.ts";
+import { BY, change, find, noSchedule, type ScheduleQueue, stateOnly } from "./change.ts";
+import { define } from "./define.ts";
+import { equal } from "./differences.ts";
+import { toMoment } from "./moment.ts";
+import { checkName } from "./name.ts";
+import type { ScheduleOptions } from "./options.ts";
+import { firstState, goingOn, pausedState, redefinedState } from "./state.ts";
+import { retarget } from "./stored_job.ts";
+import { toTarget } from "./target.ts";
+import type { HistoryOptions, NextOptions, ScheduleEdit, ScheduleOverview, TargetInput } from "./types.ts";
+
+export { apply } from "./apply.ts";
+export { backfill } from "./backfill.ts";
+export { simulate } from "./simulate.ts";
+export { tick } from "./tick.ts";
+export { find };
+
+/** Statuses of slots that ran, or run. */
+const RAN = ["started", "completed", "failed", "cancelled", "gone"] as const;
+const SHOWN_NEXT = 5;
+const SHOWN_HISTORY = 100;
+const MOST_SHOWN = 1_000_000;
+
+/** See `QueueSchedules.add`. */
+export async function add(
+  queue: ScheduleQueue,
+  name: string,
+  target: TargetInput,
+  { job = {}, ...options }: ScheduleOptions,
+): Promise<Schedule> {
+  checkName(name);
+  const now = queue.now();
+  const { definition, times } = await define(name, toTarget(target, job, queue.defaults), options, null, now);
+  const state = firstState(definition, times, now);
+  const added = await queue.store.schedules.add({ name, definition, state }, now);
+  if (added !== null) return added;
+  throw new UsageError(`There is a schedule "${name}" already`, {
+    hint: `gigq schedule edit ${name} changes it`,
+  });
+}
+
+/** See `QueueSchedules.list`. */
+export async function list({ store: { schedules } }: ScheduleQueue): Promise<readonly ScheduleOverview[]> {
+  const [all, latest, open] = await Promise.all([
+    schedules.list(),
+    schedules.firings({ statuses: RAN, limit: 1 }),
+    schedules.firings({ statuses: ["started", "queued"] }),
+  ]);
+  const last = new Map(latest.map((firing) => [firing.schedule, firing]));
+  const counts = new Map<string, number>();
+  for (const { schedule, status } of open) {
+    counts.set(`${schedule} ${status}`, (counts.get(`${schedule} ${status}`) ?? 0) + 1);
+  }
+  return all.map((schedule) => ({
+    schedule,
+    last: last.get(schedule.id) ?? null,
+    running: counts.get(`${schedule.id} started`) ?? 0,
+    queued: counts.get(`${schedule.id} queued`) ?? 0,
+  }));
+}
+
+/** See `QueueSchedules.next`. */
+export async function next(
+  queue: ScheduleQueue,
+  name: string,
+  { limit = SHOWN_NEXT, after }: NextOptions,
+): Promise<readonly number[]> {
+  integer("limit", limit, 1, MOST_SHOWN);
+  const { definition, state } = await find(queue, name);
+  const { when, count } = definition;
+  const now = queue.now();
+  const times = await timesOf(when);
+  const left = count === null ? limit : Math.min(limit, Math.max(0, count - state.fired));
+  const slots: number[] = [];
+  let at: number | null = after === undefined
+    ? now
+    : toMoment("after", after, { zone: when.zone, now, edge: "first" });
+  while (slots.length < left && (at = times.next(at)) !== null) slots.push(at);
+  return slots;
+}
+
+/** See `QueueSchedules.pause`. */
+export async function pause(queue: ScheduleQueue, name: string, reason: string | null): Promise<Schedule> {
+  return (await change(
+    queue,
+    name,
+    ({ state }, now) => state.paused === null ? stateOnly(pausedState(state, reason, now)) : null,
+  )).schedule;
+}
+
+/** See `QueueSchedules.resume`. */
+export async function resume(queue: ScheduleQueue, name: string): Promise<Schedule> {
+  return (await change(
+    queue,
+    name,
+    async (schedule, now) =>
+      schedule.state.paused === null
+        ? null
+        : stateOnly(goingOn(schedule, await timesOf(schedule.definition.when), now)),
+  )).schedule;
+}
+
+/** See `QueueSchedules.remove`. */
+export async function remove(queue: ScheduleQueue, name: string): Promise<void> {
+  const { id } = await find(queue, name);
+  if (await queue.store.schedules.remove(id)) return;
+  throw noSchedule(name, (await queue.store.schedules.list()).map((schedule) => schedule.name));
+}
+
+/** See `QueueSchedules.run`. */
+export async function run(queue: ScheduleQueue, name: string): Promise<Firing> {
+  let slot = 0;
+  const { schedule } = await change(queue, name, async (schedule, now) => {
+    slot = await freeSlot(queue, schedule, now);
+    return runNow(schedule, slot, now, BY);
+  });
+  const [firing] = await queue.store.schedules.firings({ schedules: [schedule.id], from: slot, until: slot });
+  return firing!;
+}
+
+/** The present, moved so that it is no slot of the rule and none that is in the history. */
+async function freeSlot(
+  { store }: ScheduleQueue,
+  { id, definition }: Schedule,
+  now: number,
+): Promise<number> {
+  const times = await timesOf(definition.when);
+  const taken = new Set(
+    (await store.schedules.firings({ schedules: [id], from: now })).map(({ slot }) => slot),
+  );
+  let slot = now;
+  while (taken.has(slot) || times.next(slot - 1) === slot) slot++;
+  return slot;
+}
+
+/** See `QueueSchedules.edit`. */
+export async function edit(
+  queue: ScheduleQueue,
+  name: string,
+  { target, options = {} }: ScheduleEdit,
+): Promise<Schedule> {
+  const { job, ...rest } = options;
+  return (await change(queue, name, async (schedule, now) => {
+    const before = schedule.definition;
+    const wanted = target === undefined
+      ? retarget(before.target, job ?? {}, queue.defaults)
+      : toTarget(target, job ?? {}, queue.defaults);
+    const { definition, times } = await define(name, wanted, rest, before, now);
+    if (equal(definition, before)) return null;
+    const moved = !equal(definition.when, before.when);
+    return { ...stateOnly(redefinedState(schedule, definition, times, now, moved)), definition };
+  })).schedule;
+}
+
+/** See `QueueSchedules.history`. */
+export async function history(
+  queue: ScheduleQueue,
+  name: string,
+  { limit = SHOWN_HISTORY, from, until, statuses }: HistoryOptions,
+): Promise<readonly Firing[]> {
+  integer("limit", limit, 1, MOST_SHOWN);
+  const { id, definition: { when: { zone } } } = await find(queue, name);
+  const now = queue.now();
+  return await queue.store.schedules.firings({
+    schedules: [id],
+    limit,
+    ...from !== undefined && { from: toMoment("from", from, { zone, now, edge: "first" }) },
+    ...until !== undefined && { until: toMoment("until", until, { zone, now, edge: "last" }) },
+    ...statuses !== undefined && { statuses },
+  });
+}
