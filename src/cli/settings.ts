@@ -16,7 +16,16 @@ export interface SettingsPlace {
 }
 
 /** Commands that make jobs, or tell how they would be made. */
-const MAKERS: readonly string[] = ["submit", "map", "batch", "run", "workflow", "policy", "schedule", "simulate"];
+const MAKERS: readonly string[] = [
+  "submit",
+  "map",
+  "batch",
+  "run",
+  "workflow",
+  "policy",
+  "schedule",
+  "simulate",
+];
 
 /** Everything that was set, ready for use. */
 export interface Settings {

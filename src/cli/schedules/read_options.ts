@@ -70,11 +70,16 @@ export async function targetOf(input: Input, io: Io): Promise<TargetInput> {
 
 /** Options that only a job has: those of a workflow's steps stand in its file. */
 function refuseJobOptions(input: Input): void {
-  const said = Object.keys(jobOptionsOf(input)).length > 0 || input.string("params") !== undefined ||
-    ["cwd", "stdin", "method", "body", "accept"].some((name) => input.string(name) !== undefined) ||
-    ["env", "header"].some((name) => input.strings(name).length > 0);
-  if (!said) return;
+  if (Object.keys(jobOptionsOf(input)).length === 0 && bodySettings(input, ["param"]) === undefined) return;
   throw new UsageError("Options of a job do not go with --workflow", {
     hint: "Write them in the file, at the steps; parameters are given with -p",
   });
+}
+
+/** The first option that was given of those that belong to what it runs: `cwd`, `header`, `param`; others than `but`. */
+export function bodySettings(input: Input, but: readonly string[] = []): string | undefined {
+  return ["cwd", "stdin", "params", "method", "body", "accept"].find((name) =>
+    input.string(name) !== undefined
+  ) ??
+    ["env", "header", "param"].find((name) => !but.includes(name) && input.strings(name).length > 0);
 }

@@ -17,7 +17,9 @@ export function definitionShape(definition: ScheduleDefinition): JsonObject {
   };
 }
 
-function ruleShape({ zone, cron, on, everyMs, anchor, between, except, only, from, until }: TimeRule): JsonObject {
+function ruleShape(
+  { zone, cron, on, everyMs, anchor, between, except, only, from, until }: TimeRule,
+): JsonObject {
   return {
     zone,
     cron: [...cron],

@@ -10,7 +10,6 @@ import { ruleWords } from "./rule_text.ts";
 import { shiftsOf, shiftText } from "./shifts.ts";
 import { slotLine } from "./slot_text.ts";
 
-
 /** Times that are told. */
 const NEXT = 4;
 

@@ -2,7 +2,7 @@
 
 import { GigqError, UsageError } from "../../../core/errors.ts";
 import type { Schedule } from "../../../core/schedule.ts";
-import { type Defined, define } from "../../../library/schedules/define.ts";
+import { define, type Defined } from "../../../library/schedules/define.ts";
 import { checkName } from "../../../library/schedules/name.ts";
 import type { ScheduleOptions } from "../../../library/schedules/options.ts";
 import { toTarget } from "../../../library/schedules/target.ts";

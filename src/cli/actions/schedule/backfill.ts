@@ -25,7 +25,11 @@ export async function backfillSchedule(input: Input, io: Io): Promise<number> {
   const shapes = [
     ...queued.map((slot) => ({ slot, result: "queued" })),
     ...already.map((slot) => ({ slot, result: "already" })),
-  ].sort((a, b) => a.slot - b.slot).map(({ slot, result }) => ({ schedule: name, slot: isoTime(slot), result }));
+  ].sort((a, b) => a.slot - b.slot).map(({ slot, result }) => ({
+    schedule: name,
+    slot: isoTime(slot),
+    result,
+  }));
   await io.out(io.json ? jsonLines(shapes) : queued.map((slot) => `${rfcTime(slot, zone)}\n`).join(""));
   io.err(`${counted(queued.length)} ${dryRun ? "would be queued" : "queued"}${ranText(already.length)}\n`);
   return 0;

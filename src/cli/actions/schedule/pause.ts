@@ -32,9 +32,9 @@ async function change(
     const { name, state } = await apply(queue, schedule.name);
     const paused = state.paused !== null;
     await io.out(
-      io.json ? jsonLine({ name, paused, nextAt: isoTime(state.nextAt) }) : `${escapeLine(name)} ${
-        paused ? "paused" : resumedText(state.nextAt, io.now())
-      }\n`,
+      io.json
+        ? jsonLine({ name, paused, nextAt: isoTime(state.nextAt) })
+        : `${escapeLine(name)} ${paused ? "paused" : resumedText(state.nextAt, io.now())}\n`,
     );
   }
   return 0;

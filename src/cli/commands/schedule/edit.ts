@@ -11,7 +11,7 @@ const edit: CommandSpec = {
   description: `
     What is not named stays. --cron, --on and --every together take the place of those that it has, and lists of
     --between, --except and --only that of theirs. With other times it goes on from now. Options of its jobs, such as
-    --retry, need what it runs beside them.
+    --retry, are changed one by one; with another command none of the old ones stays.
 
     Without options, on a terminal, $VISUAL or $EDITOR opens it as a file; what is wrong with it then is told, and it
     can be mended.`,

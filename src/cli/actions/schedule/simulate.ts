@@ -1,0 +1,82 @@
+/** What `gigq simulate schedules` does. */
+
+import type { JsonObject } from "../../../core/json.ts";
+import type { JobQueue } from "../../../library/queue.ts";
+import type { Simulation, WantedSchedule } from "../../../library/schedules/types.ts";
+import { jsonLine } from "../../../output/json_lines.ts";
+import { isoTime } from "../../../output/time.ts";
+import type { Input } from "../../command.ts";
+import type { Io } from "../../io.ts";
+import { openExisting } from "../../open_queue.ts";
+import { momentOption } from "../../schedules/moment_option.ts";
+import { orEmpty } from "../../schedules/or_empty.ts";
+import { zoneOption } from "../../schedules/read_when.ts";
+import { firingLines, forecastLine, summaryLine } from "../../schedules/simulation_text.ts";
+import { wantedByFile } from "../../schedules/wanted.ts";
+
+const DEFAULT_MS = 7 * 86_400_000;
+/** Lines written at once. */
+const BATCH = 1_000;
+
+/** Prints all slots of a range, and tells what gets into each other's way. */
+export async function simulateSchedules(input: Input, io: Io): Promise<number> {
+  const file = input.string("file");
+  const wanted = file === undefined ? undefined : await wantedByFile(file, io);
+  await using queue = wanted === undefined ? await openExisting(io) : await orEmpty(io);
+  const zone = zoneOption(input, await commonZone(wanted, queue));
+  const from = momentOption(input, "from", { zone, io, edge: "first" }) ?? io.now() + 1;
+  const until = momentOption(input, "until", { zone, io: { now: () => from }, edge: "last" });
+  const simulation = await queue.schedules.simulate({
+    from,
+    until: until ?? from + DEFAULT_MS,
+    ...input.args.length > 0 && { names: [...new Set(input.args)] },
+    ...wanted !== undefined && { wanted },
+  });
+  await (io.json ? printShapes(simulation, io) : print(firingLines(simulation, zone), io));
+  for (const forecast of simulation.overlaps) {
+    const line = forecastLine(forecast);
+    if (line !== null) io.err(`${line}\n`);
+  }
+  io.err(`${summaryLine(simulation, zone)}\n`);
+  return 0;
+}
+
+/** The zone of all of them where they have one; else this machine's. */
+async function commonZone(
+  wanted: readonly WantedSchedule[] | undefined,
+  queue: JobQueue,
+): Promise<string | undefined> {
+  const zones = new Set(
+    wanted === undefined
+      ? (await queue.schedules.list()).map(({ schedule }) => schedule.definition.when.zone)
+      : wanted.map(({ options }) => options.tz),
+  );
+  return zones.size === 1 ? [...zones][0] : undefined;
+}
+
+async function print(lines: Iterable<string>, io: Io): Promise<void> {
+  let batch: string[] = [];
+  for (const line of lines) {
+    batch.push(line);
+    if (batch.length < BATCH) continue;
+    await io.out(batch.join(""));
+    batch = [];
+  }
+  await io.out(batch.join(""));
+}
+
+/** A line a slot, then one for each schedule. */
+async function printShapes(simulation: Simulation, io: Io): Promise<void> {
+  await print(shapeLines(simulation), io);
+}
+
+function* shapeLines({ firings, collisions, overlaps }: Simulation): Generator<string> {
+  const together = new Map(collisions.map(({ at, names }) => [at, names]));
+  for (const { at, name } of firings) {
+    const others = (together.get(at) ?? []).filter((other) => other !== name);
+    yield jsonLine({ event: "due", at: isoTime(at), schedule: name, with: others });
+  }
+  for (const { name, ...forecast } of overlaps) {
+    yield jsonLine({ event: "forecast", schedule: name, ...forecast } as JsonObject);
+  }
+}
