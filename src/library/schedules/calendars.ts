@@ -1,5 +1,6 @@
-/** What `src/calendar` does for schedules, loaded when the first schedule is looked at. */
+/** What `src/calendar` does for schedules. */
 
+import { timetable } from "../../calendar/timetable.ts";
 import type { Times } from "../../core/ports.ts";
 import type { Calendar, TimeRule } from "../../core/schedule.ts";
 import type { CalendarInput } from "./options.ts";
@@ -10,10 +11,10 @@ import type { CalendarInput } from "./options.ts";
  * @throws {UsageError} For a pattern, phrase, zone, window or calendar that is not understood
  */
 export function timesOf(rule: TimeRule): Promise<Times> {
-  throw new Error(`Not there yet: ${rule}`);
+  return timetable.times(rule);
 }
 
 /** A calendar without what no slot depends on. */
-export function reduced(calendar: CalendarInput): Promise<Calendar> {
-  return Promise.resolve(calendar);
+export function reduced({ name, text }: CalendarInput): Promise<Calendar> {
+  return Promise.resolve({ name, text });
 }
