@@ -1,5 +1,7 @@
 /** What `src/calendar` does for schedules. */
 
+import { importLate } from "../../calendar/late.ts";
+import type * as ReduceModule from "../../calendar/ical/reduce.ts";
 import { timetable } from "../../calendar/timetable.ts";
 import type { Times } from "../../core/ports.ts";
 import type { Calendar, TimeRule } from "../../core/schedule.ts";
@@ -14,7 +16,12 @@ export function timesOf(rule: TimeRule): Promise<Times> {
   return timetable.times(rule);
 }
 
-/** A calendar without what no slot depends on. */
-export function reduced({ name, text }: CalendarInput): Promise<Calendar> {
-  return Promise.resolve({ name, text });
+/**
+ * A calendar without what no slot depends on.
+ *
+ * @throws {UsageError} When it is no iCalendar, or is too large all the same
+ */
+export async function reduced({ name, text }: CalendarInput): Promise<Calendar> {
+  const { reduceCalendar } = await importLate<typeof ReduceModule>("./ical/reduce.ts");
+  return { name, text: reduceCalendar({ name, text }).text };
 }

@@ -2,3 +2,4 @@
 
 export * as calendar from "../../calendar/parts.ts";
 export * as operations from "./operations.ts";
+export * as tick from "./tick.ts";

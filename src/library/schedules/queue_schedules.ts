@@ -4,6 +4,7 @@ import type { Firing, Schedule } from "../../core/schedule.ts";
 import type { ScheduleQueue } from "./change.ts";
 import { importLate } from "./late.ts";
 import type * as Operations from "./operations.ts";
+import type * as Tick from "./tick.ts";
 import type { ScheduleOptions } from "./options.ts";
 import type {
   ApplyOptions,
@@ -18,6 +19,7 @@ import type {
   SimulateOptions,
   Simulation,
   TargetInput,
+  TickOptions,
   WantedSchedule,
 } from "./types.ts";
 
@@ -169,8 +171,8 @@ export class QueueSchedules {
    *
    * @returns What was decided
    */
-  async tick(): Promise<readonly Fired[]> {
-    return await (await operations()).tick(this.#queue);
+  async tick(options: TickOptions = {}): Promise<readonly Fired[]> {
+    return await (await importLate<typeof Tick>("./tick.ts")).tick(this.#queue, options);
   }
 
   /**
