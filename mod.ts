@@ -53,6 +53,10 @@ export {
   type ModuleOptions,
 } from "./src/library/jobs.ts";
 export { JobQueue, type QueueOptions } from "./src/library/queue.ts";
+export * from "./src/core/schedule.ts";
+export type * from "./src/library/schedules/options.ts";
+export type { QueueSchedules } from "./src/library/schedules/queue_schedules.ts";
+export type * from "./src/library/schedules/types.ts";
 export type { StoreOptions } from "./src/store/open.ts";
 export {
   type AnyTask,

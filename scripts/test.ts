@@ -11,7 +11,7 @@ import { foreignParser, type Registry, registryFlags, takeRegistry } from "./reg
 import { announce, deno } from "./step.ts";
 
 /** What users import: the entries in `deno.json` that are libraries. */
-const PUBLIC = ["mod.ts", "load.ts", "servers.ts", "src/testing/mod.ts"];
+const PUBLIC = ["mod.ts", "load.ts", "schedules.ts", "servers.ts", "src/testing/mod.ts"];
 
 /** Where examples stand that are run: everything a reader may copy from. */
 const DOCUMENTED = [...PUBLIC, "src", "README.md", "docs"];

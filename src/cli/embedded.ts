@@ -10,6 +10,7 @@ import "@db/sqlite";
 // What `importLate` is asked for besides commands.
 import "../calendar/parts.ts";
 import "../library/probe.ts";
+import "../library/schedules/parts.ts";
 import "../store/servers.ts";
 import "./help.ts";
 import "./job_settings.ts";

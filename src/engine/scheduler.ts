@@ -1,7 +1,8 @@
 /** Fires schedules: looks at what is due, and says when to look again. */
 
 import type { ClaimedJob, ScheduleStep, Store, Timetable } from "../core/ports.ts";
-import type { Schedule } from "../core/schedule.ts";
+import type { JobId } from "../core/job.ts";
+import type { Firing, Schedule } from "../core/schedule.ts";
 import { scheduledOf } from "../core/schedule/target.ts";
 import type { EngineOptions } from "./options.ts";
 import { isPassing, Patience, type PatienceOptions } from "./patience.ts";
@@ -29,8 +30,15 @@ export interface SchedulerOptions extends PatienceOptions {
   readonly timetable: Timetable;
   /** Who decides, for the record of each slot. */
   readonly by: string;
+  /**
+   * Nothing else goes on here that would find out that the store is gone for good: then it ends with that error. Default
+   * `false`: it warns.
+   */
+  readonly isAlone?: boolean;
   /** Hears what becomes of slots. */
   readonly onEvent?: (event: ScheduleEvent) => void;
+  /** Hears of each entry of a history as it is stored, with the jobs that were stored for it. */
+  readonly onDecided?: (schedule: Schedule, firing: Firing, jobs: readonly JobId[]) => void;
   readonly warn: (message: string, error?: unknown) => void;
 }
 
@@ -148,6 +156,24 @@ export class Scheduler {
     }
   }
 
+  /**
+   * Looks until `signal` aborts, for who does nothing else: whenever the store may have changed, and now and then.
+   *
+   * @throws What the store throws when it is gone for good
+   */
+  async serve(signal: AbortSignal): Promise<void> {
+    const { store } = this.#options;
+    const end = new AbortController();
+    const both = AbortSignal.any([signal, end.signal]);
+    const hear = async (): Promise<void> => {
+      for await (const _ of store.watch(both)) this.hint();
+    };
+    // Whichever fails ends the other.
+    const parts = [this.run(both), hear()].map((part) => part.finally(() => end.abort()));
+    await Promise.allSettled(parts);
+    await Promise.all(parts);
+  }
+
   async #try(patience: Patience, signal: AbortSignal): Promise<Look | null | "again"> {
     const { warn } = this.#options;
     try {
@@ -161,6 +187,7 @@ export class Scheduler {
         await patience.wait(signal);
         return "again";
       }
+      if (this.#options.isAlone) throw error;
       const message = error instanceof Error ? error.message : String(error);
       if (message !== this.#trouble) warn(`Looking at schedules failed: ${message}`, error);
       this.#trouble = message;
@@ -171,15 +198,16 @@ export class Scheduler {
   #restMs(look: Look | null): number | null {
     if (look === null) return POLL_MS;
     const { nextAt, open } = look;
-    if (nextAt === null && !open) return null;
+    if (nextAt === null && !open) return this.#options.isAlone ? POLL_MS : null;
     return Math.min(POLL_MS, (nextAt ?? Infinity) - this.#options.clock.now());
   }
 
   #advanced(schedule: Schedule, step: ScheduleStep, told: Accepted): void {
-    const { onEvent, warn } = this.#options;
+    const { onDecided, onEvent, warn } = this.#options;
     for (const firing of storedFirings(step, told)) {
-      if (firing.slot === step.fire?.slot) this.#fired++;
-      else if (firing.status === "started") continue;
+      const isFired = firing.slot === step.fire?.slot;
+      if (isFired) this.#fired++;
+      onDecided?.(schedule, firing, isFired ? told.jobs : []);
       const event = eventOf(schedule, firing);
       if (event !== null) onEvent?.(event);
     }

@@ -29,6 +29,8 @@ export interface WorkerOptions {
   readonly queues?: readonly string[];
   /** Only jobs of this workflow run. */
   readonly workflow?: number;
+  /** Whether it fires the schedules of the queue, too; default `true`, with `workflow` `false`. */
+  readonly schedules?: boolean;
   /** A label in the records of attempts; default made from host and process. */
   readonly name?: string;
   /** How long a job stays this worker's without a sign of life; default 30 s. */
@@ -91,7 +93,10 @@ export class Worker {
     return this.#start("run");
   }
 
-  /** Runs jobs until none is ready, running here or waiting for a retry. Jobs for a later time stay. */
+  /**
+   * Runs jobs until none is ready, running here or waiting for a retry. Jobs for a later time stay. Slots of schedules that
+   * are due are fired, and their jobs are run.
+   */
   drain(): Promise<EngineReport> {
     return this.#start("drain");
   }
@@ -141,6 +146,7 @@ export class Worker {
       name: options.name,
       queues: options.queues,
       workflow: options.workflow,
+      schedules: options.schedules ?? options.workflow === undefined,
       maxJobs: options.maxJobs,
       onEvent: options.onEvent,
       isDone: options.isDone,

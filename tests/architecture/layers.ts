@@ -7,7 +7,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["src/compose.ts"],
   ["src/library/"],
   ["src/cli/", "src/web/"],
-  ["main.ts", "cli.ts", "mod.ts", "load.ts", "servers.ts"],
+  ["main.ts", "cli.ts", "mod.ts", "load.ts", "schedules.ts", "servers.ts"],
 ];
 
 /** Neighbours on one floor that may be imported: text for people knows the nouns. */

@@ -60,6 +60,7 @@ export async function runMap(input: Input, io: Io): Promise<number> {
     ...settings,
     giveUpAfter,
     queues: [identity.queue],
+    schedules: false,
     onEvent: (event) => run.hear(event),
   });
   return await run.run(items(io.stdin, format), worker);

@@ -10,7 +10,8 @@ const worker: CommandSpec = {
     "Runs jobs until it is stopped, and writes a line about each to stderr (with --json, events to " +
     "stdout). Any number of workers share a queue, which is created where there is none. The first Ctrl-C or " +
     "TERM takes no more jobs and lets the running ones end; the second gives them back; the third kills them. " +
-    "Functions registered in scripts are left to those scripts.",
+    "Functions registered in scripts are left to those scripts. Schedules that are due are fired by whichever worker " +
+    "is first, once at each of their times.",
   options: [
     CONCURRENCY_OPTION,
     {
@@ -45,7 +46,8 @@ const worker: CommandSpec = {
       value: "NAME",
       help: "A label in the record of each attempt",
     },
-    { name: "quiet", type: "flag", help: "Write no lines about jobs" },
+    { name: "schedules-only", type: "flag", help: "Fire schedules and leave the jobs to other workers" },
+    { name: "quiet", type: "flag", help: "Write no lines about jobs and slots" },
   ],
   examples: [
     { command: "gigq worker", help: "As many jobs at once as there are cores" },

@@ -121,6 +121,14 @@ export function eventJson(event: EngineEvent, nowMs: number): JsonObject | null 
       return { ...base, level: event.level, running: event.running, unsaved: event.unsaved };
     case "warning":
       return { ...base, message: event.message };
+    case "fired": {
+      const { schedule, slot, trigger, job, run } = event;
+      return { ...base, schedule, slot: iso(slot), trigger, job, run };
+    }
+    case "skipped": {
+      const { schedule, slot, slots, status, reason } = event;
+      return { ...base, schedule, slot: iso(slot), slots, status, reason };
+    }
     case "idle":
     case "log":
       return null;

@@ -1,7 +1,6 @@
 /** Making the stored schedules be as a file (or a script) wants them. */
 
 import { DataError, UsageError } from "../../core/errors.ts";
-import type { Json } from "../../core/json.ts";
 import type { Schedule } from "../../core/schedule.ts";
 import { change, type ScheduleQueue, stateOnly, type Step } from "./change.ts";
 import { define, type Defined } from "./define.ts";
@@ -82,7 +81,7 @@ function differing(
   stored: Schedule,
   { definition }: Defined,
 ): readonly Difference[] {
-  const found = differences(stored.definition as unknown as Json, definition as unknown as Json);
+  const found = differences(stored.definition, definition);
   const before = stored.state.paused !== null;
   return paused === undefined || paused === before
     ? found
@@ -97,7 +96,7 @@ function stepOf(
   now: number,
 ): Step | null {
   if (differing(wanted, stored, { definition, times }).length === 0) return null;
-  const moved = !equal(stored.definition.when as unknown as Json, definition.when as unknown as Json);
+  const moved = !equal(stored.definition.when, definition.when);
   const state = redefinedState(stored, definition, times, now, moved);
   const isPaused = state.paused !== null;
   const { paused = isPaused } = wanted;

@@ -9,7 +9,8 @@ import { slotText } from "../../core/schedule/slot_text.ts";
 import { timesOf } from "./calendars.ts";
 import { BY, change, find, type ScheduleQueue } from "./change.ts";
 import { isDay, toMoment } from "./moment.ts";
-import { tick } from "./tick.ts";
+import { importLate } from "./late.ts";
+import type * as Tick from "./tick.ts";
 import type { Backfilled, BackfillOptions } from "./types.ts";
 
 const DAY_MS = 86_400_000;
@@ -29,7 +30,9 @@ export async function backfill(
   const range = toRange(found, options, queue.now());
   if (options.dryRun) return sort(await slotsOf(found, range), await entriesFrom(queue, found, range.from));
   // Slots that are due but undecided are not of the past yet.
-  if (found.state.nextAt !== null && found.state.nextAt <= range.until) await tick(queue);
+  if (found.state.nextAt !== null && found.state.nextAt <= range.until) {
+    await (await importLate<typeof Tick>("./tick.ts")).tick(queue);
+  }
   let result: Backfilled = { queued: [], already: [] };
   await change(queue, name, async (schedule, now) => {
     const [times, slots, entries] = [

@@ -1,14 +1,60 @@
 /** Calendars from files. */
 
+import { basename } from "node:path";
+import { DataError, NotFoundError } from "../../core/errors.ts";
+import { reduced } from "./calendars.ts";
 import type { CalendarInput } from "./options.ts";
+
+/** Calendars with more are read, too, as long as what slots depend on is small; but not without end. */
+const MOST_BYTES = 50_000_000;
 
 /**
  * Reads an iCalendar file, for `except` and `only`. What no slot depends on is left out.
  *
  * @param path Of an `.ics` file
  * @throws {NotFoundError} When there is no such file
- * @throws {DataError} When it cannot be read, is no calendar, or is too large
+ * @throws {DataError} When it cannot be read
+ * @throws {UsageError} When it is no calendar, or is too large
+ *
+ * @example
+ * ```ts
+ * import { command, JobQueue } from "@gigq/gigq";
+ * import { readCalendar } from "@gigq/gigq/load";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".ics" });
+ * await Deno.writeTextFile(
+ *   file,
+ *   "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261225\nEND:VEVENT\nEND:VCALENDAR",
+ * );
+ * await using queue = await JobQueue.open(":memory:");
+ * await queue.schedules.add("report", command(["./report"]), {
+ *   on: "every weekday at 09:00",
+ *   tz: "Europe/Prague",
+ *   except: [await readCalendar(file)],
+ * });
+ * const [next] = await queue.schedules.next("report", { after: "2026-12-24 12:00" });
+ * console.log(new Date(next!).toISOString()); // 2026-12-28T08:00:00.000Z
+ * await Deno.remove(file);
+ * ```
  */
-export function readCalendar(path: string): Promise<CalendarInput> {
-  return Promise.reject(new Error(`Not there yet: ${path}`));
+export async function readCalendar(path: string): Promise<CalendarInput> {
+  const text = await readText(path);
+  return await reduced({ name: basename(path), text });
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const { size } = await Deno.stat(path);
+    if (size > MOST_BYTES) {
+      throw new DataError(`Calendar "${path}" has ${size} bytes, more than the ${MOST_BYTES} that are read`);
+    }
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    if (cause instanceof Deno.errors.NotFound) {
+      throw new NotFoundError(`There is no calendar file "${path}"`, { cause });
+    }
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(`Calendar "${path}" cannot be read: ${why}`, { cause });
+  }
 }

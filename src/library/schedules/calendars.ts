@@ -1,5 +1,8 @@
-/** What `src/calendar` does for schedules, loaded when the first schedule is looked at. */
+/** What `src/calendar` does for schedules. */
 
+import { importLate } from "../../calendar/late.ts";
+import type * as ReduceModule from "../../calendar/ical/reduce.ts";
+import { timetable } from "../../calendar/timetable.ts";
 import type { Times } from "../../core/ports.ts";
 import type { Calendar, TimeRule } from "../../core/schedule.ts";
 import type { CalendarInput } from "./options.ts";
@@ -10,10 +13,15 @@ import type { CalendarInput } from "./options.ts";
  * @throws {UsageError} For a pattern, phrase, zone, window or calendar that is not understood
  */
 export function timesOf(rule: TimeRule): Promise<Times> {
-  throw new Error(`Not there yet: ${rule}`);
+  return timetable.times(rule);
 }
 
-/** A calendar without what no slot depends on. */
-export function reduced(calendar: CalendarInput): Promise<Calendar> {
-  return Promise.resolve(calendar);
+/**
+ * A calendar without what no slot depends on.
+ *
+ * @throws {UsageError} When it is no iCalendar, or is too large all the same
+ */
+export async function reduced({ name, text }: CalendarInput): Promise<Calendar> {
+  const { reduceCalendar } = await importLate<typeof ReduceModule>("./ical/reduce.ts");
+  return { name, text: reduceCalendar({ name, text }).text };
 }

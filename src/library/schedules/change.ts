@@ -7,7 +7,7 @@ import { didYouMean } from "../../core/suggest.ts";
 import type { JobQueue } from "../queue.ts";
 
 /** What these operations need of a queue. */
-export type ScheduleQueue = Pick<JobQueue, "store" | "defaults" | "now">;
+export type ScheduleQueue = Pick<JobQueue, "store" | "defaults" | "now" | "clock">;
 
 /** A change, without what says from which version it was made. */
 export type Step = Omit<ScheduleStep, "id" | "version">;

@@ -7,27 +7,35 @@ import type { Difference } from "./types.ts";
  * The places at which two values differ, in the order of the first. Lists of different lengths, and values of different
  * kinds, differ as a whole. The order of members means nothing.
  */
-export function differences(before: Json, after: Json, path = ""): readonly Difference[] {
+export function differences(before: object, after: object): readonly Difference[] {
+  return between(before as Json, after as Json, "");
+}
+
+function between(before: Json, after: Json, path: string): readonly Difference[] {
   if (isTable(before) && isTable(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].flatMap((key) =>
-      differences(before[key] ?? null, after[key] ?? null, path === "" ? key : `${path}.${key}`)
+      between(before[key] ?? null, after[key] ?? null, path === "" ? key : `${path}.${key}`)
     );
   }
   if (isList(before) && isList(after) && before.length === after.length && !before.every(isScalar)) {
-    return before.flatMap((item, index) => differences(item, after[index]!, `${path}[${index}]`));
+    return before.flatMap((item, index) => between(item, after[index]!, `${path}[${index}]`));
   }
-  return equal(before, after) ? [] : [{ path, before, after }];
+  return same(before, after) ? [] : [{ path, before, after }];
 }
 
 /** Whether two values are the same as JSON, whatever the order of their members. */
-export function equal(a: Json, b: Json): boolean {
+export function equal(a: object, b: object): boolean {
+  return same(a as Json, b as Json);
+}
+
+function same(a: Json, b: Json): boolean {
   if (isList(a) && isList(b)) {
-    return a.length === b.length && a.every((item, index) => equal(item, b[index]!));
+    return a.length === b.length && a.every((item, index) => same(item, b[index]!));
   }
   if (!isTable(a) || !isTable(b)) return a === b;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => equal(a[key] ?? null, b[key] ?? null));
+  return [...keys].every((key) => same(a[key] ?? null, b[key] ?? null));
 }
 
 function isScalar(value: Json): boolean {

@@ -19,7 +19,6 @@ import type { HistoryOptions, NextOptions, ScheduleEdit, ScheduleOverview, Targe
 export { apply } from "./apply.ts";
 export { backfill } from "./backfill.ts";
 export { simulate } from "./simulate.ts";
-export { tick } from "./tick.ts";
 export { find };
 
 /** Statuses of slots that ran, or run. */

@@ -1,7 +1,10 @@
 /** `queue.schedules`: recurring work as scripts (and the command line) see it. */
 
 import type { Firing, Schedule } from "../../core/schedule.ts";
-import type { JobQueue } from "../queue.ts";
+import type { ScheduleQueue } from "./change.ts";
+import { importLate } from "./late.ts";
+import type * as Operations from "./operations.ts";
+import type * as Tick from "./tick.ts";
 import type { ScheduleOptions } from "./options.ts";
 import type {
   ApplyOptions,
@@ -16,6 +19,7 @@ import type {
   SimulateOptions,
   Simulation,
   TargetInput,
+  TickOptions,
   WantedSchedule,
 } from "./types.ts";
 
@@ -25,7 +29,7 @@ import type {
  * Who changes a schedule while somebody else does sees no error: the change is made anew from what is stored then.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { command, JobQueue } from "@gigq/gigq";
  *
  * await using queue = await JobQueue.open(":memory:");
@@ -37,10 +41,10 @@ import type {
  * ```
  */
 export class QueueSchedules {
-  readonly #queue: JobQueue;
+  readonly #queue: ScheduleQueue;
 
   /** See `queue.schedules`. */
-  constructor(queue: JobQueue) {
+  constructor(queue: ScheduleQueue) {
     this.#queue = queue;
   }
 
@@ -52,8 +56,8 @@ export class QueueSchedules {
    * @throws {UsageError} When the name is taken, an option makes no sense, it would never be due, or the job could not
    * be made
    */
-  add(name: string, target: TargetInput, options: ScheduleOptions): Promise<Schedule> {
-    return this.#todo(name, target, options);
+  async add(name: string, target: TargetInput, options: ScheduleOptions): Promise<Schedule> {
+    return await (await operations()).add(this.#queue, name, target, options);
   }
 
   /**
@@ -61,13 +65,13 @@ export class QueueSchedules {
    *
    * @throws {NotFoundError} When there is no such schedule
    */
-  get(name: string): Promise<Schedule> {
-    return this.#todo(name);
+  async get(name: string): Promise<Schedule> {
+    return await (await operations()).find(this.#queue, name);
   }
 
   /** All schedules, by name, and how they stand. */
-  list(): Promise<readonly ScheduleOverview[]> {
-    return this.#todo();
+  async list(): Promise<readonly ScheduleOverview[]> {
+    return await (await operations()).list(this.#queue);
   }
 
   /**
@@ -76,8 +80,8 @@ export class QueueSchedules {
    * @returns Milliseconds since the epoch, oldest first
    * @throws {NotFoundError} When there is no such schedule
    */
-  next(name: string, options: NextOptions = {}): Promise<readonly number[]> {
-    return this.#todo(name, options);
+  async next(name: string, options: NextOptions = {}): Promise<readonly number[]> {
+    return await (await operations()).next(this.#queue, name, options);
   }
 
   /**
@@ -86,8 +90,8 @@ export class QueueSchedules {
    * @param reason Why, for people; default none
    * @throws {NotFoundError} When there is no such schedule
    */
-  pause(name: string, reason?: string): Promise<Schedule> {
-    return this.#todo(name, reason);
+  async pause(name: string, reason?: string): Promise<Schedule> {
+    return await (await operations()).pause(this.#queue, name, reason ?? null);
   }
 
   /**
@@ -95,8 +99,8 @@ export class QueueSchedules {
    *
    * @throws {NotFoundError} When there is no such schedule
    */
-  resume(name: string): Promise<Schedule> {
-    return this.#todo(name);
+  async resume(name: string): Promise<Schedule> {
+    return await (await operations()).resume(this.#queue, name);
   }
 
   /**
@@ -104,8 +108,8 @@ export class QueueSchedules {
    *
    * @throws {NotFoundError} When there is no such schedule
    */
-  remove(name: string): Promise<void> {
-    return this.#todo(name);
+  async remove(name: string): Promise<void> {
+    return await (await operations()).remove(this.#queue, name);
   }
 
   /**
@@ -114,8 +118,8 @@ export class QueueSchedules {
    * @returns Its entry in the history, with the job or the workflow run
    * @throws {NotFoundError} When there is no such schedule
    */
-  run(name: string): Promise<Firing> {
-    return this.#todo(name);
+  async run(name: string): Promise<Firing> {
+    return await (await operations()).run(this.#queue, name);
   }
 
   /**
@@ -124,8 +128,8 @@ export class QueueSchedules {
    * @throws {NotFoundError} When there is no such schedule
    * @throws {UsageError} As `add` does
    */
-  edit(name: string, edit: ScheduleEdit): Promise<Schedule> {
-    return this.#todo(name, edit);
+  async edit(name: string, edit: ScheduleEdit): Promise<Schedule> {
+    return await (await operations()).edit(this.#queue, name, edit);
   }
 
   /**
@@ -133,8 +137,8 @@ export class QueueSchedules {
    *
    * @throws {NotFoundError} When there is no such schedule
    */
-  history(name: string, options: HistoryOptions = {}): Promise<readonly Firing[]> {
-    return this.#todo(name, options);
+  async history(name: string, options: HistoryOptions = {}): Promise<readonly Firing[]> {
+    return await (await operations()).history(this.#queue, name, options);
   }
 
   /**
@@ -144,8 +148,8 @@ export class QueueSchedules {
    * @throws {NotFoundError} When there is no such schedule
    * @throws {UsageError} For a range that is not in the past, or with more slots than may be queued
    */
-  backfill(name: string, options: BackfillOptions): Promise<Backfilled> {
-    return this.#todo(name, options);
+  async backfill(name: string, options: BackfillOptions): Promise<Backfilled> {
+    return await (await operations()).backfill(this.#queue, name, options);
   }
 
   /**
@@ -155,8 +159,11 @@ export class QueueSchedules {
    * @returns One entry for each wanted schedule, in their order, then those that were removed
    * @throws {UsageError} For one that makes no sense, or a name that is there twice
    */
-  apply(wanted: readonly WantedSchedule[], options: ApplyOptions = {}): Promise<readonly ScheduleChange[]> {
-    return this.#todo(wanted, options);
+  async apply(
+    wanted: readonly WantedSchedule[],
+    options: ApplyOptions = {},
+  ): Promise<readonly ScheduleChange[]> {
+    return await (await operations()).apply(this.#queue, wanted, options);
   }
 
   /**
@@ -164,8 +171,8 @@ export class QueueSchedules {
    *
    * @returns What was decided
    */
-  tick(): Promise<readonly Fired[]> {
-    return this.#todo();
+  async tick(options: TickOptions = {}): Promise<readonly Fired[]> {
+    return await (await importLate<typeof Tick>("./tick.ts")).tick(this.#queue, options);
   }
 
   /**
@@ -174,11 +181,11 @@ export class QueueSchedules {
    * @throws {NotFoundError} When one of `names` does not exist
    * @throws {UsageError} For a range with more than a million slots
    */
-  simulate(options: SimulateOptions): Promise<Simulation> {
-    return this.#todo(options);
+  async simulate(options: SimulateOptions): Promise<Simulation> {
+    return await (await operations()).simulate(this.#queue, options);
   }
+}
 
-  #todo(..._: readonly unknown[]): Promise<never> {
-    return Promise.reject(new Error(`Not there yet: ${this.#queue.now()}`));
-  }
+function operations(): Promise<typeof Operations> {
+  return importLate("./operations.ts");
 }

@@ -1,9 +1,26 @@
-/** One look at what is due. */
+/** One look at what is due. Imported late: it brings the engine. */
 
-import type { ScheduleQueue } from "./change.ts";
-import type { Fired } from "./types.ts";
+import { createScheduler } from "../../compose.ts";
+import { systemClock } from "../../engine/system_clock.ts";
+import { BY, type ScheduleQueue } from "./change.ts";
+import type { Fired, TickOptions } from "./types.ts";
 
 /** See `QueueSchedules.tick`. */
-export function tick(queue: ScheduleQueue): Promise<readonly Fired[]> {
-  throw new Error(`Not there yet: ${queue}`);
+export async function tick(
+  queue: ScheduleQueue,
+  { onWarning, signal }: TickOptions = {},
+): Promise<readonly Fired[]> {
+  const decided: Fired[] = [];
+  const clock = queue.clock ?? systemClock;
+  const scheduler = createScheduler({
+    store: queue.store,
+    clock: { now: () => queue.now(), sleep: (ms, signal) => clock.sleep(ms, signal) },
+    by: BY,
+    onDecided: ({ name }, firing, jobs) => decided.push({ name, firing, jobs }),
+    onEvent: (event) => {
+      if (event.type === "warning") onWarning?.(event.message, event.error);
+    },
+  });
+  await scheduler.look(signal);
+  return decided;
 }

@@ -113,14 +113,22 @@ export interface ScheduleChange {
   readonly differences: readonly Difference[];
 }
 
-/** A slot that was decided, and of which schedule. */
+/** A new entry of a history, and of which schedule. */
 export interface Fired {
   /** Name of the schedule. */
   readonly name: string;
-  /** What became of the slot. */
+  /** What became of the slot: that it was started, waits or does not run, or how it ended. */
   readonly firing: Firing;
   /** The jobs that were stored for it; empty for none. */
   readonly jobs: readonly JobId[];
+}
+
+/** How to look at what is due. */
+export interface TickOptions {
+  /** Hears what is wrong with a schedule that cannot be fired, and holds up no other. */
+  readonly onWarning?: (message: string, error?: unknown) => void;
+  /** Fires nothing after it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /** What to look ahead at. */
