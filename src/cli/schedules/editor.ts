@@ -50,7 +50,7 @@ export async function editByHand(schedule: Schedule, queue: JobQueue, io: Io): P
 function header(name: string): string {
   return `# ${
     escapeLine(name)
-  }: what stands here when the editor is closed is what it shall be. Left as it is, nothing is changed.\n`;
+  } shall be as this says when the editor is closed. Left as it is, nothing changes.\n`;
 }
 
 function isEmpty(text: string): boolean {

@@ -59,6 +59,5 @@ export function tookText({ startedAt, endedAt }: Pick<Firing, "startedAt" | "end
 /** Why this was decided, and what made it run where that was not its time. */
 export function whyText({ reason, trigger, slots }: Pick<Firing, "reason" | "trigger" | "slots">): string {
   const by = trigger === "time" ? "" : trigger === "manual" ? "by hand" : trigger;
-  const many = slots > 1 ? `${slots} times` : "";
-  return [many, by, reason ?? ""].filter((text) => text !== "").join(": ");
+  return slots > 1 ? `${slots} times${reason === null ? "" : `: ${reason}`}` : reason ?? by;
 }

@@ -13,8 +13,8 @@ const OVERLAP: Readonly<Record<Overlap, string>> = {
 
 const CATCH_UP: Readonly<Record<CatchUp, string>> = {
   none: "none: what is missed stays missed",
-  one: "one: the latest that was missed is made up for",
-  all: "all: all that were missed are made up for",
+  one: "one: of missed times the latest is made up for",
+  all: "all: missed times are made up for",
 };
 
 export function overlapText(overlap: Overlap): string {
@@ -24,6 +24,6 @@ export function overlapText(overlap: Overlap): string {
 export function catchUpText({ catchUp, catchUpWindowMs }: ScheduleDefinition): string {
   const window = catchUpWindowMs === null || catchUp === "none"
     ? ""
-    : `, unless that is longer than ${writeDuration(catchUpWindowMs)} ago`;
+    : `, within ${writeDuration(catchUpWindowMs)}`;
   return `${CATCH_UP[catchUp]}${window}`;
 }

@@ -60,10 +60,10 @@ export function saysWhat(input: Input): boolean {
  */
 export async function targetOf(input: Input, io: Io): Promise<TargetInput> {
   const path = input.string("workflow");
-  if (path === undefined) return await jobOf(input, io, { nothing: "There is nothing to run", hint: HINT });
-  if (countBodies(input) > 0) {
-    throw new UsageError("Give one of -- COMMAND, --shell, --module, --http or --workflow", { hint: HINT });
+  if (countBodies(input) + (path === undefined ? 0 : 1) > 1) {
+    throw new UsageError("Give only one of -- COMMAND, --shell, --module, --http and --workflow");
   }
+  if (path === undefined) return await jobOf(input, io, { nothing: "There is nothing to run", hint: HINT });
   refuseJobOptions(input);
   return await workflowOf(path, input, io);
 }

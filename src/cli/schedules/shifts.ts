@@ -38,7 +38,7 @@ export async function shiftsOf(
     const wall = wallAt(slot, zone);
     const passes = passesOf(slot, zone);
     if (passes !== null) return { kind: passes, skipped: [] };
-    const before = slot - 1 + (wallAt(slot - 1, zone) - (slot - 1));
+    const before = wallAt(slot - 1, zone);
     if (wall - before <= 1) return null;
     const own = walls.within(wall - 1, wall, 1).length > 0;
     if (own) return null;
@@ -55,9 +55,9 @@ export function shiftText(shift: Shift | null): string | null {
     case "moved":
       return `moved: clocks skip ${shift.skipped.join(" and ")}`;
     case "first":
-      return "the first of two: clocks go back";
+      return "first of two: clocks go back";
     case "second":
-      return "the second of two: clocks went back";
+      return "second of two: clocks went back";
   }
 }
 

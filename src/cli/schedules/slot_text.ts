@@ -34,7 +34,7 @@ function zoned(ms: number, zone: string): Temporal.ZonedDateTime {
 
 function onClocks(ms: number, zone: string): { readonly wall: string; readonly offset: string } {
   const at = zoned(ms, zone);
-  const smallestUnit = ms % 60_000 === 0 ? "minute" : ms % 1_000 === 0 ? "second" : "millisecond";
-  const time = at.toPlainTime().toString({ smallestUnit });
+  // Parts of a second tell people nothing; JSON has them.
+  const time = at.toPlainTime().toString({ smallestUnit: at.second === 0 ? "minute" : "second" });
   return { wall: `${DAYS[at.dayOfWeek - 1]} ${at.toPlainDate()} ${time}`, offset: at.offset };
 }

@@ -26,6 +26,7 @@ export async function addSchedule(input: Input, io: Io): Promise<number> {
   if (input.flag("dry-run")) {
     await refuseTaken(name, io);
     await tellUnderstood(definition, null, io);
+    io.err("Nothing was added: this is what would be\n");
     await io.out(io.json ? jsonLine({ name, ...definitionShape(definition) }) : `${escapeLine(name)}\n`);
     return 0;
   }

@@ -35,6 +35,7 @@ export async function editSchedule(input: Input, io: Io): Promise<number> {
   if (input.flag("dry-run")) {
     const definition = await edited(schedule, edit, io);
     await tellUnderstood(definition, null, io);
+    io.err("Nothing was changed: this is what would be\n");
     await io.out(
       io.json
         ? jsonLine({ name: schedule.name, ...definitionShape(definition) })

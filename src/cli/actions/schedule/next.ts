@@ -34,7 +34,9 @@ export async function nextTimes(input: Input, io: Io): Promise<number> {
   const coming = (await Promise.all(upcoming.map((one) => comingOf(one, after, { verbose, limit })))).flat();
   const shown = firstOf(inOrder(coming), limit);
   await io.out(io.json ? jsonLines(shown.map(comingShape)) : comingTable(shown, upcoming.length > 1, io));
-  if (shown.length === 0) io.err("There is no such time\n");
+  if (shown.length === 0) {
+    io.err(upcoming.length === 0 ? "There are no schedules\n" : "There is no such time\n");
+  }
   return 0;
 }
 

@@ -71,13 +71,15 @@ export async function schedulePage(
 
 function standing(overview: ScheduleOverview, now: number): Field[] {
   const { paused, fired, failures, recent } = overview.schedule.state;
-  const since = paused === null
-    ? ""
-    : ` ${relativeTime(paused.at, now)}${paused.reason === null ? "" : `: ${paused.reason}`}`;
   const success = successText(recent);
   return [
-    ["State", `${stateText(overview)}${since}`, stateStyle(overview)],
+    ["State", stateText(overview), stateStyle(overview)],
+    ["Paused", paused === null ? null : `${relativeTime(paused.at, now)}${because(paused.reason)}`],
     ["Ran", fired === 0 ? null : fired === 1 ? "once" : `${fired} times`],
     ["Success", success === "" ? null : `${success}${failures === 0 ? "" : `, the last ${failures} failed`}`],
   ];
+}
+
+function because(reason: string | null): string {
+  return reason === null ? "" : `: ${reason}`;
 }
