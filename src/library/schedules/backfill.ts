@@ -14,6 +14,8 @@ import type * as Tick from "./tick.ts";
 import type { Backfilled, BackfillOptions } from "./types.ts";
 
 const DAY_MS = 86_400_000;
+/** Slots of one row are no further apart: a leap year may be left out. */
+const FURTHEST_MS = 9 * 366 * DAY_MS;
 
 interface Range {
   readonly from: number;
@@ -44,7 +46,7 @@ export async function backfill(
     if (result.queued.length === 0) return null;
     await refuseTooMany(queue, schedule, result.queued.length);
     const step = backfillStep(schedule, result.queued, now, BY);
-    return { ...step, firings: [...step.firings, ...leftOfRows(schedule, entries, result.queued, times)] };
+    return { ...step, firings: [...step.firings, ...leftOfRows(entries, result.queued, times)] };
   });
   return result;
 }
@@ -113,22 +115,24 @@ async function refuseTooMany({ store }: ScheduleQueue, { id, name }: Schedule, m
 }
 
 /** An entry may stand for several missed slots: what is left of them when some run after all. */
-function leftOfRows(
-  { createdAt }: Schedule,
-  entries: readonly Firing[],
-  queued: readonly number[],
-  times: Times,
-): readonly Firing[] {
-  const oldest = [...entries].reverse();
-  return oldest.flatMap((entry, index): Firing[] => {
+function leftOfRows(entries: readonly Firing[], queued: readonly number[], times: Times): readonly Firing[] {
+  const runs = new Set(queued);
+  return entries.flatMap((entry, index): Firing[] => {
     if (entry.status !== "missed" || entry.slots === 1) return [];
-    const before = oldest[index - 1]?.slot ?? -Infinity;
-    const run = queued.filter((slot) => slot > before && slot <= entry.slot).length;
-    const slots = entry.slots - run;
-    if (run === 0 || slots <= 0) return [];
-    // Its own slot runs: what is left of the row lies before the first that does.
-    const runs = queued.includes(entry.slot);
-    const slot = runs ? times.last(createdAt, queued.find((at) => at > before)! - 1) : entry.slot;
-    return slot === null || slot <= before ? [] : [{ ...entry, slot, slots }];
+    const row = rowOf(entry, entries[index + 1]?.slot ?? -Infinity, times);
+    const left = row.filter((slot) => !runs.has(slot));
+    const slots = entry.slots - (row.length - left.length);
+    return left.length === 0 || slots === entry.slots ? [] : [{ ...entry, slot: left[0]!, slots }];
   });
+}
+
+/** The slots that an entry stands for, the latest first. */
+function rowOf({ slot, slots }: Firing, before: number, times: Times): readonly number[] {
+  const row = [slot];
+  while (row.length < slots) {
+    const at = times.last(row.at(-1)! - FURTHEST_MS, row.at(-1)! - 1);
+    if (at === null || at <= before) break;
+    row.push(at);
+  }
+  return row;
 }

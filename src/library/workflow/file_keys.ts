@@ -28,10 +28,10 @@ export const HTTP_KEYS = ["url", "method", "headers", "body", "accept"] as const
 export const AFTER_KEYS = ["step", "on"] as const;
 
 /** Reads the value of a common key; throws {@linkcode UsageError} for a bad one. */
-type Reader = (value: unknown) => JobOptions;
+export type OptionReader = (value: unknown) => JobOptions;
 
 /** Keys that every kind of step takes, besides `after`. */
-export const OPTION_KEYS: Readonly<Record<string, Reader>> = {
+export const OPTION_KEYS: Readonly<Record<string, OptionReader>> = {
   name: (value) => ({ name: text(value) }),
   queue: (value) => ({ queue: text(value) }),
   priority: (value) => ({ priority: whole(value) }),

@@ -26,12 +26,12 @@ export async function readWorkflowText(
   source: string,
   file: URL,
   nowMs: number,
-  defaults?: JobDefaults,
+  defaults: JobDefaults = {},
 ): Promise<Reading> {
   const document = await parseDocument(source);
   if (document.problems.length > 0) return { problems: document.problems };
   const reader = new FileReader(document);
-  const spec = readSpec(reader, document.value, new StepReader(reader, file, nowMs, defaults), file);
+  const spec = readSpec(reader, document.value, new StepReader({ reader, file, nowMs, defaults }), file);
   if (spec !== undefined && reader.problems.length === 0) {
     for (const problem of checkWorkflow(spec).problems) {
       reader.note({ ...problem, at: written(problem.at, document.value) });
