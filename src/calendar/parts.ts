@@ -4,4 +4,6 @@
  */
 
 export * as cron from "./cron/pattern.ts";
+export * as events from "./ical/events.ts";
+export * as reduce from "./ical/reduce.ts";
 export * as read from "./read.ts";
