@@ -19,6 +19,8 @@ import { outcomeCases } from "./outcomes.ts";
 import { queueCases } from "./queue.ts";
 import { removeCases } from "./remove.ts";
 import { requeueCases } from "./requeue.ts";
+import { historyCases, scheduleCases } from "./schedules.ts";
+import { dueCases, fireCases } from "./schedules_fire.ts";
 import { selectCases } from "./select.ts";
 import { stateCases } from "./states.ts";
 import { statsCases } from "./stats.ts";
@@ -48,6 +50,10 @@ const VERBS: Readonly<Record<string, Cases>> = {
   select: selectCases,
   workflows: workflowCases,
   halts: haltCases,
+  schedules: scheduleCases,
+  "schedules due": dueCases,
+  "schedules fire": fireCases,
+  "schedules history": historyCases,
   stats: statsCases,
   watch: watchCases,
   transfer: transferCases,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { GigqError } from "../../core/errors.ts";
 import type { Store, StoreState } from "../../core/ports.ts";
 import { type Cases, completed, type Kit, LEASE, newJob, NO_USAGE, on, T, workerInfo } from "./kit.ts";
+import { added, fireOf, newSchedule, newState } from "./schedules_kit.ts";
 
 const OPEN: StoreState = { type: "open" };
 const SEALED: StoreState = { type: "sealed", to: "postgres://db.example/jobs" };
@@ -22,6 +23,13 @@ const CHANGES: Verbs = {
   remove: (store) => store.remove([1]),
   mute: (store) => store.mute([1], null),
   pause: (store) => store.pause("default", true),
+  addSchedule: (store) => store.schedules.add(newSchedule("new"), T),
+  advanceSchedule: (store) =>
+    store.schedules.advance(
+      fireOf({ ...newSchedule("s"), id: 1, version: 1, createdAt: T }, T),
+      T,
+    ),
+  removeSchedule: (store) => store.schedules.remove(9),
 };
 
 /** What workers do with what they hold. */
@@ -45,10 +53,15 @@ const LOOKS: Verbs = {
   readLog: (store) => store.readLog(1),
   stats: (store) => store.stats(),
   workflows: (store) => store.workflows({}),
+  schedules: (store) => store.schedules.list(),
+  firings: (store) => store.schedules.firings({}),
 };
 
 const CLAIM = { worker: workerInfo("w1"), limit: 9, leaseMs: LEASE, routes: ["command"] };
-const CLAIMS: Verbs = { claim: (store) => store.claim(CLAIM, T) };
+const CLAIMS: Verbs = {
+  claim: (store) => store.claim(CLAIM, T),
+  due: (store) => store.schedules.due(T),
+};
 
 async function become({ store }: Kit, state: StoreState): Promise<void> {
   const { state: before } = await store.transfer!.identity();
@@ -91,10 +104,13 @@ export const stateCases: Cases = {
 
   "sealed: what adds or changes jobs is busy, naming where they go; everybody may look": async (kit) => {
     await kit.one();
+    const schedule = await added(kit.store, "s", { nextAt: T });
     await become(kit, SEALED);
     await assertRefused(kit.store, CHANGES, "busy", /moved to postgres:\/\/db\.example\/jobs/);
     await assertAllowed(kit.store, { ...CLAIMS, ...WORK, ...LOOKS });
     assert.equal(await kit.store.count({}), 1);
+    assert.deepEqual(await kit.store.schedules.list(), [schedule]);
+    assert.deepEqual(await kit.store.schedules.firings({}), []);
   },
 
   "what is refused takes no ids: a move compares the last ones": async (kit) => {
@@ -108,6 +124,7 @@ export const stateCases: Cases = {
       await assert.rejects(() => kit.store.enqueue({ jobs }, T));
       await assert.rejects(() => kit.store.enqueue({ jobs: [newJob({ tags: ["t"] })] }, T));
       await assert.rejects(() => kit.store.enqueue({ jobs, workflow }, T));
+      await assert.rejects(() => kit.store.schedules.add(newSchedule("s"), T));
       assert.deepEqual(await counters(), before, state.type);
     }
   },
@@ -120,6 +137,18 @@ export const stateCases: Cases = {
     await become(kit, OPEN);
     assert.deepEqual(await kit.claimIds(T + 10), [1, 2]);
     assert.equal(await kit.status(3), "failed");
+  },
+
+  "sealed: no schedule is due": async (kit) => {
+    const { schedules } = kit.store;
+    const schedule = await added(kit.store, "a", { nextAt: T });
+    await schedules.advance({ ...fireOf(schedule, T), state: newState({ nextAt: T + 5 }) }, T);
+    await added(kit.store, "b", { nextAt: T });
+    await become(kit, SEALED);
+    assert.deepEqual(await schedules.due(T), { schedules: [], nextAt: null });
+    await become(kit, OPEN);
+    const due = await schedules.due(T);
+    assert.deepEqual([due.schedules.length, due.nextAt], [2, T + 5]);
   },
 
   "sealed: what runs may beat, log, finish and be rescued, with all that follows": async (kit) => {

@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import type { JobId, NewJob, Status } from "../../core/job.ts";
 import type { Store, StoreState, Transfer, TransferPage, TransferRecord } from "../../core/ports.ts";
 import { type Cases, completed, failed, failedOf, Kit, newJob, on, T } from "./kit.ts";
-import { addRunning, fill } from "./transfer_fill.ts";
+import {
+  added,
+  advanced,
+  assertStale,
+  fireOf,
+  newFiring,
+  newSchedule,
+  newState,
+  stepOf,
+} from "./schedules_kit.ts";
+import { addRunning, changeSchedules, fill } from "./transfer_fill.ts";
 
 const OPEN: StoreState = { type: "open" };
 
@@ -60,7 +70,9 @@ async function seen(store: Store): Promise<unknown> {
   const rest = await Promise.all([parents, children, checkpoints, causes, runs, stats]);
   const tagged = (await store.list({ tag: "ß" })).map((job) => job.id);
   const byCause = (await store.list({ cause: 1 })).map((job) => job.id);
-  return [jobs, logs, attempts, ...rest, tagged, byCause];
+  const { schedules } = store;
+  const recurring = [await schedules.list(), await schedules.firings({}), await schedules.due(T)];
+  return [jobs, logs, attempts, ...rest, tagged, byCause, ...recurring];
 }
 
 export const transferCases: Cases = {
@@ -85,7 +97,7 @@ export const transferCases: Cases = {
     await fill(kit);
     const records = await all(kit.store);
     const types = records.map((record) => record.type).filter((type, at, list) => type !== list[at - 1]);
-    assert.deepEqual(types, ["counters", "queue", "run", "cause", "job", "log"]);
+    assert.deepEqual(types, ["counters", "queue", "run", "cause", "job", "log", "schedule", "firing"]);
     const { statuses } = await kit.store.stats();
     assert.deepEqual(Object.keys(statuses).filter((status) => statuses[status as Status] === 0), ["running"]);
     const ids = records.flatMap((record) => record.type === "job" ? record.job.id : []);
@@ -135,6 +147,7 @@ export const transferCases: Cases = {
     await other.claim(T, { queues: ["next"] });
     await other.finish(id, 1, failedOf("never seen before"));
     assert.equal((await other.get(id)).cause, counters.cause + 1);
+    assert.equal((await added(other.store, "next")).id, counters.schedule + 1);
   },
 
   "a page that is written again changes nothing": async (kit) => {
@@ -165,6 +178,7 @@ export const transferCases: Cases = {
     const ids = (await kit.store.list({})).map((job) => job.id);
     await kit.store.cancel(ids, T + 99);
     await kit.store.requeue(ids.filter((id) => id % 2 === 0), T + 100, { fresh: true });
+    await changeSchedules(kit);
     for (const other of others) {
       for (const page of await pages(kit.store, 5)) await other.transfer.write(page.records, page.next);
       assert.deepEqual(await all(other), await all(kit.store));
@@ -245,6 +259,25 @@ export const transferCases: Cases = {
     ]);
     assert.equal((await there.store.workflows({}))[0]!.haltedAt, T + 11);
     assert.deepEqual(await there.claimIds(T + 100, { queues: ["r"] }), [retry]);
+  },
+
+  "schedules go on: what is open, what has fired, what is due next": async (kit) => {
+    const schedule = await added(kit.store, "a", { nextAt: T });
+    const fired = await advanced(kit.store, { ...fireOf(schedule, T), state: newState({ nextAt: T + 60 }) });
+    const queued = newFiring(schedule, T + 1, "queued");
+    const { schedule: last } = await advanced(kit.store, stepOf(fired.schedule, { firings: [queued] }));
+    const there = await moved(kit);
+    const started = newFiring(schedule, T, "started", { startedAt: T, job: fired.jobs[0]! });
+    const open = [{ ...started, jobs: { ready: 1 } }, { ...queued, jobs: {} }];
+    assert.deepEqual(await there.store.schedules.due(T + 9), {
+      schedules: [{ schedule: last, open, queued: 1 }],
+      nextAt: T + 60,
+    });
+    assert.equal(await there.store.schedules.add(newSchedule("a"), T), null);
+    await assertStale(there.store, fireOf(last, T));
+    await assertStale(there.store, fireOf(fired.schedule, T + 2));
+    const { jobs } = await advanced(there.store, fireOf(last, T + 1));
+    assert.deepEqual(await there.status(jobs[0]!), "ready");
   },
 
   "leases are those of the workers that claim there, whatever their names did elsewhere": async (kit) => {

@@ -17,6 +17,7 @@ import {
   T,
   workerInfo,
 } from "./kit.ts";
+import { added, advanced, fireOf, newDefinition, newFiring, newState, stepOf } from "./schedules_kit.ts";
 
 const HOUR = 3_600_000;
 const USAGE: Usage = {
@@ -52,6 +53,7 @@ export async function fill(kit: Kit): Promise<void> {
   const last = await kit.one({ queue: "gap" });
   await kit.cancel(last);
   await kit.remove(last);
+  await addSchedules(kit);
 }
 
 /** A job under way: it has told of its progress, said something, and is asked to stop. */
@@ -195,4 +197,45 @@ async function addWaiting(kit: Kit): Promise<void> {
   await kit.one({ queue: "n" });
   await run(kit, "n", RELEASED);
   await run(kit, "n", { type: "snoozed", error: null, runAt: T + HOUR, pauseQueue: true });
+}
+
+/** The first has all kinds of entries, the second one, the last none; the highest id is gone. */
+async function addSchedules({ store }: Kit): Promise<void> {
+  const paused = { at: T + 5, reason: "3 runs failed \u0000\ud800" };
+  const recent = ["completed", "failed"] as const;
+  const first = await added(store, "ünder 🦊", { nextAt: T + HOUR, fired: 3, failures: 1, recent });
+  await added(store, "", { paused });
+  const second = await added(store, "a", { nextAt: T + 2 * HOUR });
+  const told = { reason: 'it\'s "late" \u0000\ud800', by: "wörker", slots: 7, trigger: "catch-up" } as const;
+  const firings = [
+    newFiring(first, T, "missed", told),
+    newFiring(first, -T, "completed", { job: 1, startedAt: T + 1, endedAt: T + 2 }),
+    newFiring(first, 8_640_000_000_000_000, "queued", { trigger: "backfill" }),
+  ];
+  const one = await advanced(store, stepOf(first, { firings }));
+  const jobs = [{ queue: "o" }, { queue: "o", after: [{ index: 0, on: "success" }] }] as const;
+  const two = await advanced(
+    store,
+    fireOf(one.schedule, T + 1, jobs, { workflow: { name: "s", key: null, params: {} } }),
+  );
+  await advanced(store, fireOf(two.schedule, T + 2, [{ queue: "o", runAt: T + HOUR }]));
+  await advanced(
+    store,
+    stepOf(second, { firings: [newFiring(second, T)], definition: newDefinition({ count: 9 }) }),
+  );
+  await store.schedules.remove((await added(store, "gone")).id);
+}
+
+/** Changes what {@linkcode fill} stored of schedules, without adding jobs. */
+export async function changeSchedules({ store }: Kit): Promise<void> {
+  for (const schedule of await store.schedules.list()) {
+    const state = newState({ nextAt: schedule.state.nextAt === null ? T + 9 : null, fired: 99 });
+    const firings = [T, T + 2, T + 77].map((slot) =>
+      newFiring(schedule, slot, "gone", { reason: "deleted" })
+    );
+    await advanced(
+      store,
+      stepOf(schedule, { definition: newDefinition({ overlap: "allow" }), state, firings }),
+    );
+  }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Store } from "../../core/ports.ts";
 import { type Cases, completed, T } from "./kit.ts";
+import { advanced, newSchedule, stepOf } from "./schedules_kit.ts";
 
 /** Looks after every wake-up until `isTrue`, as callers do. Never ends if a wake-up is missing. */
 async function until(store: Store, isTrue: () => Promise<boolean>): Promise<void> {
@@ -36,6 +37,19 @@ export const watchCases: Cases = {
     await wakes(async () => (await store.stats()).queues.default!.paused, () => store.pause("default", true));
     await kit.cancel(id);
     await wakes(async () => await store.count({}) === 0, () => kit.remove(id));
+  },
+
+  "a schedule that is added, changed or removed wakes whoever watches": async ({ store }) => {
+    const { schedules } = store;
+    const isThere = until(store, async () => (await schedules.list()).length === 1);
+    const schedule = (await schedules.add(newSchedule("a"), T))!;
+    await isThere;
+    const changed = until(store, async () => (await schedules.list())[0]!.version === 2);
+    await advanced(store, stepOf(schedule));
+    await changed;
+    const gone = until(store, async () => (await schedules.list()).length === 0);
+    await schedules.remove(schedule.id);
+    await gone;
   },
 
   "progress and output wake whoever watches": async ({ store, one, claim, get }) => {
