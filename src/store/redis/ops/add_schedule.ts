@@ -14,7 +14,13 @@ export async function addSchedule(
 ): Promise<Schedule | null> {
   const control = { now: ms(now), request: requestId(), name: wellFormed(name), ...nextAtOf(state) };
   const texts = [JSON.stringify(definition), JSON.stringify(state)];
-  const id = await redis.script<number>(ADD_SCHEDULE_SCRIPT, safeJson(control), ...texts);
-  if (id === 0) return null;
-  return { id, name: wellFormed(name), version: 1, createdAt: Number(control.now), definition, state };
+  const id = await redis.script<string | null>(ADD_SCHEDULE_SCRIPT, safeJson(control), ...texts);
+  if (id === null) return null;
+  return {
+    id: Number(id),
+    name: control.name,
+    version: 1,
+    createdAt: Number(control.now),
+    ...{ definition, state },
+  };
 }

@@ -1,6 +1,7 @@
 /** Changes a schedule and stores the jobs of a slot. */
 
 import type { Advanced, ScheduleStep } from "../../../core/ports.ts";
+import { shortensHistory } from "../../history.ts";
 import { toEntry } from "../entry.ts";
 import { toSchedule } from "../reads/schedules.ts";
 import { requestId } from "../request.ts";
@@ -20,6 +21,8 @@ interface Control {
   readonly entries: number;
   /** Whether there is more to do afterwards, so that it needs memory. */
   readonly adds: boolean;
+  /** Whether the oldest entries are deleted afterwards. */
+  readonly shortens: boolean;
   readonly fire?: BatchControl & { readonly slot: string };
 }
 
@@ -37,6 +40,7 @@ export async function advance(redis: Redis, step: ScheduleStep, now: number): Pr
     ...nextAtOf(state),
     entries: firings.length,
     adds: fire !== null || firings.some((firing) => firing.status === "queued"),
+    shortens: shortensHistory(step),
     ...(fire === null ? {} : { fire: { ...toBatch(fire.jobs, fire.workflow), slot: ms(fire.slot) } }),
   };
   const answer = await redis.script<Answer>(

@@ -36,6 +36,12 @@ local none = A.fire and missing(A.fire)
 if none then return { cjson.encode({ missing = none }), {} } end
 
 if not A.adds then evenWhenFull() end
+-- The first write, since it is one that a server without memory refuses.
+local fields = { 'version', fmt(tonumber(A.version) + 1), 'state', ARGV[4] }
+if ARGV[3] ~= '' then
+  fields[5], fields[6] = 'definition', ARGV[3]
+end
+putSchedule(A.id, A.nextAt, fields)
 local answer, job, run = '{"first":0,"count":0,"workflow":null}', '', ''
 if A.fire then
   local size = #ARGV - payloads + 1
@@ -52,12 +58,7 @@ for i = FIRST, payloads - 1 do
   putEntry(A.id, entry)
 end
 noteOpen(A.id)
-prune(A.id)
-local fields = { 'version', fmt(tonumber(A.version) + 1), 'state', ARGV[4] }
-if ARGV[3] ~= '' then
-  fields[5], fields[6] = 'definition', ARGV[3]
-end
-putSchedule(A.id, A.nextAt, fields)
+if A.shortens then shorten(A.id) end
 changed = true
 remember(answer)
 return commit({ answer, call('HGETALL', key) })

@@ -2,9 +2,6 @@
 
 import { BOUNDS } from "../../../../core/bounds.ts";
 
-/** Entries beyond the bound that are let be, so that most changes have nothing to delete. */
-const SLACK = 100;
-
 /** Entries are written as `entry.ts` says. */
 export const SCHEDULE_LIB = String.raw`
 -- Slot, status, job, run (empty for none) and the rest of an entry.
@@ -32,14 +29,23 @@ local function noteOpen(id)
   call(isOpen and 'SADD' or 'SREM', P .. ':open', id)
 end
 
--- Deletes the oldest entries that are not open, now and then.
-local function prune(id)
+-- Deletes the oldest entries that are not open, beyond the latest that are kept of those.
+local function shorten(id)
   local key = P .. ':firings:' .. id
-  local excess = call('ZCARD', key) - ${BOUNDS.firings}
-  if excess < ${SLACK} then return end
-  for _, entry in ipairs(call('ZRANGE', key, '0', fmt(excess - 1))) do
-    local _, status = partsOf(entry)
-    if status ~= 'started' and status ~= 'queued' then put('ZREM', key, entry) end
+  local open = call('ZCARD', P .. ':started:' .. id) + call('ZCARD', P .. ':queued:' .. id)
+  local excess, from = call('ZCARD', key) - open - ${BOUNDS.firings}, 0
+  while excess > 0 do
+    local oldest = call('ZRANGE', key, fmt(from), fmt(from + excess - 1))
+    if #oldest == 0 then return end
+    for _, entry in ipairs(oldest) do
+      local _, status = partsOf(entry)
+      if status == 'started' or status == 'queued' then
+        from = from + 1
+      else
+        call('ZREM', key, entry)
+        excess = excess - 1
+      end
+    end
   end
 end
 
