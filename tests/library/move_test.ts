@@ -212,7 +212,7 @@ Deno.test("move: a target that lost something is noticed, and the source does no
     return write.call(this, records.filter((record) => record.type !== "log"), next);
   };
   const error = await assertRejects(() => moveQueue(from, to), DataError, "does not hold what /from holds");
-  assertStringIncludes(error.message, "piece 1 of the output of job 1, attempt 1 is missing");
+  assertStringIncludes(error.message, "piece 1 of the output of job 1, attempt 1 should be");
   assertEquals([await stateOf(from.store), await stateOf(to.store)], ["sealed", "receiving"]);
   transfer.write = write;
   await moveQueue(from, to);
