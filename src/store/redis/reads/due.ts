@@ -8,7 +8,6 @@ import { toFiring } from "../entry.ts";
 import type { Redis, Script } from "../script.ts";
 import { compose } from "../scripts/compose.ts";
 import { BASE } from "../scripts/lib/base.ts";
-import { BUFFER } from "../scripts/lib/buffer.ts";
 import { SCHEDULE_LIB } from "../scripts/lib/schedule.ts";
 import { toSchedule } from "./schedules.ts";
 
@@ -16,7 +15,6 @@ import { toSchedule } from "./schedules.ts";
 const DUE: Script = compose(
   "due schedules",
   BASE,
-  BUFFER,
   SCHEDULE_LIB,
   String.raw`
 local refused = guard('claim')
