@@ -43,7 +43,8 @@ async function* inspect(line: Line): AsyncGenerator<Finding> {
   if (store.verdict === "problem" || line.store === "") return;
   const now = await readTime(line);
   yield* checkJobs(line, now);
-  yield await checkSchedules(line, now);
+  const schedules = await checkSchedules(line, now);
+  if (schedules !== null) yield schedules;
 }
 
 async function tellInfo(line: Line): Promise<Info | null> {

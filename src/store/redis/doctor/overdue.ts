@@ -8,24 +8,26 @@ import type { Redis } from "../script.ts";
 const LATE = reading(
   "overdue",
   String.raw`
-local count = call('ZCOUNT', P .. ':nextslots', '-inf', A.before)
-if count == 0 then return false end
 local first = call('ZRANGE', P .. ':nextslots', '0', '0', 'WITHSCORES')
-return { count, call('HGET', P .. ':schedule:' .. first[1], 'name'), first[2] }`,
+return {
+  call('HLEN', P .. ':schedules'),
+  call('ZCOUNT', P .. ':nextslots', '-inf', A.before),
+  first[1] and call('HGET', P .. ':schedule:' .. first[1], 'name') or false,
+  first[2] or '0',
+}`,
 );
 
-/** How many, and name and time of the one that has been for longest. */
-type Reply = readonly [count: number, name: string, nextAt: string] | null;
+/** How many there are and are overdue, and name and time of the one that is due first. */
+type Reply = readonly [schedules: number, overdue: number, name: string | null, nextAt: string];
 
 /**
- * The check `schedules`.
+ * The check `schedules`; `null` where there are none.
  *
  * @param now The server's time
  */
-export async function checkSchedules(redis: Redis, now: number): Promise<Finding> {
+export async function checkSchedules(redis: Redis, now: number): Promise<Finding | null> {
   const control = JSON.stringify({ before: `(${Math.round(now - OVERDUE_MS)}` });
-  const reply = await redis.script<Reply>(LATE, control);
-  if (reply === null) return overdueFinding({ count: 0, first: null }, now);
-  const [count, name, nextAt] = reply;
-  return overdueFinding({ count, first: { name, nextAt: Number(nextAt) } }, now);
+  const [schedules, overdue, name, nextAt] = await redis.script<Reply>(LATE, control);
+  const first = overdue === 0 ? null : { name: name!, nextAt: Number(nextAt) };
+  return overdueFinding({ schedules, overdue, first }, now);
 }
