@@ -6,6 +6,7 @@ import { isPending } from "../../core/transitions.ts";
 import { Heap } from "./heap.ts";
 import { Lane } from "./lane.ts";
 import type { JobRecord } from "./record.ts";
+import type { ScheduleRecord } from "./schedules.ts";
 
 /** A stored workflow run; `params` as JSON text. */
 export interface WorkflowRecord extends Omit<WorkflowRun, "params" | "counts" | "haltedAt"> {
@@ -34,9 +35,12 @@ export class State {
   readonly holders = new Map<string, JobRecord>();
   readonly lanes = new Map<string, Lane>();
   readonly #expiring = new Heap<JobRecord>((a, b) => a.spec.expiresAt! < b.spec.expiresAt!);
+  /** In the order of their ids. */
+  readonly schedules = new Map<number, ScheduleRecord>();
   lastJob = 0;
   lastWorkflow = 0;
   lastCause = 0;
+  lastSchedule = 0;
   readonly id: string = crypto.randomUUID();
   /** How the store stands towards its users. */
   standing: StoreState = { type: "open" };

@@ -17,6 +17,7 @@ import type {
   Parent,
   RequeueOptions,
   Rescue,
+  Schedules,
   Selector,
   Stats,
   Store,
@@ -34,12 +35,12 @@ import { heartbeat, leases } from "./lease.ts";
 import { appendLog, readLog } from "./log.ts";
 import { attempts, children, parents, stats, workflows } from "./read.ts";
 import { requeue } from "./requeue.ts";
+import { MemorySchedules } from "./schedules.ts";
 import { count, list } from "./select.ts";
 import { State } from "./state.ts";
 import { MemoryTransfer } from "./transfer.ts";
 import { refusal } from "../refusal.ts";
 import { Watchers } from "../watchers.ts";
-import { UNSCHEDULED } from "../unscheduled.ts";
 
 /** What a claim gives while the store is sealed. */
 const NOTHING: Claim = { jobs: [], nextAt: null, nextRetryAt: null };
@@ -56,10 +57,10 @@ const NOTHING: Claim = { jobs: [], nextAt: null, nextRetryAt: null };
  * ```
  */
 export class MemoryStore implements Store {
-  readonly schedules = UNSCHEDULED;
   readonly capabilities = CAPABILITIES;
   readonly #state = new State();
   readonly transfer: Transfer = new MemoryTransfer(this.#state, (verb) => this.#always(verb));
+  readonly schedules: Schedules = new MemorySchedules((verb) => this.#change(verb), (verb) => this.#do(verb));
   readonly #watchers = new Watchers();
 
   enqueue(

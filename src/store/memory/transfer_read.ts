@@ -1,11 +1,13 @@
 /** All that is stored, in an order that stays. */
 
 import type { JobRecord, LogChunk, TransferRecord } from "../../core/ports.ts";
+import type { Firing } from "../../core/schedule.ts";
 import type { Key, Part, Slice } from "../transfer_pages.ts";
 import { causes } from "./cause.ts";
 import { checkpoints } from "./checkpoint.ts";
 import { workflows } from "./read.ts";
 import type { JobRecord as Stored } from "./record.ts";
+import { listFirings, toSchedule } from "./schedules.ts";
 import { list } from "./select.ts";
 import type { State } from "./state.ts";
 
@@ -17,7 +19,7 @@ export function partsOf(state: State): Readonly<Record<string, Part>> {
         job: state.lastJob,
         run: state.lastWorkflow,
         cause: state.lastCause,
-        schedule: 0,
+        schedule: state.lastSchedule,
       }],
       after: null,
     }),
@@ -41,6 +43,16 @@ export function partsOf(state: State): Readonly<Record<string, Part>> {
       const chunks = logsAfter(state, after as readonly number[] | null, limit);
       const records = chunks.map((chunk) => ({ type: "log", chunk }) as const);
       return slice(records, limit, (at) => keyOf(chunks[at]!));
+    },
+    schedules: (after, limit) => {
+      const found = [...state.schedules.values()].filter(({ id }) => id > idOf(after)).map(toSchedule);
+      const records = found.map((schedule) => ({ type: "schedule", schedule }) as const);
+      return slice(records, limit, (at) => [found[at]!.id]);
+    },
+    firings: (after, limit) => {
+      const found = firingsAfter(state, after as readonly number[] | null);
+      const records = found.map((firing) => ({ type: "firing", firing }) as const);
+      return slice(records, limit, (at) => [found[at]!.schedule, found[at]!.slot]);
     },
   };
 }
@@ -83,6 +95,12 @@ function logsAfter(state: State, after: readonly number[] | null, limit: number)
     found.push(...sorted.map((chunk) => ({ ...chunk, data: chunk.data.slice() })));
   }
   return found;
+}
+
+function firingsAfter(state: State, after: readonly number[] | null): Firing[] {
+  return listFirings(state, {})
+    .filter(({ schedule, slot }) => after === null || compare([schedule, slot], after) > 0)
+    .sort((a, b) => a.schedule - b.schedule || a.slot - b.slot);
 }
 
 function keyOf({ id, attempt, seq }: LogChunk): readonly number[] {

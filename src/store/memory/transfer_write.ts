@@ -2,9 +2,11 @@
 
 import { type JobId, routeOf } from "../../core/job.ts";
 import type { JobRecord, LogChunk, TransferRecord, WorkflowRun } from "../../core/ports.ts";
+import type { Schedule } from "../../core/schedule.ts";
 import { addTo } from "./enqueue.ts";
 import { hold, releaseFrom } from "./hold.ts";
 import type { JobRecord as Stored } from "./record.ts";
+import { setFiring } from "./schedules.ts";
 import type { State } from "./state.ts";
 
 export class Writer {
@@ -20,6 +22,7 @@ export class Writer {
         state.lastJob = record.job;
         state.lastWorkflow = record.run;
         state.lastCause = record.cause;
+        state.lastSchedule = record.schedule;
         return;
       case "queue":
         if (record.paused) state.paused.add(record.queue);
@@ -36,6 +39,13 @@ export class Writer {
         return this.#writeJob(record);
       case "log":
         return writeLog(state, record.chunk);
+      case "schedule":
+        return writeSchedule(state, record.schedule);
+      case "firing": {
+        const schedule = state.schedules.get(record.firing.schedule);
+        if (schedule !== undefined) setFiring(schedule, record.firing);
+        return;
+      }
     }
   }
 
@@ -77,6 +87,18 @@ export class Writer {
 function writeRun(state: State, { counts: _, params, ...run }: WorkflowRun): void {
   const jobs = state.workflows.get(run.id)?.jobs ?? [];
   state.workflows.set(run.id, { ...run, params: JSON.stringify(params), jobs });
+}
+
+function writeSchedule(state: State, { definition, state: standing, ...schedule }: Schedule): void {
+  const before = state.schedules.get(schedule.id);
+  state.schedules.set(schedule.id, {
+    ...schedule,
+    definition: JSON.stringify(definition),
+    state: JSON.stringify(standing),
+    nextAt: standing.nextAt,
+    firings: before?.firings ?? new Map(),
+    open: before?.open ?? new Map(),
+  });
 }
 
 function joinRun(state: State, { id, workflow }: Stored): void {

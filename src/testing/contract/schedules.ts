@@ -191,7 +191,7 @@ export const scheduleCases: Cases = {
       (await schedules.due(now)).schedules.map(({ schedule }) => schedule.id);
     assert.deepEqual([await due(T), await due(T + 1)], [[], [odd.id]]);
     assert.equal((await schedules.due(T + 1)).nextAt, last - 1);
-    assert.deepEqual([await due(last - 1), await due(last)], [[odd.id, late.id], [odd.id, late.id, far.id]]);
+    assert.deepEqual([await due(last - 1), await due(last)], [[odd.id, late.id], [odd.id, far.id, late.id]]);
     const { schedule } = await advanced(store, stepOf(far, { state: newState({ nextAt: -T }) }), T + 0.5);
     assert.deepEqual([await due(-T - 1), await due(-T)], [[], [far.id]]);
     const times = [last, last - 1, 1, 0, -1, -T, -last];
