@@ -6,7 +6,7 @@ CREATE SEQUENCE gigq.schedule_id;
 CREATE TABLE gigq.schedules (
   id bigint PRIMARY KEY,
   name text COLLATE "C" NOT NULL UNIQUE,
-  version bigint NOT NULL,
+  version bigint NOT NULL CHECK (version > 0),
   created_at bigint NOT NULL,
   -- ScheduleDefinition as JSON, and the version that it came with: who has read it once need not read it again.
   definition text NOT NULL,
@@ -39,14 +39,15 @@ CREATE TABLE gigq.firings (
   trigger text NOT NULL CHECK (trigger IN ('time', 'catch-up', 'backfill', 'manual')),
   -- JSON, as decided_by is: they may hold any character.
   reason text,
-  slots bigint NOT NULL,
+  slots bigint NOT NULL CHECK (slots > 0),
   decided_at bigint NOT NULL,
   started_at bigint,
   ended_at bigint,
   job bigint,
   run bigint,
   decided_by text,
-  PRIMARY KEY (schedule, slot)
+  PRIMARY KEY (schedule, slot),
+  CHECK (job IS NULL OR run IS NULL)
 ) WITH (
   autovacuum_vacuum_scale_factor = 0.05,
   autovacuum_analyze_threshold = 5000,

@@ -11,15 +11,13 @@ import type { JobId } from "../../../core/job.ts";
 import type { Advanced, ScheduleStep } from "../../../core/ports.ts";
 import type { Firing } from "../../../core/schedule.ts";
 import { ms } from "../../codes.ts";
+import { shortensHistory } from "../../history.ts";
 import { knownSql, type ScheduleRow, toSchedule, UNKNOWN_COLUMNS } from "../reads/schedules.ts";
 import type { Tx } from "../tx.ts";
 import { enqueue } from "./enqueue.ts";
 import { enqueueTogether } from "./enqueue_together.ts";
 import { countSql, trimFirings, writeFirings } from "./firings.ts";
 import { sparse } from "./sparse.ts";
-
-/** Old entries of a history are looked for once in so many versions. */
-const TRIM_EVERY = 100;
 
 const NOT_ACCEPTED: Advanced = { accepted: false };
 
@@ -50,7 +48,7 @@ export async function advance(tx: Tx, steps: readonly ScheduleStep[], now: numbe
   await Promise.all([
     writeFirings(tx, accepted.flatMap((step) => firingsOf(step, fired.get(step)))),
     update(tx, accepted),
-    ...accepted.filter(({ version }) => version % TRIM_EVERY === 0).map(({ id }) => trimFirings(tx, id)),
+    ...accepted.filter(shortensHistory).map(({ id }) => trimFirings(tx, id)),
   ]);
   const isAccepted = new Set(accepted);
   return steps.map((step): Advanced => {

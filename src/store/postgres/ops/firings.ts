@@ -6,7 +6,7 @@ import { ms } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import { sparse } from "./sparse.ts";
 
-const WRITE_SQL = `
+export const WRITE_SQL = `
   INSERT INTO gigq.firings (
     schedule, slot, status, trigger, reason, slots, decided_at, started_at, ended_at, job, run, decided_by
   )
@@ -45,7 +45,7 @@ export function countSql(status: "started" | "queued"): string {
   return `(SELECT count(*) FROM gigq.firings f WHERE f.schedule = s.id AND f.status = '${status}')`;
 }
 
-const TRIM_SQL = `
+export const TRIM_SQL = `
   DELETE FROM gigq.firings WHERE schedule = $1 AND status NOT IN ('queued', 'started') AND slot <= (
     SELECT slot FROM gigq.firings WHERE schedule = $1 AND status NOT IN ('queued', 'started')
     ORDER BY slot DESC OFFSET ${BOUNDS.firings} LIMIT 1
