@@ -1,6 +1,7 @@
 /** How statuses, rules and streams are written in databases: small integers that never change their meaning. */
 
 import type { Rule, Status } from "../core/job.ts";
+import type { FiringStatus } from "../core/schedule.ts";
 import { STATUSES } from "../core/transitions.ts";
 import { Unreadable } from "./unreadable.ts";
 
@@ -48,6 +49,28 @@ export const FIRST_STARTED = `
     WHEN s.first_started_at >= 0 THEN s.first_started_at
     WHEN s.status IN (${S.running}, ${S.completed}) THEN s.started_at
   END`;
+
+/** What became of a slot; the first two are open. */
+const FIRING_STATUSES = [
+  "queued",
+  "started",
+  "completed",
+  "failed",
+  "cancelled",
+  "skipped",
+  "missed",
+  "gone",
+] as const satisfies readonly FiringStatus[];
+
+export function firingStatusCode(status: FiringStatus): number {
+  return FIRING_STATUSES.indexOf(status);
+}
+
+export function firingStatusOf(code: number): FiringStatus {
+  const status = FIRING_STATUSES[code];
+  if (status === undefined) throw new Unreadable(`${code} is no status of a slot`);
+  return status;
+}
 
 /** Streams of a log, by code. */
 export const STREAMS = ["stdout", "stderr", "log"] as const;

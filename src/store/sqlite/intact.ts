@@ -12,20 +12,21 @@ import { Code, SqliteFailure } from "./driver.ts";
 /** The last moment that a `Date` can tell. */
 const LAST_TIME = 8.64e15;
 
-type Check = (value: unknown) => boolean;
+/** Whether a value is one that GigQ writes. */
+export type Check = (value: unknown) => boolean;
 
-const text: Check = (value) => typeof value === "string";
-const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+export const text: Check = (value) => typeof value === "string";
+export const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const integer: Check = (value) => Number.isSafeInteger(value);
-const number: Check = (value) => typeof value === "number";
+export const number: Check = (value) => typeof value === "number";
 const flag: Check = (value) => typeof value === "boolean";
-const list: Check = (value) => Array.isArray(value);
+export const list: Check = (value) => Array.isArray(value);
 const texts: Check = (value) => Array.isArray(value) && value.every(text);
-const object: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const time: Check = (value) => Number.isSafeInteger(value) && Math.abs(value as number) <= LAST_TIME;
+export const object: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+export const time: Check = (value) => Number.isSafeInteger(value) && Math.abs(value as number) <= LAST_TIME;
 const error: Check = (value) => object(value) && text((value as { message?: unknown }).message);
 const anything: Check = () => true;
-const maybe = (check: Check): Check => (value) => value === null || check(value);
+export const maybe = (check: Check): Check => (value) => value === null || check(value);
 
 const JOB: Readonly<Partial<Record<keyof Job, Check>>> = {
   id: count,
@@ -104,7 +105,7 @@ const RUN: Readonly<Partial<Record<keyof WorkflowRun, Check>>> = {
 };
 
 /** Looks at values of one kind; throws `Unreadable` at the first that GigQ never writes. */
-function checker<T extends object>(
+export function checker<T extends object>(
   checks: Readonly<Partial<Record<keyof T, Check>>>,
   name: (value: T) => string,
 ): (values: readonly T[]) => readonly T[] {

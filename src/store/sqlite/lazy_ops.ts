@@ -26,8 +26,11 @@ export const work = new Lazy(() => import("./ops/work.ts"));
 export const change = new Lazy(() => import("./ops/change.ts"));
 export const look = new Lazy(() => import("./ops/look.ts"));
 export const family = new Lazy(() => import("./ops/before.ts"));
-// Literal imports are loaded at every start, used or not; this one is for a few programs in the life of a queue.
+// Literal imports are loaded at every start, used or not; these are for a few programs.
 export const move = new Lazy(() =>
   importLate<typeof import("./transfer/ops.ts")>("./sqlite/transfer/ops.ts")
+);
+export const schedules = new Lazy(() =>
+  importLate<typeof import("./schedules/ops.ts")>("./sqlite/schedules/ops.ts")
 );
 export const log = new Lazy(() => import("./ops/log.ts"));

@@ -19,6 +19,7 @@ import type {
   Parent,
   RequeueOptions,
   Rescue,
+  Schedules,
   Selector,
   Stats,
   Store,
@@ -31,14 +32,13 @@ import type { DriverName } from "./driver.ts";
 import { isBusy } from "./errors.ts";
 import { closedError, type Durability, GroupCommit } from "./group_commit.ts";
 import { intactAttempts, intactCauses, intactJobs, intactRuns, readError } from "./intact.ts";
-import { change, family, type Lazy, log, look, move, submit, work } from "./lazy_ops.ts";
+import { change, family, type Lazy, log, look, move, schedules, submit, work } from "./lazy_ops.ts";
 import type { CauseFilter } from "./ops/causes.ts";
 import type { Batch } from "./ops/enqueue.ts";
 import type { WorkflowFilter } from "./ops/overview.ts";
 import { retryWhileBusy } from "./retry.ts";
 import { refuseUnlessOpen } from "./state.ts";
 import { Watcher } from "./watcher.ts";
-import { UNSCHEDULED } from "../unscheduled.ts";
 
 /**
  * A store in one SQLite file, shared by any number of processes. Made by `openSqlite`.
@@ -48,13 +48,20 @@ import { UNSCHEDULED } from "../unscheduled.ts";
  * again.
  */
 export class SqliteStore implements Store {
-  readonly schedules = UNSCHEDULED;
   readonly capabilities: Capabilities;
   readonly transfer: Transfer = {
     identity: () => this.#readAlways(move, (ops, db) => ops.identity(db)),
     become: (from, to) => this.#write("full", move, (ops, db) => ops.become(db, from, to)),
     read: (after, limit) => this.#readAlways(move, (ops, db) => ops.read(db, after, limit)),
     write: (records, next) => this.#write("full", move, (ops, db) => ops.write(db, records, next)),
+  };
+  readonly schedules: Schedules = {
+    add: (schedule, now) => this.#change(schedules, (ops, db) => ops.add(db, schedule, now)),
+    list: (filter = {}) => this.#read(schedules, (ops, db) => ops.list(db, filter)),
+    remove: (id) => this.#change(schedules, (ops, db) => ops.remove(db, id)),
+    due: (now) => this.#read(schedules, (ops, db) => ops.due(db, now)),
+    advance: (step, now) => this.#change(schedules, (ops, db) => ops.advance(db, step, now)),
+    firings: (filter) => this.#read(schedules, (ops, db) => ops.firings(db, filter)),
   };
   /** The database file, or `:memory:`. */
   readonly path: string;

@@ -7,7 +7,7 @@ import { foreignDatabase, newerSchema } from "./errors.ts";
 export const APPLICATION_ID = 0x47696751;
 
 /** `PRAGMA user_version` of a database that this code can use: the number of migrations. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /**
  * The schema version of an open database; 0 for an empty one.

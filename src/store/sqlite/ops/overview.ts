@@ -73,7 +73,7 @@ export function workflows(db: Connection, filter: WorkflowFilter): readonly Work
     ...terms.map(([, value]) => value!),
     limit === undefined || !Number.isFinite(limit) ? -1 : Math.max(0, Math.floor(limit)),
   );
-  const counts = countJobs(db, rows);
+  const counts = countJobs(db, rows.map((run) => run.id));
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -93,7 +93,8 @@ function toMaxFails({ max_fails, max_fails_percent }: WorkflowRow): WorkflowRun[
   return max_fails_percent === null ? null : { percent: max_fails_percent };
 }
 
-function countJobs(db: Connection, runs: readonly WorkflowRow[]): ReadonlyMap<number, Counts> {
+/** Jobs of runs by status. */
+export function countJobs(db: Connection, runs: readonly number[]): ReadonlyMap<number, Counts> {
   const rows = db.all<{ workflow: number; status: number; count: number }>(
     `
     SELECT j.workflow, s.status, count(*) AS count
@@ -101,7 +102,7 @@ function countJobs(db: Connection, runs: readonly WorkflowRow[]): ReadonlyMap<nu
     CROSS JOIN jobs j ON j.workflow = w.value
     CROSS JOIN job_state s ON s.id = j.id
     GROUP BY 1, 2`,
-    JSON.stringify(runs.map((run) => run.id)),
+    JSON.stringify(runs),
   );
   const counts = new Map<number, Counts>();
   for (const { workflow, status, count } of rows) {

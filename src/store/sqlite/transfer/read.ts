@@ -8,6 +8,7 @@ import { intactCauses, intactRuns } from "../intact.ts";
 import { causes, LAST_CAUSE } from "../ops/causes.ts";
 import { workflows } from "../ops/overview.ts";
 import { readJobs } from "./read_jobs.ts";
+import { readFirings, readSchedules } from "./read_schedules.ts";
 
 export function read(db: Connection, after: string | null, limit: number): TransferPage {
   return readPage(partsOf(db), after, limit);
@@ -21,6 +22,8 @@ function partsOf(db: Connection): Readonly<Record<string, Part>> {
     causes: (after, limit) => readCauses(db, numberOf(after), limit),
     jobs: (after, limit) => readJobs(db, numberOf(after), limit),
     logs: (after, limit) => readLogs(db, after as readonly number[] | null ?? [0, 0, -1], limit),
+    schedules: (after, limit) => readSchedules(db, numberOf(after), limit),
+    firings: (after, limit) => readFirings(db, after as readonly number[] | null, limit),
   };
 }
 
@@ -30,12 +33,13 @@ function numberOf(after: Key | null): number {
 }
 
 function readCounters(db: Connection): TransferRecord {
-  const { job, run, cause } = db.get<{ job: number; run: number; cause: number }>(`
+  const counters = db.get<{ job: number; run: number; cause: number; schedule: number }>(`
     SELECT
       (SELECT value FROM counters WHERE name = 'job') AS job,
       (SELECT value FROM counters WHERE name = 'workflow') AS run,
-      ${LAST_CAUSE} AS cause`)!;
-  return { type: "counters", job, run, cause, schedule: 0 };
+      ${LAST_CAUSE} AS cause,
+      (SELECT value FROM counters WHERE name = 'schedule') AS schedule`)!;
+  return { type: "counters", ...counters };
 }
 
 /** What was read of a limit, and where to go on: at the end there is less than was asked for. */

@@ -2,12 +2,14 @@
 
 import type { Cause } from "../../../core/job.ts";
 import type { JobRecord, LogChunk, TransferRecord, WorkflowRun } from "../../../core/ports.ts";
+import type { Firing, Schedule } from "../../../core/schedule.ts";
 import { notReceiving } from "../../refusal.ts";
 import { ms, STREAMS } from "../../codes.ts";
 import type { Connection } from "../connection.ts";
 import { insertAll } from "../ops/bulk.ts";
 import { FOR_EVER } from "../ops/causes.ts";
 import { pause } from "../ops/pause.ts";
+import { nextAtOf, writeFirings } from "../schedules/rows.ts";
 import { stateOf } from "../state.ts";
 import { writeJobs } from "./write_jobs.ts";
 
@@ -16,29 +18,43 @@ export function write(db: Connection, records: readonly TransferRecord[], next: 
   if (state.type !== "receiving") throw notReceiving();
   const jobs: JobRecord[] = [];
   const chunks: LogChunk[] = [];
+  const firings: Firing[] = [];
   for (const record of records) {
     if (record.type === "job") jobs.push(record);
     else if (record.type === "log") chunks.push(record.chunk);
+    else if (record.type === "firing") firings.push(record.firing);
     else writeOther(db, record);
   }
   if (jobs.length > 0) writeJobs(db, jobs);
   writeLogs(db, chunks);
+  writeFirings(db, firings);
   db.run("UPDATE store SET state = ? WHERE only_row = 1", JSON.stringify({ ...state, after: next }));
 }
 
-function writeOther(db: Connection, record: Exclude<TransferRecord, { type: "job" | "log" }>): void {
+function writeOther(
+  db: Connection,
+  record: Exclude<TransferRecord, { type: "job" | "log" | "firing" }>,
+): void {
   switch (record.type) {
     case "counters":
-      for (const [name, value] of [["job", record.job], ["workflow", record.run], ["cause", record.cause]]) {
-        db.run("UPDATE counters SET value = ?2 WHERE name = ?1", name!, value!);
-      }
-      return;
+      return writeCounters(db, record);
     case "queue":
       return pause(db, record.queue, record.paused);
     case "run":
       return writeRun(db, record.run);
     case "cause":
       return writeCause(db, record.cause);
+    case "schedule":
+      return writeSchedule(db, record.schedule);
+  }
+}
+
+function writeCounters(
+  db: Connection,
+  { job, run, cause, schedule }: Extract<TransferRecord, { type: "counters" }>,
+): void {
+  for (const [name, value] of Object.entries({ job, workflow: run, cause, schedule })) {
+    db.run("UPDATE counters SET value = ?2 WHERE name = ?1", name, value);
   }
 }
 
@@ -67,6 +83,16 @@ function writeCause(db: Connection, cause: Cause): void {
     ...[ms(cause.firstAt), ms(cause.lastAt), cause.job, cause.attempt],
     mutedUntil === null ? null : mutedUntil === Infinity ? FOR_EVER : ms(mutedUntil),
   );
+}
+
+function writeSchedule(db: Connection, schedule: Schedule): void {
+  const { id, name, version, createdAt, state, definition } = schedule;
+  db.run(
+    "INSERT OR REPLACE INTO schedules (id, name, version, created_at, next_at, state) VALUES (?, ?, ?, ?, ?, ?)",
+    ...[id, name, version, ms(createdAt), nextAtOf(state), JSON.stringify(state)],
+  );
+  const body = JSON.stringify(definition);
+  db.run("INSERT OR REPLACE INTO schedule_definitions (id, body) VALUES (?, ?)", id, body);
 }
 
 function writeLogs(db: Connection, chunks: readonly LogChunk[]): void {
