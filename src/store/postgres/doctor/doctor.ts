@@ -12,6 +12,7 @@ import { Statements } from "../statements.ts";
 import { parseUrl, type Settings } from "../url.ts";
 import { checkContent } from "./content.ts";
 import { checkNotices } from "./notices.ts";
+import { checkSchedules } from "./overdue.ts";
 import { checkRights } from "./rights.ts";
 import { checkConnections, checkDurability, describe } from "./server.ts";
 import { checkJobs } from "./stuck.ts";
@@ -70,6 +71,7 @@ async function* inspect(
   yield await checkTransactions(connection);
   yield await checkNotices(connection, settings, place);
   yield* checkJobs(connection);
+  yield await checkSchedules(connection);
   if (!quick) yield* checkContent(connection);
 }
 

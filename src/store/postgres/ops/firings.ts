@@ -2,7 +2,7 @@
 
 import { BOUNDS } from "../../../core/bounds.ts";
 import type { Firing } from "../../../core/schedule.ts";
-import { ms } from "../../codes.ts";
+import { firingStatusCode, ms } from "../../codes.ts";
 import type { Tx } from "../tx.ts";
 import { sparse } from "./sparse.ts";
 
@@ -11,7 +11,7 @@ export const WRITE_SQL = `
     schedule, slot, status, trigger, reason, slots, decided_at, started_at, ended_at, job, run, decided_by
   )
   SELECT * FROM unnest(
-    $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[],
+    $1::bigint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::bigint[],
     $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[]
   )
   ON CONFLICT (schedule, slot) DO UPDATE SET
@@ -27,7 +27,7 @@ export async function writeFirings(tx: Tx, firings: readonly Firing[]): Promise<
     WRITE_SQL,
     column((firing) => firing.schedule),
     column(({ slot }) => ms(slot)),
-    column((firing) => firing.status),
+    column(({ status }) => firingStatusCode(status)),
     column((firing) => firing.trigger),
     sparse(column(({ reason }) => jsonOrNull(reason))),
     column((firing) => firing.slots),
@@ -42,12 +42,13 @@ export async function writeFirings(tx: Tx, firings: readonly Firing[]): Promise<
 
 /** SQL for the firings of the schedule `s` with a status, which an index tells without reading any of them. */
 export function countSql(status: "started" | "queued"): string {
-  return `(SELECT count(*) FROM gigq.firings f WHERE f.schedule = s.id AND f.status = '${status}')`;
+  const code = firingStatusCode(status);
+  return `(SELECT count(*) FROM gigq.firings f WHERE f.schedule = s.id AND f.status = ${code})`;
 }
 
 export const TRIM_SQL = `
-  DELETE FROM gigq.firings WHERE schedule = $1 AND status NOT IN ('queued', 'started') AND slot <= (
-    SELECT slot FROM gigq.firings WHERE schedule = $1 AND status NOT IN ('queued', 'started')
+  DELETE FROM gigq.firings WHERE schedule = $1 AND status > 1 AND slot <= (
+    SELECT slot FROM gigq.firings WHERE schedule = $1 AND status > 1
     ORDER BY slot DESC OFFSET ${BOUNDS.firings} LIMIT 1
   )`;
 

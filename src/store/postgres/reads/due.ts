@@ -33,9 +33,9 @@ const JOBS = `
 
 const OPEN_FIRINGS = `
   SELECT json_agg(o ORDER BY o.slot) FROM (
-    (SELECT f.*, (${JOBS}) AS jobs FROM gigq.firings f WHERE f.schedule = s.id AND f.status = 'started')
+    (SELECT f.*, (${JOBS}) AS jobs FROM gigq.firings f WHERE f.schedule = s.id AND f.status = 1)
     UNION ALL
-    (SELECT f.*, NULL FROM gigq.firings f WHERE f.schedule = s.id AND f.status = 'queued'
+    (SELECT f.*, NULL FROM gigq.firings f WHERE f.schedule = s.id AND f.status = 0
       ORDER BY f.slot LIMIT ${BOUNDS.queuedShown})
   ) o`;
 
