@@ -61,7 +61,7 @@ async function* inspect(
   yield await checkConnections(connection);
   const store = await look(connection, place);
   yield describeStore(store, place);
-  if (store === null) return;
+  if (store === null || store.version < SCHEMA_VERSION) return;
   const rights = await checkRights(connection, place);
   yield rights;
   const moving = stateFinding("move", "This queue", parseState(store.state));
@@ -91,5 +91,12 @@ function describeStore(store: StoreRow | null, place: Place): Finding {
       "Name another one with --db; gigq submit makes one",
     );
   }
-  return ok("schema", `Version ${SCHEMA_VERSION} in ${shown(place)}, id ${store.id}`);
+  const { version, id } = store;
+  if (version < SCHEMA_VERSION) {
+    return ok(
+      "schema",
+      `Version ${version} in ${shown(place)}; the next command upgrades it to ${SCHEMA_VERSION}`,
+    );
+  }
+  return ok("schema", `Version ${SCHEMA_VERSION} in ${shown(place)}, id ${id}`);
 }
