@@ -24,8 +24,8 @@ export async function listSchedules(_input: Input, io: Io): Promise<number> {
 }
 
 const COLUMNS: readonly Column[] = [
-  { title: "NAME", min: 8 },
-  { title: "WHEN", min: 8 },
+  { title: "NAME", min: 16 },
+  { title: "WHEN", min: 10 },
   { title: "NEXT" },
   { title: "LAST" },
   { title: "SUCCESS", optional: true },
