@@ -1,7 +1,6 @@
 /** Schedules in words, tables and diffs. */
 
 import { assertEquals } from "@std/assert";
-import { timetable } from "../../src/calendar/timetable.ts";
 import type { Firing, Schedule, ScheduleDefinition, TimeRule } from "../../src/core/schedule.ts";
 import { historyTable } from "../../src/cli/actions/schedule/history.ts";
 import { scheduleTable } from "../../src/cli/actions/schedule/list.ts";
@@ -13,9 +12,7 @@ import {
   tookText,
   whyText,
 } from "../../src/cli/schedules/firing_text.ts";
-import { leftOut } from "../../src/cli/schedules/left_out.ts";
 import { catchUpText } from "../../src/cli/schedules/policies_text.ts";
-import { shiftsOf, shiftText } from "../../src/cli/schedules/shifts.ts";
 import { firingLines, forecastLine, summaryLine } from "../../src/cli/schedules/simulation_text.ts";
 import { rfcTime, slotTime, wallTime } from "../../src/cli/schedules/slot_text.ts";
 import { stateOf, stateText, successText } from "../../src/cli/schedules/state.ts";
@@ -97,48 +94,6 @@ Deno.test("a slot is written as the clocks of its zone show it, with the weekday
   assertEquals(wallTime(at, PRAGUE), "Wed 2026-11-25 02:30");
   assertEquals(rfcTime(at, PRAGUE), "2026-11-25T02:30:00+01:00");
   assertEquals(rfcTime(at + 5_123, PRAGUE), "2026-11-25T02:30:05.123+01:00");
-});
-
-/** What is said of the slots of a rule on the days around a change of clocks. */
-async function notes(said: Partial<TimeRule>, from: string, count: number): Promise<(string | null)[]> {
-  const shift = await shiftsOf(rule(said), timetable);
-  const slots = (await timetable.times(rule(said))).within(Date.parse(from), Infinity, count);
-  return slots.map((slot) => shiftText(shift(slot)));
-}
-
-Deno.test("a time that clocks skip is marked as moved, and only that", async () => {
-  const eve = "2027-03-27T12:00:00Z";
-  assertEquals(await notes({ cron: ["30 2 * * *"] }, eve, 2), ["moved: clocks skip 02:30", null]);
-  assertEquals(await notes({ on: ["every day at 02:10 and 02:40:05"] }, eve, 2), [
-    "moved: clocks skip 02:10 and 02:40:05",
-    null,
-  ]);
-  assertEquals(await notes({ cron: ["0 3 * * *"] }, eve, 2), [null, null], "its own time");
-  assertEquals(await notes({ cron: ["*/30 * * * *"] }, "2027-03-28T00:20:00Z", 3), [null, null, null]);
-  assertEquals(await notes({ everyMs: 30 * MINUTE }, "2027-03-28T00:20:00Z", 3), [null, null, null]);
-});
-
-Deno.test("of a time that clocks show twice, the first is marked, and both where both are meant", async () => {
-  const eve = "2027-10-30T12:00:00Z";
-  const first = "first of two: clocks go back";
-  const second = "second of two: clocks went back";
-  assertEquals(await notes({ cron: ["30 2 * * *"] }, eve, 2), [first, null]);
-  assertEquals(await notes({ cron: ["30 * * * *"] }, "2027-10-30T23:00:00Z", 4), [null, first, second, null]);
-});
-
-Deno.test("times that filters leave out are told with the filter", async () => {
-  const christmas = {
-    name: "holidays.ics",
-    text: "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\n" +
-      "DTSTART;VALUE=DATE:20261225\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
-  };
-  const said = rule({ zone: "UTC", cron: ["0 6,12 * * *"], between: ["08:00-18:00"], except: [christmas] });
-  const from = Date.parse("2026-12-24T13:00:00Z");
-  const out = await leftOut(said, timetable, from, from + 24 * HOUR);
-  assertEquals(out.map(({ at, why }) => [new Date(at).toISOString(), why]), [
-    ["2026-12-25T06:00:00.000Z", "not between 08:00-18:00"],
-    ["2026-12-25T12:00:00.000Z", "in holidays.ics"],
-  ]);
 });
 
 Deno.test("what became of a slot, in short", () => {

@@ -1,9 +1,7 @@
 /** Times to come, of one rule, with all that is to be said of each. */
 
-import { timetable } from "../../calendar/timetable.ts";
+import { explainRule } from "../../calendar/timetable.ts";
 import type { TimeRule } from "../../core/schedule.ts";
-import { leftOut } from "./left_out.ts";
-import { type Shift, shiftsOf } from "./shifts.ts";
 
 /** A time to come. */
 export interface Coming {
@@ -11,7 +9,8 @@ export interface Coming {
   readonly name: string | null;
   readonly at: number;
   readonly zone: string;
-  readonly shift: Shift | null;
+  /** What a change of clocks did to it; `null` for nothing. */
+  readonly shift: string | null;
   /** Why it is left out; `null`: it is not. */
   readonly leftOut: string | null;
 }
@@ -25,13 +24,15 @@ export interface Upcoming {
 
 /** How far times that are left out are looked for when there are no others. */
 const REACH_MS = 366 * 86_400_000;
+/** Times that are left out, told of one rule. */
+const LEFT_OUT = 10_000;
 
 /**
  * Completes slots.
  *
  * @param after Where the first was looked for
  * @param verbose With times that filters leave out
- * @param limit At most so many, when no slot says how far to look
+ * @param limit Of these at most so many, when no slot says how far to look
  */
 export async function comingOf(
   { name, rule, slots }: Upcoming,
@@ -39,18 +40,13 @@ export async function comingOf(
   { verbose, limit }: { readonly verbose: boolean; readonly limit: number },
 ): Promise<readonly Coming[]> {
   const { zone } = rule;
-  const shift = await shiftsOf(rule, timetable);
-  const coming = slots.map((at): Coming => ({ name, at, zone, shift: shift(at), leftOut: null }));
+  const explained = await explainRule(rule);
+  const coming = slots.map((at): Coming => ({ name, at, zone, shift: explained.shift(at), leftOut: null }));
   if (!verbose) return coming;
-  const end = slots.at(-1) ?? after + REACH_MS;
-  const out = (await leftOut(rule, timetable, after, end)).map(({ at, why }): Coming => ({
-    name,
-    at,
-    zone,
-    shift: null,
-    leftOut: why,
-  }));
-  return inOrder([...coming, ...slots.length === 0 ? out.slice(0, limit) : out]);
+  const last = slots.at(-1);
+  const out = explained.leftOut(after, last ?? after + REACH_MS, last === undefined ? limit : LEFT_OUT)
+    .map(({ slot, reason }): Coming => ({ name, at: slot, zone, shift: null, leftOut: reason }));
+  return inOrder([...coming, ...out]);
 }
 
 /** By time, then by name. */

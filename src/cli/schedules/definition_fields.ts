@@ -1,28 +1,11 @@
 /** A schedule as fields: for `show`, and for what `add` and `edit` understood. */
 
 import { writeDuration } from "../../core/duration.ts";
-import type { ScheduleDefinition, ScheduleTarget, TimeRule } from "../../core/schedule.ts";
+import type { ScheduleDefinition, ScheduleTarget } from "../../core/schedule.ts";
 import type { Field } from "../../output/fields.ts";
-import { relativeTime } from "../../output/time.ts";
 import { jobBody } from "../job_title.ts";
 import { policyText } from "../policy_text.ts";
 import { catchUpText, overlapText } from "./policies_text.ts";
-import { slotTime } from "./slot_text.ts";
-
-/** What it is due by. */
-export function ruleFields(rule: TimeRule, words: string, now: number): Field[] {
-  const time = (ms: number | null): string | null =>
-    ms === null ? null : `${slotTime(ms, rule.zone)} (${relativeTime(ms, now)})`;
-  return [
-    ["When", words],
-    ["Zone", rule.zone],
-    ["Between", rule.between.join(", ")],
-    ["Except", rule.except.map(({ name }) => name).join(", ")],
-    ["Only", rule.only.map(({ name }) => name).join(", ")],
-    ["From", time(rule.from)],
-    ["Until", time(rule.until)],
-  ];
-}
 
 /** What becomes of its times. */
 export function policyFields(definition: ScheduleDefinition): Field[] {

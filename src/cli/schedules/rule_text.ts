@@ -7,8 +7,3 @@ import type { TimeRule } from "../../core/schedule.ts";
 export function whenText({ cron, on, everyMs }: TimeRule): string {
   return [...cron, ...on, ...everyMs === null ? [] : [`every ${writeDuration(everyMs)}`]].join("; ");
 }
-
-/** The same with what patterns mean. */
-export function ruleWords(rule: TimeRule): Promise<string> {
-  return Promise.resolve(whenText(rule));
-}

@@ -1,13 +1,11 @@
 /** What was understood, told on stderr before the night comes. */
 
-import { timetable } from "../../calendar/timetable.ts";
+import { describeRule, explainRule, timetable } from "../../calendar/timetable.ts";
 import type { Times } from "../../core/ports/timetable.ts";
 import type { ScheduleDefinition } from "../../core/schedule.ts";
 import { type Field, renderFields } from "../../output/fields.ts";
 import type { Io } from "../io.ts";
-import { policyFields, ruleFields } from "./definition_fields.ts";
-import { ruleWords } from "./rule_text.ts";
-import { shiftsOf, shiftText } from "./shifts.ts";
+import { policyFields } from "./definition_fields.ts";
 import { slotLine } from "./slot_text.ts";
 
 /** Times that are told. */
@@ -22,8 +20,8 @@ export async function tellUnderstood(
   const { when } = definition;
   const now = io.now();
   const times = nextTimes ?? upcoming(await timetable.times(when), now, definition.count);
-  const fields = [
-    ...ruleFields(when, await ruleWords(when), now),
+  const fields: Field[] = [
+    ["When", await describeRule(when)],
     ...policyFields(definition),
     await nextField(definition, times.slice(0, NEXT), now),
   ];
@@ -36,8 +34,8 @@ export async function nextField(
   slots: readonly number[],
   now: number,
 ): Promise<Field> {
-  const shift = await shiftsOf(when, timetable);
-  return ["Next", slots.map((slot) => slotLine(slot, when.zone, now, shiftText(shift(slot))))];
+  const explained = await explainRule(when);
+  return ["Next", slots.map((slot) => slotLine(slot, when.zone, now, explained.shift(slot)))];
 }
 
 function upcoming(times: Times, now: number, count: number | null): readonly number[] {

@@ -1,6 +1,6 @@
 /** What `gigq schedule next` does. */
 
-import { timetable } from "../../../calendar/timetable.ts";
+import { describeRule, timetable } from "../../../calendar/timetable.ts";
 import { UsageError } from "../../../core/errors.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { JobQueue } from "../../../library/queue.ts";
@@ -17,8 +17,6 @@ import { type Coming, comingOf, inOrder, type Upcoming } from "../../schedules/c
 import { overviewsOf } from "../../schedules/find.ts";
 import { momentOption } from "../../schedules/moment_option.ts";
 import { saysWhen, whenOptions, zoneOption } from "../../schedules/read_when.ts";
-import { ruleWords } from "../../schedules/rule_text.ts";
-import { shiftText } from "../../schedules/shifts.ts";
 import { rfcTime, slotTime } from "../../schedules/slot_text.ts";
 
 const LIMIT = 10;
@@ -51,7 +49,7 @@ async function tried(input: Input, limit: number, io: Io): Promise<Answer> {
   const rule = await toRule(await whenOptions(input, io, zone), null, io.now());
   const after = momentOption(input, "after", { zone, io, edge: "last" }) ?? io.now();
   const slots = (await timetable.times(rule)).within(after, Infinity, limit);
-  io.err(`${escapeLine(await ruleWords(rule))}, ${rule.zone}\n`);
+  io.err(`${(await describeRule(rule)).map(escapeLine).join("; ")}\n`);
   return { upcoming: [{ name: null, rule, slots }], after };
 }
 
@@ -118,7 +116,7 @@ function comingShape({ name, at, zone, shift, leftOut }: Coming): JsonObject {
     at: isoTime(at),
     local: rfcTime(at, zone),
     zone,
-    shift: shift === null ? null : { kind: shift.kind, skipped: [...shift.skipped] },
+    shift,
     leftOut,
   };
 }
@@ -138,7 +136,7 @@ function comingTable(
   ];
   const rows = coming.map(({ name, at, zone, shift, leftOut }): Cell[] => {
     const style = leftOut === null ? undefined : "dim" as const;
-    const note = leftOut === null ? shiftText(shift) ?? "" : `left out: ${leftOut}`;
+    const note = leftOut === null ? shift ?? "" : `left out: ${leftOut}`;
     return [
       { text: slotTime(at, zone), style },
       { text: relativeTime(at, now), style },

@@ -1,5 +1,6 @@
 /** What `gigq schedule show` does. */
 
+import { describeRule } from "../../../calendar/timetable.ts";
 import type { Firing } from "../../../core/schedule.ts";
 import { toYaml } from "../../../library/schedules/to_yaml.ts";
 import type { ScheduleOverview } from "../../../library/schedules/types.ts";
@@ -9,9 +10,8 @@ import { isoTime, localTime, relativeTime } from "../../../output/time.ts";
 import type { Input } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { openExisting } from "../../open_queue.ts";
-import { policyFields, ruleFields, targetFields } from "../../schedules/definition_fields.ts";
+import { policyFields, targetFields } from "../../schedules/definition_fields.ts";
 import { overviewOf } from "../../schedules/find.ts";
-import { ruleWords } from "../../schedules/rule_text.ts";
 import { firingShape, overviewShape } from "../../schedules/shapes.ts";
 import { stateStyle, stateText, successText } from "../../schedules/state.ts";
 import { nextField } from "../../schedules/understood.ts";
@@ -59,7 +59,7 @@ export async function schedulePage(
     ["Schedule", schedule.name],
     ["For", definition.description],
     ...standing(overview, now),
-    ...ruleFields(definition.when, await ruleWords(definition.when), now),
+    ["When", await describeRule(definition.when)],
     await nextField(definition, next, now),
     ...targetFields(definition.target),
     ...policyFields(definition),
