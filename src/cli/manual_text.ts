@@ -61,6 +61,12 @@ timeout = "10m" # also grace, no-retry-on
 # What a rule can run: command, shell, module (with), or http; it may have a name, commands env and cwd.
 [jobs.alert]
 command = ["./alert", "\${{ failed.id }}", "\${{ failed.error.message }}"]
+
+# What gigq schedule apply reads where no file is named; see docs/schedules.md.
+[schedules.report]
+on = "every weekday at 06:00"
+tz = "Europe/Prague"
+command = ["./report", "\${{ schedule.date }}"]
 \`\`\`
 
 Rules for all jobs stand at the top, before any table: \`on-error = ["lost -> retry:10s"]\`. Rules add up, those of the nearer
@@ -73,7 +79,7 @@ export const EXIT_CODES = `## Exit codes
 | 0       | done                                                  |
 | 1       | failed                                                |
 | 2       | used wrongly                                          |
-| 3       | a job, workflow or queue does not exist               |
+| 3       | a job, workflow, queue or schedule does not exist     |
 | 4       | the job asked for failed                              |
 | 5       | it was cancelled or skipped                           |
 | 65      | bad data: params, a workflow file, a damaged database |
@@ -114,4 +120,14 @@ ISO 8601 in UTC.
   status\` adds \`steps\`. \`workflow retry\`: \`{ id, step, result, status, again, why }\`; the result is \`done\`, \`kept\` or
   \`unfinished\`.
 - \`logs\`: \`{ id, attempt, stream, at, text }\`.
+- \`schedule add\`, \`edit\` and \`export\`: \`{ id, name, createdAt, when, target, overlap, catchUp, catchUpWindowMs, count,
+  jitterMs, pauseOnFailure, description, paused, nextAt, fired, failures, recent }\`; \`when\` is \`{ zone, cron, on, everyMs,
+  anchor, between, except, only, from, until }\`, \`paused\` is \`{ at, reason }\` or \`null\`. \`schedule list\` adds \`state\`
+  (\`waiting\`, \`running\`, \`queued\`, \`paused\` or \`over\`), \`running\`, \`queued\` and \`last\`, \`schedule show\` also
+  \`next\` and \`history\`.
+- \`schedule history\`, \`run\` and \`tick\`: \`{ schedule, slot, status, trigger, reason, slots, decidedAt, startedAt, endedAt,
+  lateMs, job, run, by }\`; \`tick\` adds \`jobs\`. \`schedule next\`: \`{ name, at, local, zone, shift, leftOut }\`.
+  \`schedule backfill\`: \`{ schedule, slot, result }\`, the result \`queued\` or \`already\`. \`schedule apply\`: \`{ name, change,
+  differences: [{ path, before, after }] }\`. \`simulate schedules\`: \`{ event: "due", at, schedule, with }\` a time, then
+  \`{ event: "forecast", schedule, overlap, typicalMs, slots, during, skipped, queued, cancelled, longestWaitMs }\` a schedule.
 - An error, on stderr: \`{ error: { code, message, hint } }\`.`;
