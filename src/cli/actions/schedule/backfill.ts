@@ -19,9 +19,9 @@ export async function backfillSchedule(input: Input, io: Io): Promise<number> {
     throw new UsageError("Nothing says where to begin", { hint: "Give --from, such as --from 2026-01-31" });
   }
   const until = Math.min(momentOption(input, "to", { zone, io, edge: "last" }) ?? io.now(), io.now());
-  tellRange({ from, to: until }, zone, io);
   const dryRun = input.flag("dry-run");
   const { queued, already } = await queue.schedules.backfill(name, { from, until, dryRun });
+  tellRange({ from, to: until }, zone, io);
   const shapes = [
     ...queued.map((slot) => ({ slot, result: "queued" })),
     ...already.map((slot) => ({ slot, result: "already" })),

@@ -27,13 +27,13 @@ export async function showHistory(input: Input, io: Io): Promise<number> {
   const { name, definition: { when: { zone } } } = await queue.schedules.get(input.args[0]!);
   const from = momentOption(input, "from", { zone, io, edge: "first" });
   const until = momentOption(input, "to", { zone, io, edge: "last" });
-  tellRange({ from, to: until }, zone, io);
   const firings = await queue.schedules.history(name, {
     limit: input.number("limit") ?? LIMIT,
     ...from !== undefined && { from },
     ...until !== undefined && { until },
     ...statuses.length > 0 && { statuses },
   });
+  tellRange({ from, to: until }, zone, io);
   await io.out(
     io.json ? jsonLines(firings.map((firing) => firingShape(firing, name))) : historyTable(firings, zone, io),
   );
