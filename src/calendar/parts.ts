@@ -5,3 +5,4 @@
 
 export * as cron from "./cron/pattern.ts";
 export * as read from "./read.ts";
+export * as typed from "./when/typed.ts";
