@@ -1,6 +1,7 @@
 /** What a half-typed command line completes to, asked directly and by a real bash. */
 
 import { assertEquals } from "@std/assert";
+import { OVERLAPS } from "../../src/core/schedule.ts";
 import { STATUS_WORDS } from "../../src/cli/selector_options.ts";
 import { COMMANDS } from "../../src/cli/tree.ts";
 import { command } from "../../src/library/jobs.ts";
@@ -11,6 +12,7 @@ async function filled(): Promise<QueueFixture> {
   const fixture = await QueueFixture.open();
   await fixture.queue.submit(command(["true"]), { name: "night shift", queue: "mail" });
   await fixture.queue.submit(command(["echo", "x"]));
+  await fixture.queue.schedules.add("nightly", command(["true"]), { cron: "@daily" });
   return fixture;
 }
 
@@ -37,6 +39,12 @@ const OFFERED: readonly (readonly [readonly string[], readonly string[]])[] = [
   ]],
   [["errors", "--queue", ""], ["values", "default", "mail"]],
   [["dead", ""], ["values", "list", "redrive", "dismiss"]],
+  [["schedule", "show", ""], ["values", "nightly"]],
+  [["schedule", "pause", "nightly", ""], ["values", "nightly"]],
+  [["schedule", "add", "x", "--overlap", ""], ["values", ...OVERLAPS]],
+  [["schedule", "add", "x", "--", ""], ["programs"]],
+  [["schedule", "apply", ""], ["files"]],
+  [["simulate", "schedules", ""], ["values", "nightly"]],
   [["help", ""], ["values", ...VISIBLE]],
   [["help", "queue", ""], ["values", "list", "pause", "resume"]],
   [["help", "list", ""], ["values"]],
@@ -188,3 +196,9 @@ for (const [line, words, answer, asked, replies] of IN_BASH) {
       assertEquals(await inBash(line, words, answer), { asked: [...asked], replies: [...replies] }),
   });
 }
+
+Deno.test("zones are completed", async () => {
+  await using fixture = await QueueFixture.open();
+  const zones = await offered(fixture, ["schedule", "next", "--tz", ""]);
+  assertEquals(["Europe/Prague", "UTC"].filter((zone) => !zones.includes(zone)), []);
+});

@@ -28,7 +28,7 @@ const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   [["add", "new", "--every", "10ms", "--", "true"], 2, "more often than once a second"],
   [["add", "new", "--cron", "61 2 * * *", "--", "true"], 2, 'Cron pattern "61 2 * * *": minute 61'],
   [["add", "new", "--cron", "30 2 * *", "--", "true"], 2, "has 4 fields"],
-  [["add", "new", "--cron", "0 0 30 2 *", "--", "true"], 2, "30"],
+  [["add", "new", "--cron", "0 0 30 2 *", "--", "true"], 2, "is never due: there is no such day"],
   [["add", "new", "--on", "evry day", "--", "true"], 2, '"evry" (word 1) is not understood'],
   [
     [...ADD, "--tz", "Prague", "--", "true"],
@@ -37,8 +37,12 @@ const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   ],
   [[...ADD, "--between", "8-18", "--", "true"], 2, 'Window "8-18" is not understood'],
   [[...ADD, "--except", "no.ics", "--", "true"], 3, 'There is no calendar file "no.ics"'],
-  [[...ADD, "--from", "tomorow", "--", "true"], 2, "tomorow"],
-  [[...ADD, "--until", "2020-01-01", "--", "true"], 2, ""],
+  [
+    [...ADD, "--from", "tomorow", "--", "true"],
+    2,
+    '--from: Time "tomorow" is not understood; did you mean "tomorrow"?',
+  ],
+  [[...ADD, "--until", "2020-01-01", "--", "true"], 2, "would never be due: it ends at 2020-01-01 23:59:59"],
   [[...ADD, "--count", "0", "--", "true"], 2, "--count must be at least 1, not 0"],
   [
     [...ADD, "--overlap", "skp", "--", "true"],
@@ -82,7 +86,7 @@ const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   [["edit", "backup", "--cwd", "/tmp"], 2, "--cwd belongs to what it runs, which is not given"],
   [["edit", "bakup", "--count", "2"], 3, 'There is no schedule "bakup"'],
   [["backfill", "backup"], 2, "Nothing says where to begin; give --from"],
-  [["backfill", "backup", "--from", "2040-01-01"], 2, ""],
+  [["backfill", "backup", "--from", "2040-01-01"], 2, "The end of a backfill is before its beginning"],
   [["apply"], 2, "There is no file of schedules; name one, or write [schedules.NAME] in gigq.toml"],
   [["apply", "no.yaml"], 3, "no.yaml"],
   [["nxt"], 2, 'Unknown command "schedule nxt"; did you mean "next"?'],

@@ -1,42 +1,54 @@
 /** Points in time that were typed. */
 
-import { toMoment } from "../../library/schedules/moment.ts";
+import { resolveTime } from "../../calendar/when.ts";
+import { UsageError } from "../../core/errors.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
-import { slotTime } from "./slot_text.ts";
 
 /** How a point in time is read. */
 interface Reading {
   /** The zone whose clocks count. */
   readonly zone: string;
-  readonly io: Pick<Io, "now">;
+  /** Where durations count from. */
+  readonly now: number;
   /** Which end of the day a date alone means. */
   readonly edge: "first" | "last";
+  /** Where `monday` is looked for; default `future`. */
+  readonly toward?: "past" | "future";
+}
+
+/** A point in time, and how it was understood: `Wed 2026-11-25 09:00 Europe/Prague, in 18h`. */
+export interface Moment {
+  readonly at: number;
+  readonly text: string;
 }
 
 /**
- * What an option says, in milliseconds since the epoch; `undefined` when it was not given.
+ * What an option says; `undefined` when it was not given.
  *
  * @throws {UsageError} Naming the option and its value
  */
-export function momentOption(input: Input, name: string, { zone, io, edge }: Reading): number | undefined {
+export async function momentOption(
+  input: Input,
+  name: string,
+  reading: Reading,
+): Promise<Moment | undefined> {
   const text = input.string(name);
-  return text === undefined ? undefined : toMoment(`--${name}`, text, { zone, now: io.now(), edge });
+  if (text === undefined) return undefined;
+  try {
+    return await resolveTime(text, { ...reading, allowPast: true });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`--${name}: ${error.message}`, { hint: error.hint, cause: error });
+  }
 }
 
-/** How it was understood, for stderr: `from Mon 2026-11-30 00:00 +01:00`. */
-export function momentText(name: string, ms: number, zone: string): string {
-  return `${name} ${slotTime(ms, zone)}`;
-}
-
-/** Tells how a range was understood; ends that are open are left out. */
-export function tellRange(
-  ends: { readonly from: number | undefined; readonly to: number | undefined },
-  zone: string,
+/** Tells how points in time were understood, a line for each that was given: `From Wed 2026-11-25 09:00 …`. */
+export function tellMoments(
+  moments: Readonly<Record<string, Moment | undefined>>,
   io: Pick<Io, "err">,
 ): void {
-  const texts = Object.entries(ends).flatMap(([name, ms]) =>
-    ms === undefined ? [] : [momentText(name, ms, zone)]
-  );
-  if (texts.length > 0) io.err(`${texts.join(", ").replace(/^[a-z]/, (first) => first.toUpperCase())}\n`);
+  for (const [name, moment] of Object.entries(moments)) {
+    if (moment !== undefined) io.err(`${name} ${moment.text}\n`);
+  }
 }

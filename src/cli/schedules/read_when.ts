@@ -35,6 +35,7 @@ export async function whenOptions(input: Input, io: Io, zone: string): Promise<W
   const [except, only] = await Promise.all(
     (["except", "only"] as const).map((name) => calendars(input.strings(name))),
   );
+  const now = io.now();
   return {
     cron: some(input.strings("cron")),
     on: some(input.strings("on")),
@@ -43,8 +44,8 @@ export async function whenOptions(input: Input, io: Io, zone: string): Promise<W
     between: some(input.strings("between").flatMap((text) => text.split(",")).map((text) => text.trim())),
     except: some(except!),
     only: some(only!),
-    from: momentOption(input, "from", { zone, io, edge: "first" }),
-    until: momentOption(input, "until", { zone, io, edge: "last" }),
+    from: (await momentOption(input, "from", { zone, now, edge: "first" }))?.at,
+    until: (await momentOption(input, "until", { zone, now, edge: "last" }))?.at,
   };
 }
 

@@ -7,21 +7,26 @@ import type { Input } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { openExisting } from "../../open_queue.ts";
 import { overviewOf } from "../../schedules/find.ts";
-import { momentOption, tellRange } from "../../schedules/moment_option.ts";
+import { momentOption, tellMoments } from "../../schedules/moment_option.ts";
 import { rfcTime } from "../../schedules/slot_text.ts";
 
 /** Queues slots that are past, and prints them, one a line. */
 export async function backfillSchedule(input: Input, io: Io): Promise<number> {
   await using queue = await openExisting(io);
   const { schedule: { name, definition: { when: { zone } } } } = await overviewOf(input.args[0]!, queue);
-  const from = momentOption(input, "from", { zone, io, edge: "first" });
+  const now = io.now();
+  const from = await momentOption(input, "from", { zone, now, edge: "first", toward: "past" });
   if (from === undefined) {
     throw new UsageError("Nothing says where to begin", { hint: "Give --from, such as --from 2026-01-31" });
   }
-  const until = Math.min(momentOption(input, "to", { zone, io, edge: "last" }) ?? io.now(), io.now());
+  const to = await momentOption(input, "to", { zone, now, edge: "last", toward: "past" });
   const dryRun = input.flag("dry-run");
-  const { queued, already } = await queue.schedules.backfill(name, { from, until, dryRun });
-  tellRange({ from, to: until }, zone, io);
+  const { queued, already } = await queue.schedules.backfill(name, {
+    from: from.at,
+    until: Math.min(to?.at ?? now, now),
+    dryRun,
+  });
+  tellMoments({ From: from, To: to }, io);
   const shapes = [
     ...queued.map((slot) => ({ slot, result: "queued" })),
     ...already.map((slot) => ({ slot, result: "already" })),

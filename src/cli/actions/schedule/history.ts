@@ -14,7 +14,7 @@ import {
   tookText,
   whyText,
 } from "../../schedules/firing_text.ts";
-import { momentOption, tellRange } from "../../schedules/moment_option.ts";
+import { momentOption, tellMoments } from "../../schedules/moment_option.ts";
 import { firingShape } from "../../schedules/shapes.ts";
 import { wallTime } from "../../schedules/slot_text.ts";
 
@@ -25,15 +25,16 @@ export async function showHistory(input: Input, io: Io): Promise<number> {
   const statuses = readFiringStatuses(input.strings("status"));
   await using queue = await openExisting(io);
   const { name, definition: { when: { zone } } } = await queue.schedules.get(input.args[0]!);
-  const from = momentOption(input, "from", { zone, io, edge: "first" });
-  const until = momentOption(input, "to", { zone, io, edge: "last" });
+  const now = io.now();
+  const from = await momentOption(input, "from", { zone, now, edge: "first", toward: "past" });
+  const to = await momentOption(input, "to", { zone, now, edge: "last", toward: "past" });
   const firings = await queue.schedules.history(name, {
     limit: input.number("limit") ?? LIMIT,
-    ...from !== undefined && { from },
-    ...until !== undefined && { until },
+    ...from !== undefined && { from: from.at },
+    ...to !== undefined && { until: to.at },
     ...statuses.length > 0 && { statuses },
   });
-  tellRange({ from, to: until }, zone, io);
+  tellMoments({ From: from, To: to }, io);
   await io.out(
     io.json ? jsonLines(firings.map((firing) => firingShape(firing, name))) : historyTable(firings, zone, io),
   );

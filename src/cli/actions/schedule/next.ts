@@ -15,7 +15,7 @@ import type { Io } from "../../io.ts";
 import { openExisting } from "../../open_queue.ts";
 import { type Coming, comingOf, inOrder, type Upcoming } from "../../schedules/coming.ts";
 import { overviewsOf } from "../../schedules/find.ts";
-import { momentOption } from "../../schedules/moment_option.ts";
+import { momentOption, tellMoments } from "../../schedules/moment_option.ts";
 import { saysWhen, whenOptions, zoneOption } from "../../schedules/read_when.ts";
 import { rfcTime, slotTime } from "../../schedules/slot_text.ts";
 
@@ -47,7 +47,7 @@ interface Answer {
 async function tried(input: Input, limit: number, io: Io): Promise<Answer> {
   const zone = zoneOption(input);
   const rule = await toRule(await whenOptions(input, io, zone), null, io.now());
-  const after = momentOption(input, "after", { zone, io, edge: "last" }) ?? io.now();
+  const after = await afterOption(input, zone, io);
   const slots = (await timetable.times(rule)).within(after, Infinity, limit);
   io.err(`${(await describeRule(rule)).map(escapeLine).join("; ")}\n`);
   return { upcoming: [{ name: null, rule, slots }], after };
@@ -60,7 +60,7 @@ async function stored(input: Input, limit: number, io: Io): Promise<Answer> {
     ? await overviewsOf(input.args, queue)
     : (await queue.schedules.list()).filter(({ schedule }) => schedule.state.paused === null);
   const zone = commonZone(overviews);
-  const after = momentOption(input, "after", { zone, io, edge: "last" }) ?? io.now();
+  const after = await afterOption(input, zone, io);
   for (const { schedule: { name, state } } of overviews) {
     if (state.paused !== null) {
       io.err(`${escapeLine(name)} is paused: nothing is started until it is resumed\n`);
@@ -70,6 +70,13 @@ async function stored(input: Input, limit: number, io: Io): Promise<Answer> {
     upcoming: await Promise.all(overviews.map((one) => upcomingOf(one, queue, { limit, after }))),
     after,
   };
+}
+
+async function afterOption(input: Input, zone: string, io: Io): Promise<number> {
+  const now = io.now();
+  const after = await momentOption(input, "after", { zone, now, edge: "last" });
+  tellMoments({ After: after }, io);
+  return after?.at ?? now;
 }
 
 async function upcomingOf(

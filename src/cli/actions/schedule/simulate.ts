@@ -24,11 +24,12 @@ export async function simulateSchedules(input: Input, io: Io): Promise<number> {
   const wanted = file === undefined ? undefined : await wantedByFile(file, io);
   await using queue = wanted === undefined ? await openExisting(io) : await orEmpty(io);
   const zone = zoneOption(input, await commonZone(wanted, queue));
-  const from = momentOption(input, "from", { zone, io, edge: "first" }) ?? io.now() + 1;
-  const until = momentOption(input, "until", { zone, io: { now: () => from }, edge: "last" });
+  const from = (await momentOption(input, "from", { zone, now: io.now(), edge: "first" }))?.at ??
+    io.now() + 1;
+  const until = await momentOption(input, "until", { zone, now: from, edge: "last" });
   const simulation = await queue.schedules.simulate({
     from,
-    until: until ?? from + DEFAULT_MS,
+    until: until?.at ?? from + DEFAULT_MS,
     ...input.args.length > 0 && { names: [...new Set(input.args)] },
     ...wanted !== undefined && { wanted },
   });
