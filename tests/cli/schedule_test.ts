@@ -130,6 +130,8 @@ Deno.test("run, its history, and what show tells", async () => {
     ...FIXED,
     "--description",
     "for\x1b[31m guests",
+    "--jitter",
+    "12h",
     "--",
     "sh",
     "-c",

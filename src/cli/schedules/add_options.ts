@@ -68,7 +68,7 @@ const PLACES: Readonly<Record<string, Partial<OptionSpec>>> = {
   expires: {
     type: "duration",
     value: "DURATION",
-    help: "Fail when not started so long after its time, such as 10m",
+    help: "Fail when no worker takes its job within so long, such as 10m",
   },
 };
 

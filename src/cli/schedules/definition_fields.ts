@@ -44,7 +44,7 @@ export function targetFields(target: ScheduleTarget): Field[] {
     ["Tags", tags.join(", ")],
     ["Policy", policyText(job.policy)],
     ["Delay", runAt === null ? null : writeDuration(runAt)],
-    ["Expires", expiresAt === null ? null : `${writeDuration(expiresAt)} after each time`],
+    ["Expires", expiresAt === null ? null : `when no worker takes it within ${writeDuration(expiresAt)}`],
   ];
 }
 

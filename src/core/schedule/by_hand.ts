@@ -13,13 +13,15 @@ import { batchOf } from "./target.ts";
  * @throws {UsageError} When the parameters are not what the workflow takes
  */
 export function runNow(schedule: Schedule, slot: number, now: number, by: string): ScheduleStep {
+  // Jitter spreads what is due at one time; who asks for a run wants it now.
+  const definition = { ...schedule.definition, jitterMs: 0 };
   const firing: Firing = { ...entry(schedule, slot, "manual", now, by), status: "started", startedAt: now };
   return {
     id: schedule.id,
     version: schedule.version,
     state: schedule.state,
     firings: [firing],
-    fire: { slot, ...batchOf(schedule, slot, now) },
+    fire: { slot, ...batchOf({ ...schedule, definition }, slot, now) },
   };
 }
 
