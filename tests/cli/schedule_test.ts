@@ -150,7 +150,10 @@ Deno.test("run, its history, and what show tells", async () => {
     /^Schedule greet\nFor for\\e\[31m guests\nState waiting\nSuccess 100% of 1\nWhen on every day at 09:00 .*\n/,
   );
   assertMatch(shown, /\nRuns command: sh -c .*\n/);
-  assertMatch(shown, /\nSLOT +STATUS +JOB +LATE +TOOK +REASON\n.* completed +1 .* by hand\n$/);
+  assertMatch(
+    shown,
+    /\nSLOT \(Europe.Prague\) +STATUS +JOB +LATE +TOOK +REASON\n.* completed +1 .* by hand\n$/,
+  );
   const { next, history, state } = JSON.parse((await here.ok(["schedule", "show", "greet", "--json"])).out);
   assertEquals([next.length, next[0], history.length, state], [5, "2040-01-01T08:00:00.000Z", 1, "waiting"]);
   assertEquals((await here.ok(["schedule", "history", "greet", "--status", "failed"])).out, "");
@@ -315,7 +318,7 @@ Deno.test("backfill prints the times it queues, and knows those that ran", async
   assertEquals(
     (await here.ok(["schedule", "history", "a"])).out,
     `\
-SLOT                  STATUS  JOB  LATE  TOOK  REASON
+SLOT (Asia/Tokyo)     STATUS  JOB  LATE  TOOK  REASON
 Sun 2026-02-01 09:00  queued                   asked for by a backfill
 Sat 2026-01-31 09:00  queued                   asked for by a backfill
 Fri 2026-01-30 09:00  queued                   asked for by a backfill

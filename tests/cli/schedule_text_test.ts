@@ -187,7 +187,7 @@ Deno.test("the history, on the clocks of the zone", () => {
   assertEquals(
     text,
     `\
-SLOT                  STATUS       JOB   LATE   TOOK  REASON
+SLOT (Europe/Prague)  STATUS       JOB   LATE   TOOK  REASON
 Tue 2026-11-24 13:00  completed  run 3  1m30s  1m00s
 Tue 2026-11-24 12:00  missed                          3 times: no worker looked
 `,

@@ -43,7 +43,6 @@ export async function showHistory(input: Input, io: Io): Promise<number> {
 }
 
 const COLUMNS: readonly Column[] = [
-  { title: "SLOT" },
   { title: "STATUS" },
   { title: "JOB", align: "right" },
   { title: "LATE", align: "right" },
@@ -65,5 +64,5 @@ export function historyTable(
     tookText(firing),
     whyText(firing),
   ]);
-  return renderTable(COLUMNS, rows, { width: io.columns, color: io.color });
+  return renderTable([{ title: `SLOT (${zone})` }, ...COLUMNS], rows, { width: io.columns, color: io.color });
 }

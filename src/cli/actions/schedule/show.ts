@@ -76,10 +76,14 @@ function standing(overview: ScheduleOverview, now: number): Field[] {
     ["State", stateText(overview), stateStyle(overview)],
     ["Paused", paused === null ? null : `${relativeTime(paused.at, now)}${because(paused.reason)}`],
     ["Ran", fired === 0 ? null : fired === 1 ? "once" : `${fired} times`],
-    ["Success", success === "" ? null : `${success}${failures === 0 ? "" : `, the last ${failures} failed`}`],
+    ["Success", success === "" ? null : `${success}${failuresText(failures)}`],
   ];
 }
 
 function because(reason: string | null): string {
   return reason === null ? "" : `: ${reason}`;
+}
+
+function failuresText(failures: number): string {
+  return failures === 0 ? "" : failures === 1 ? ", the last failed" : `, the last ${failures} failed`;
 }
