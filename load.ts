@@ -1,7 +1,7 @@
 /**
- * Reads workflow files: YAML, JSON, and TypeScript.
+ * Reads workflow files (YAML, JSON, and TypeScript), files of schedules, and calendars.
  *
- * This is an entry of its own because it needs a YAML parser, which the rest of the library does not.
+ * This is an entry of its own because it needs parsers, which the rest of the library does not.
  *
  * @example
  * ```ts
@@ -61,3 +61,14 @@ export {
   readWorkflow,
   type WorkflowFile,
 } from "./src/library/workflow/load.ts";
+export { readCalendar } from "./src/library/schedules/calendar_file.ts";
+export { SchedulesFileError } from "./src/library/schedules/file_error.ts";
+export type * from "./src/library/schedules/options.ts";
+export {
+  readSchedules,
+  type ReadSchedulesOptions,
+  readSchedulesText,
+} from "./src/library/schedules/read_file.ts";
+export { toYaml } from "./src/library/schedules/to_yaml.ts";
+export type { ScheduledWorkflow, TargetInput, WantedSchedule } from "./src/library/schedules/types.ts";
+export { readScheduledWorkflow } from "./src/library/schedules/workflow_file.ts";

@@ -1,6 +1,15 @@
 /** Files of schedules. */
 
+import { basename, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { DataError, NotFoundError, UsageError } from "../../core/errors.ts";
 import type { JobDefaults } from "../policy.ts";
+import { parseDocument, type TextDocument } from "../workflow/document.ts";
+import { FileReader } from "../workflow/file_reader.ts";
+import { SchedulesFileError } from "./file_error.ts";
+import { SCHEDULES_FILE_KEYS } from "./file_keys.ts";
+import { ScheduleReader } from "./read_schedule.ts";
+import { parseToml } from "./toml.ts";
 import type { WantedSchedule } from "./types.ts";
 
 /** How a file of schedules is read. */
@@ -9,32 +18,115 @@ export interface ReadSchedulesOptions {
   readonly defaults?: JobDefaults;
 }
 
+const YAML = /\.(ya?ml|json)$/i;
+const TOML = /\.toml$/i;
+/** A file of so many schedules as a store can be asked to keep is far smaller. */
+const MOST_BYTES = 50_000_000;
+
 /**
  * Reads a file of schedules, with the workflows and calendars it names: for `queue.schedules.apply`.
  *
- * @param path `.yaml`, `.yml` or `.json`; paths in it are relative to it
+ * @param path `.yaml`, `.yml` or `.json`; or `.toml`, such as `gigq.toml`, of which the tables `[schedules.NAME]` are
+ * read. Paths in it are relative to it
  * @returns In the order of the file
  * @throws {NotFoundError} When there is no such file
- * @throws {WorkflowFileError} With one line a problem: `file:line:column: what`
+ * @throws {SchedulesFileError} With one line a problem: `file:line:column: what`
+ *
+ * @example
+ * ```ts
+ * import { JobQueue } from "@gigq/gigq";
+ * import { readSchedules } from "@gigq/gigq/load";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".yaml" });
+ * await Deno.writeTextFile(
+ *   file,
+ *   `
+ * schedules:
+ *   report:
+ *     on: every weekday at 06:00
+ *     tz: Europe/Prague
+ *     run: [./report.sh, "\${{ schedule.date }}"]
+ * `,
+ * );
+ * await using queue = await JobQueue.open(":memory:");
+ * const changes = await queue.schedules.apply(await readSchedules(file), { prune: true });
+ * console.log(changes.map(({ name, change }) => `${name}: ${change}`)); // [ "report: added" ]
+ * await Deno.remove(file);
+ * ```
  */
-export function readSchedules(
+export async function readSchedules(
   path: string,
   options: ReadSchedulesOptions = {},
 ): Promise<readonly WantedSchedule[]> {
-  return Promise.reject(new Error(`Not there yet: ${path} ${options}`));
+  if (!YAML.test(path) && !TOML.test(path)) {
+    throw new UsageError(`File of schedules "${path}" is of no known kind`, {
+      hint: "Name it .yaml, .yml, .json or .toml",
+    });
+  }
+  return await readSchedulesText(await readText(path), path, path, options);
 }
 
 /**
- * The same of the text of a file, such as one that somebody edits.
+ * The same of a text, such as one that somebody edits.
  *
  * @param shown What messages call the file
- * @param base Path of the file: paths in the text are relative to its folder
+ * @param base Path of the file: paths in the text are relative to its folder; of one that ends with `.toml` the text is
+ * TOML
+ * @throws {SchedulesFileError} With one line a problem: `file:line:column: what`
  */
-export function readSchedulesText(
+export async function readSchedulesText(
   source: string,
   shown: string,
   base: string,
-  options: ReadSchedulesOptions = {},
+  { defaults = {} }: ReadSchedulesOptions = {},
 ): Promise<readonly WantedSchedule[]> {
-  return Promise.reject(new Error(`Not there yet: ${source} ${shown} ${base} ${options}`));
+  const isToml = TOML.test(base);
+  const document = isToml ? await parseToml(source) : await parseDocument(source);
+  if (document.problems.length > 0) throw new SchedulesFileError(shown, document.problems);
+  const reader = new FileReader(document);
+  const file = pathToFileURL(resolve(base));
+  const wanted: WantedSchedule[] = [];
+  for (const [name, value] of Object.entries(tablesOf(reader, document, isToml))) {
+    const read = await new ScheduleReader({ reader, file, nowMs: 0, defaults }, name).read(value);
+    if (read !== undefined) wanted.push(read);
+  }
+  if (reader.problems.length > 0) throw new SchedulesFileError(shown, reader.problems);
+  return wanted;
+}
+
+/** The schedules of a file. TOML may say other things, too: settings of the command line, which checks them. */
+function tablesOf(
+  reader: FileReader,
+  { value }: TextDocument,
+  isToml: boolean,
+): Readonly<Record<string, unknown>> {
+  const table = reader.table([], "The file", value, isToml ? undefined : SCHEDULES_FILE_KEYS);
+  if (table === undefined || (isToml && table.schedules === undefined)) return {};
+  if (table.schedules === undefined) {
+    reader.note({
+      at: [],
+      message: "The file has no schedules",
+      hint: "Add schedules: { NAME: { on: every day at 06:00, run: [program] } }",
+    });
+    return {};
+  }
+  // An empty mapping in YAML is nothing.
+  return reader.table(["schedules"], "schedules", table.schedules ?? {}) ?? {};
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const { size } = await Deno.stat(path);
+    if (size > MOST_BYTES) {
+      throw new DataError(`${basename(path)} has ${size} bytes, more than the ${MOST_BYTES} that are read`);
+    }
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    if (cause instanceof DataError) throw cause;
+    if (cause instanceof Deno.errors.NotFound) {
+      throw new NotFoundError(`There is no file of schedules "${path}"`, { cause });
+    }
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(`File of schedules "${path}" cannot be read: ${why}`, { cause });
+  }
 }

@@ -25,6 +25,16 @@ export interface TextDocument {
   source(at: Problem["at"]): string | undefined;
 }
 
+/** What stands at a place of a text, as a text of its own whose problems are placed in the whole one. */
+export function partOf(document: TextDocument, root: Problem["at"], value: unknown): TextDocument {
+  return {
+    value,
+    problems: [],
+    position: (at, key) => document.position([...root, ...at], key),
+    source: (at) => document.source([...root, ...at]),
+  };
+}
+
 /** Reads YAML 1.2, of which JSON is a part. */
 export async function parseDocument(text: string): Promise<TextDocument> {
   const yaml = await import("yaml");

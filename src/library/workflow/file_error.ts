@@ -20,14 +20,20 @@ export class WorkflowFileError extends DataError {
    * @param problems At least one
    */
   constructor(readonly file: string, problems: readonly PlacedProblem[], cause?: unknown) {
-    const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+    const sorted = sortProblems(problems);
     const only = sorted.length === 1 ? sorted[0]!.hint : undefined;
-    super(describe(file, sorted), { hint: only, cause });
+    super(describeProblems(file, sorted), { hint: only, cause });
     this.problems = sorted;
   }
 }
 
-function describe(file: string, problems: readonly PlacedProblem[]): string {
+/** In the order of the file. */
+export function sortProblems(problems: readonly PlacedProblem[]): readonly PlacedProblem[] {
+  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** One line a problem. */
+export function describeProblems(file: string, problems: readonly PlacedProblem[]): string {
   const lines = problems.slice(0, SHOWN).map(({ line, column, message, hint }) => {
     const more = hint === undefined || problems.length === 1 ? "" : ` (${hint})`;
     return `${file}:${line}:${column}: ${message}${more}`;

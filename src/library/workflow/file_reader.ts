@@ -34,6 +34,17 @@ export class FileReader {
     }
   }
 
+  /** The same for what takes time. */
+  async tryLater<T>(at: Path, what: string, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      return this.try(at, what, () => {
+        throw error;
+      });
+    }
+  }
+
   /** An object whose keys are all known; unknown ones are noted and left out. */
   table(at: Path, what: string, value: unknown, keys?: readonly string[]): Table | undefined {
     const table = this.try(at, what, () => {

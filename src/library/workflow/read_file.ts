@@ -4,7 +4,7 @@ import { checkWorkflow } from "../../core/workflow/check.ts";
 import { PARAM_TYPES, type ParamSpec, type StepSpec, type WorkflowSpec } from "../../core/workflow.ts";
 import { parseMaxFails } from "../../core/max_fails.ts";
 import type { MaxFails } from "../../core/ports.ts";
-import { parseDocument, type PlacedProblem } from "./document.ts";
+import { parseDocument, type PlacedProblem, type TextDocument } from "./document.ts";
 import { FILE_KEYS, list, oneOf, PARAM_KEYS, RULES_KEY, text, unlike } from "./file_keys.ts";
 import { FileReader, type Table } from "./file_reader.ts";
 import { StepReader } from "./read_step.ts";
@@ -28,10 +28,28 @@ export async function readWorkflowText(
   nowMs: number,
   defaults: JobDefaults = {},
 ): Promise<Reading> {
-  const document = await parseDocument(source);
+  return readWorkflowDocument(await parseDocument(source), file, { nowMs, defaults, name: stem(file) });
+}
+
+/** How a workflow is read that has been parsed. */
+export interface DocumentOptions {
+  /** The present, from which delays count. */
+  readonly nowMs: number;
+  /** Policies and rules for steps that say nothing. */
+  readonly defaults: JobDefaults;
+  /** What it is called unless it says so itself. */
+  readonly name: string;
+}
+
+/** The same for a text that is parsed already, or a part of one. */
+export function readWorkflowDocument(
+  document: TextDocument,
+  file: URL,
+  { nowMs, defaults, name }: DocumentOptions,
+): Reading {
   if (document.problems.length > 0) return { problems: document.problems };
   const reader = new FileReader(document);
-  const spec = readSpec(reader, document.value, new StepReader({ reader, file, nowMs, defaults }), file);
+  const spec = readSpec(reader, document.value, new StepReader({ reader, file, nowMs, defaults }), name);
   if (spec !== undefined && reader.problems.length === 0) {
     for (const problem of checkWorkflow(spec).problems) {
       reader.note({ ...problem, at: written(problem.at, document.value) });
@@ -44,13 +62,13 @@ function readSpec(
   reader: FileReader,
   value: unknown,
   stepReader: StepReader,
-  file: URL,
+  fallback: string,
 ): WorkflowSpec | undefined {
   const table = reader.table([], "Workflow", value, FILE_KEYS);
   if (table === undefined) return undefined;
   const optional = (key: string): string | undefined =>
     table[key] === undefined ? undefined : reader.try([key], key, () => text(table[key]));
-  const name = optional("name") ?? stem(file);
+  const name = optional("name") ?? fallback;
   const description = optional("description");
   const params = table.params === undefined ? {} : readParams(reader, table.params);
   const maxFails = table["max-fails"] === undefined
