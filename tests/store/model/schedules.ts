@@ -58,12 +58,12 @@ export const scheduleCommands = {
 
 export const stepPlan: fc.Arbitrary<StepPlan> = fc.record({
   pick,
-  stale: fc.constantFrom(false, false, false, true),
+  stale: fc.constantFrom(false, false, false, false, true),
   due,
   redefine: fc.boolean(),
   entries: fc.uniqueArray(
-    fc.record({ slot: fc.noBias(fc.nat({ max: 12 })), status: fc.constantFrom(...STATUSES) }),
-    { maxLength: 4, size: "max", selector: ({ slot }) => slot },
+    fc.record({ slot: fc.noBias(fc.nat({ max: 4 })), status: fc.constantFrom(...STATUSES) }),
+    { maxLength: 3, size: "max", selector: ({ slot }) => slot },
   ),
   fire: fc.constantFrom("jobs", "jobs", "run", null),
 });
