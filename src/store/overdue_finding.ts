@@ -6,22 +6,32 @@ import { ago, counted, ok, warning } from "./finding.ts";
 /** Any worker that lives fires within seconds. */
 export const OVERDUE_MS = 5 * 60_000;
 
-/** Schedules whose time came more than {@linkcode OVERDUE_MS} ago. */
+/** How the schedules of a store stand. */
 export interface Overdue {
-  readonly count: number;
-  /** The one that has been for longest, and since when; `null` for none. */
+  /** All schedules. */
+  readonly schedules: number;
+  /** Those whose time came more than {@linkcode OVERDUE_MS} ago. */
+  readonly overdue: number;
+  /** The one of them that has waited for longest, and since when; `null` for none. */
   readonly first: { readonly name: string; readonly nextAt: number } | null;
 }
 
-/** The check `schedules`. */
-export function overdueFinding({ count, first }: Overdue, now: number): Finding {
-  if (first === null) return ok("schedules", "No schedule is overdue");
+/** Whether what is due is fired; `null` where there are no schedules. */
+export function overdueFinding({ schedules, overdue, first }: Overdue, now: number): Finding | null {
+  if (schedules === 0) return null;
+  if (first === null) return ok("schedules", `No schedule is overdue; there ${isAre(schedules)}`);
   const since = ago(now - first.nextAt);
   return warning(
     "schedules",
-    count === 1
+    overdue === 1
       ? `Schedule "${first.name}" was due ${since}, and nobody fired it`
-      : `${counted(count, "schedule")} are overdue, and nobody fires them; "${first.name}" was due ${since}`,
+      : `${
+        counted(overdue, "schedule")
+      } are overdue, and nobody fires them; "${first.name}" was due ${since}`,
     "Start a worker, or run gigq schedule tick",
   );
+}
+
+function isAre(count: number): string {
+  return `${count === 1 ? "is" : "are"} ${count}`;
 }

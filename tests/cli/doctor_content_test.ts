@@ -1,9 +1,10 @@
 /** `gigq doctor` on what the tables say of each other. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { DataError } from "../../src/core/errors.ts";
 import { command } from "../../src/library/jobs.ts";
-import { findings, someQueue, tamper } from "./doctor_kit.ts";
-import { gigq, QueueFixture } from "./fixture.ts";
+import { addSchedule, findings, someQueue, tamper } from "./doctor_kit.ts";
+import { gigq, NOW, QueueFixture } from "./fixture.ts";
 
 for (
   const [what, sql, message, hint] of [
@@ -79,10 +80,47 @@ for (
       /^1 case of a job beyond the counter of ids/,
       /^Restore/,
     ],
+    [
+      "a schedule without a definition",
+      "DELETE FROM schedule_definitions",
+      /^1 case of a schedule without a definition, or the other way round: 1$/,
+      /^Restore/,
+    ],
+    [
+      "a definition without a schedule",
+      "INSERT INTO schedule_definitions (id, body) VALUES (7, '{}')",
+      /^1 case of a schedule without a definition, or the other way round: 7$/,
+      /^Restore/,
+    ],
+    [
+      "a state of a schedule that is no JSON",
+      "UPDATE schedules SET state = '{'",
+      /^1 case of a schedule with a value that is no JSON: 1$/,
+      /^Restore/,
+    ],
+    [
+      "a reason of a slot that is no JSON",
+      "UPDATE firings SET reason = 'because'",
+      /^1 case of a schedule with a value that is no JSON: 1$/,
+      /^Restore/,
+    ],
+    [
+      "a schedule that would be missed",
+      "UPDATE schedules SET next_at = NULL",
+      /^1 case of a schedule that is due at another time than it says: 1$/,
+      /^Restore/,
+    ],
+    [
+      "a counter behind its schedules",
+      "UPDATE counters SET value = 0 WHERE name = 'schedule'",
+      /^1 case of a schedule beyond the counter of ids/,
+      /^Restore/,
+    ],
   ] as const
 ) {
   Deno.test(`doctor: finds ${what}`, async () => {
     await using fixture = await someQueue();
+    await addSchedule(fixture, "nightly", NOW);
     tamper(fixture.db, sql);
     const { code, of } = await findings(fixture.db);
     assertEquals(code, 1);
@@ -116,6 +154,40 @@ Deno.test("doctor: finds a value that is no JSON, which other commands refuse in
     assertEquals([ran.code, ran.out], [65, ""], ran.err);
     assertMatch(ran.err, /^gigq: \S+ holds a value that cannot be read: [^\n]+; gigq doctor --db [^\n]+\n$/);
   }
+});
+
+Deno.test("doctor: a schedule that cannot be read is refused in words", async () => {
+  await using fixture = await someQueue();
+  await addSchedule(fixture, "nightly", NOW);
+  const { schedules } = fixture.queue.store;
+  for (
+    const [sql, message] of [
+      ["UPDATE schedules SET state = '{'", /holds a value that cannot be read/],
+      [`UPDATE schedules SET state = '{"cursor":0}'`, /schedule 1 has no valid state/],
+      ["UPDATE schedule_definitions SET body = '[]'", /schedule 1 has no valid definition/],
+    ] as const
+  ) {
+    tamper(fixture.db, `BEGIN; CREATE TABLE kept AS SELECT * FROM schedules; ${sql}; COMMIT`);
+    for (const read of [() => schedules.list(), () => schedules.due(NOW)]) {
+      const error = await assertRejects(read, DataError);
+      assertMatch(error.message, message);
+    }
+    tamper(fixture.db, "UPDATE schedules SET state = (SELECT state FROM kept); DROP TABLE kept");
+  }
+  tamper(fixture.db, "UPDATE firings SET status = 9");
+  await assertRejects(() => schedules.firings({}), DataError, "9 is no status of a slot");
+});
+
+Deno.test("doctor: a history that a schedule left behind does no harm", async () => {
+  await using fixture = await someQueue();
+  await addSchedule(fixture, "nightly", NOW);
+  tamper(fixture.db, "DELETE FROM schedules; DELETE FROM schedule_definitions");
+  const { code, of } = await findings(fixture.db);
+  assertEquals([code, of("content")[0]!.verdict], [1, "warning"]);
+  assertMatch(
+    of("content")[0]!.message,
+    /^1 case of a schedule that is gone and left its history behind: 1$/,
+  );
 });
 
 Deno.test("doctor: records that a job left behind do no harm", async () => {

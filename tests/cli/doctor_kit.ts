@@ -4,7 +4,8 @@ import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { Finding } from "../../src/core/ports.ts";
 import { command } from "../../src/library/jobs.ts";
-import { gigq, QueueFixture } from "./fixture.ts";
+import { added, advanced, newFiring, stepOf } from "../../src/testing/contract/schedules_kit.ts";
+import { gigq, NOW, QueueFixture } from "./fixture.ts";
 
 /** What a check-up says of a queue, by check. */
 export async function findings(
@@ -22,6 +23,19 @@ export function tamper(db: string, sql: string): void {
   const database = new DatabaseSync(db);
   database.exec(`PRAGMA ignore_check_constraints = ON; ${sql}`);
   database.close();
+}
+
+/** Stores a schedule that is due at a time, and has a history. */
+export async function addSchedule(
+  { queue: { store } }: QueueFixture,
+  name: string,
+  nextAt: number,
+): Promise<void> {
+  const schedule = await added(store, name, { nextAt });
+  await advanced(
+    store,
+    stepOf(schedule, { firings: [newFiring(schedule, NOW, "skipped", { reason: "why" })] }),
+  );
 }
 
 /** A queue with a job that ran, one that depends on one that did not, and some more. */

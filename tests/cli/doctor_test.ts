@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "../../src/store/sqlite/version.ts";
 import { checkLibrary, driverVersions, hasWalResetBug } from "../../src/store/sqlite/doctor/library.ts";
 import { gigqProcess } from "../crash/storage_kit.ts";
-import { findings, someQueue, tamper } from "./doctor_kit.ts";
+import { addSchedule, findings, someQueue, tamper } from "./doctor_kit.ts";
 import { gigq, NOW, QueueFixture } from "./fixture.ts";
 import { command } from "../../src/library/jobs.ts";
 
@@ -220,6 +220,26 @@ Deno.test("doctor: ready jobs that no worker takes are told, with the command th
   await fixture.queue.submit(command(["true"]), { queue: "images", priority: 9 });
   await fixture.start();
   assertEquals((await findings(fixture.db)).of("waiting")[0]!.verdict, "ok");
+});
+
+Deno.test("doctor: schedules that nobody fires are told, once there are any", async () => {
+  await using fixture = await QueueFixture.open();
+  const told = async (): Promise<string[]> =>
+    (await findings(fixture.db)).of("schedules").map(({ verdict, message }) => `${verdict} ${message}`);
+  assertEquals(await told(), []);
+  await addSchedule(fixture, "soon", NOW - 5 * MINUTE);
+  assertEquals(await told(), ["ok No schedule is overdue; there is 1"]);
+  await addSchedule(fixture, "backup", NOW - 5 * MINUTE - 1);
+  assertEquals(await told(), ['warning Schedule "backup" was due 5 minutes ago, and nobody fired it']);
+  await addSchedule(fixture, "cleanup", NOW - 120 * MINUTE);
+  const { code, of } = await findings(fixture.db);
+  assertEquals([code, of("schedules")], [1, [{
+    check: "schedules",
+    verdict: "warning",
+    message: '2 schedules are overdue, and nobody fires them; "cleanup" was due 2 hours ago',
+    hint: "Start a worker, or run gigq schedule tick",
+    fixed: false,
+  }]]);
 });
 
 Deno.test("doctor: what happened later than now, and leases without end, point to the clock", async () => {

@@ -12,6 +12,7 @@ import {
   POLICY,
   workerInfo,
 } from "../../src/testing/contract/kit.ts";
+import { added, advanced, fireOf, newFiring, stepOf } from "../../src/testing/contract/schedules_kit.ts";
 
 /** The present while the store is filled. */
 export const T = 1_700_000_000_000;
@@ -27,6 +28,7 @@ export async function populate(store: Store): Promise<void> {
   await addFailures(store);
   await addRunning(store);
   await addWaiting(store);
+  await addSchedules(store);
   await store.pause("images", true);
   await store.pause("resumed", true);
   await store.pause("resumed", false);
@@ -148,6 +150,21 @@ async function addWaiting(store: Store): Promise<void> {
       policy: { ...POLICY, maxAttempts: 1, timeoutMs: 60_000 },
     },
     { kind: "function", payload: { task: "nobody", params: null }, priority: 1_000 },
+  );
+}
+
+/** What came with the fourth schema. */
+async function addSchedules(store: Store): Promise<void> {
+  const nightly = await added(store, "nightly", { nextAt: T + HOUR, fired: 2, recent: ["completed"] });
+  await added(store, "päused", { paused: { at: T, reason: "3 runs failed" }, failures: 3 });
+  const missed = newFiring(nightly, T - HOUR, "missed", { slots: 12, reason: "nobody was there", by: "w1" });
+  const firings = [missed, newFiring(nightly, T + 3, "queued", { trigger: "backfill" })];
+  const one = await advanced(store, stepOf(nightly, { firings }));
+  const two = await advanced(store, fireOf(one.schedule, T + 1, [{ runAt: T + HOUR }]));
+  const workflow = { name: "recurring", key: null, params: {} };
+  await advanced(
+    store,
+    fireOf(two.schedule, T + 2, [{ runAt: T + HOUR }, { queue: "images" }], { workflow }),
   );
 }
 

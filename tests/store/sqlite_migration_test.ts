@@ -6,6 +6,7 @@ import { migrate } from "../../src/store/sqlite/migrate.ts";
 import { MIGRATIONS } from "../../src/store/sqlite/migrations/mod.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "../../src/store/sqlite/version.ts";
 import { failedOf, NO_USAGE, POLICY, workerInfo } from "../../src/testing/contract/kit.ts";
+import { added, advanced, fireOf } from "../../src/testing/contract/schedules_kit.ts";
 import { inFolder, T, withStore } from "./sqlite_kit.ts";
 
 /** A file as the first version left it: a job that failed, one that is running its second attempt, a run around both. */
@@ -56,6 +57,9 @@ Deno.test("migrations: a file of version 1 keeps its jobs, and learns the rest",
         T + 11,
       );
       assertEquals(claimed.jobs.map((job) => [job.id, job.firstStartedAt]), [[2, T + 11]]);
+      const schedule = await added(store, "nightly", { nextAt: T });
+      const { jobs } = await advanced(store, fireOf(schedule, T));
+      assertEquals([schedule.id, jobs], [1, [3]]);
     });
   }));
 

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Driver } from "../../src/store/sqlite/driver.ts";
 import { failedOf, newJob, NO_USAGE, workerInfo } from "../../src/testing/contract/kit.ts";
+import { added, advanced, fireOf, newFiring, stepOf } from "../../src/testing/contract/schedules_kit.ts";
 import { storeOver, T } from "./sqlite_kit.ts";
 
 /** Collects the text of every statement that is prepared. */
@@ -81,6 +82,47 @@ Deno.test("plans: runs with a limit are found by their index", async () => {
   const plan = db.driver.prepare(`EXPLAIN QUERY PLAN SELECT 1 FROM workflows WHERE ${LIMITED}`)
     .all<{ detail: string }>();
   assertEquals(plan.map((step) => step.detail), ["SCAN workflows USING INDEX workflows_limited"]);
+  await store.close();
+});
+
+Deno.test("plans: schedules that are due and their histories come from indexes, whatever else is stored", async () => {
+  const texts = new Set<string>();
+  const { store, db } = storeOver(collecting(texts));
+  const schedule = await added(store, "a", { nextAt: T });
+  const job = await advanced(store, fireOf(schedule, T));
+  const workflow = { name: "w", key: null, params: {} };
+  const run = await advanced(store, fireOf(job.schedule, T + 1, [{}, {}], { workflow }));
+  const many = Array.from({ length: 200 }, (_, at) => newFiring(schedule, T + 2 + at, "queued"));
+  texts.clear();
+  await advanced(store, stepOf(run.schedule, { firings: many }));
+  await store.schedules.due(T);
+  await store.schedules.firings({
+    schedules: [schedule.id],
+    statuses: ["skipped"],
+    from: T,
+    until: T + 9,
+    limit: 1,
+  });
+  await store.schedules.list({ names: ["a"] });
+  await store.schedules.list({ ids: [1] });
+  await store.schedules.remove(schedule.id);
+  const explained = [...texts].filter((sql) =>
+    /^\s*(SELECT|UPDATE|DELETE)/.test(sql) && /schedule|firings/.test(sql)
+  );
+  assert(explained.length >= 12, "the calls were not seen");
+  for (const sql of explained) {
+    const steps = db.driver.prepare(`EXPLAIN QUERY PLAN ${sql}`).all<{ detail: string }>();
+    for (const { detail } of steps) {
+      assert(
+        !/^SCAN (s|d|schedules|schedule_definitions|firings)$/.test(detail),
+        `${sql}\nwalks a table: ${detail}`,
+      );
+      assert(!/AUTOMATIC/.test(detail), `${sql}\nhas no index: ${detail}`);
+      // Entries are in the order of their slots; what is due is at most as much as is shown.
+      const isSorted = sql.includes("ORDER BY i.key");
+      assert(isSorted || !detail.includes("TEMP B-TREE"), `${sql}\nsorts: ${detail}`);
+    }
+  }
   await store.close();
 });
 

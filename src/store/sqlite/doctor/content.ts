@@ -17,6 +17,7 @@ interface Rule {
 }
 
 const RESTORE = "Restore the file from a backup, or ask for help with a copy of it";
+const HARMLESS = "This does no harm; a backup and a restore do not change it";
 const COUNT_ANEW = "Cancel such a job and requeue it: its dependencies are counted anew";
 
 const RULES: readonly Rule[] = [
@@ -110,7 +111,45 @@ const RULES: readonly Rule[] = [
       UNION SELECT job FROM checkpoints WHERE job NOT IN (SELECT id FROM jobs)
       UNION SELECT DISTINCT job FROM steps WHERE job NOT IN (SELECT id FROM jobs)`,
     noun: "a job that is gone and left records behind",
-    hint: "This does no harm; a backup and a restore do not change it",
+    hint: HARMLESS,
+    harmless: true,
+  },
+  {
+    sql: `
+      SELECT id FROM schedules WHERE id NOT IN (SELECT id FROM schedule_definitions)
+      UNION SELECT id FROM schedule_definitions WHERE id NOT IN (SELECT id FROM schedules)`,
+    noun: "a schedule without a definition, or the other way round",
+    hint: RESTORE,
+  },
+  {
+    sql: `
+      SELECT id FROM schedules WHERE NOT json_valid(state)
+      UNION SELECT id FROM schedule_definitions WHERE NOT json_valid(body)
+      UNION SELECT schedule FROM firings WHERE NOT json_valid(coalesce(reason, 'null'))`,
+    noun: "a schedule with a value that is no JSON",
+    hint: RESTORE,
+  },
+  {
+    // The column is a whole number.
+    sql: `
+      SELECT id FROM (
+        SELECT id, next_at, CASE WHEN json_valid(state) THEN json_extract(state, '$.nextAt') ELSE next_at END AS at
+        FROM schedules
+      ) WHERE (next_at IS NULL) <> (at IS NULL) OR abs(next_at - at) >= 1`,
+    noun: "a schedule that is due at another time than it says",
+    hint: RESTORE,
+  },
+  {
+    sql: `
+      SELECT max(id) AS id FROM schedules
+      HAVING max(id) > (SELECT value FROM counters WHERE name = 'schedule')`,
+    noun: "a schedule beyond the counter of ids, which would be given out again",
+    hint: RESTORE,
+  },
+  {
+    sql: "SELECT DISTINCT schedule AS id FROM firings WHERE schedule NOT IN (SELECT id FROM schedules)",
+    noun: "a schedule that is gone and left its history behind",
+    hint: HARMLESS,
     harmless: true,
   },
 ];
@@ -126,7 +165,7 @@ export function* checkContent(driver: Driver): Generator<Finding> {
     const message = describe(rule, rows[0]!.count, rows.map(({ id }) => id));
     yield (rule.harmless ? warning : problem)("content", message, rule.hint);
   }
-  if (sound) yield ok("content", "Jobs, states, attempts and dependencies agree");
+  if (sound) yield ok("content", "Jobs, states, attempts, dependencies and schedules agree");
 }
 
 function describe({ noun }: Rule, count: number, ids: readonly number[]): string {

@@ -1,8 +1,9 @@
-/** Jobs that wait for something that may never come, and clocks that explain why. */
+/** Jobs and schedules that wait for something that may never come, and clocks that explain why. */
 
 import type { Finding } from "../../../core/ports.ts";
 import type { Driver } from "../driver.ts";
 import { ago, counted, ok, problem, span, warning } from "../../finding.ts";
+import { OVERDUE_MS, overdueFinding } from "../../overdue_finding.ts";
 
 /** Any worker that lives takes a job back within a lease of some seconds. */
 const LONG_EXPIRED_MS = 5 * 60_000;
@@ -19,6 +20,8 @@ export function* checkJobs(driver: Driver, now: number): Generator<Finding> {
   const waiting = [...checkPaused(driver), ...checkUnserved(driver, now)];
   yield* waiting;
   if (waiting.length === 0) yield ok("waiting", "Nothing that is ready waits in vain");
+  const schedules = checkSchedules(driver, now);
+  if (schedules !== null) yield schedules;
   yield* checkClock(driver, now);
 }
 
@@ -78,6 +81,19 @@ function* checkUnserved(driver: Driver, now: number): Generator<Finding> {
         : `gigq worker --queue ${queue}`,
     );
   }
+}
+
+/** The check `schedules`. */
+function checkSchedules(driver: Driver, now: number): Finding | null {
+  const { schedules } = driver.prepare("SELECT count(*) AS schedules FROM schedules").get<
+    { schedules: number }
+  >()!;
+  const first = driver.prepare(`
+    SELECT name, next_at AS nextAt, count(*) OVER () AS overdue FROM schedules
+    WHERE next_at < ? ORDER BY next_at, id LIMIT 1`).get<{ name: string; nextAt: number; overdue: number }>(
+    now - OVERDUE_MS,
+  );
+  return overdueFinding({ schedules, overdue: first?.overdue ?? 0, first: first ?? null }, now);
 }
 
 function* checkClock(driver: Driver, now: number): Generator<Finding> {

@@ -20,21 +20,26 @@ import {
 
 export function due(db: Connection, now: number): Due {
   if (stateOf(db).type === "sealed") return { schedules: [], nextAt: null };
-  const ids = db.all<{ id: number }>(
+  const queued = countQueued(db);
+  const others = db.all<{ id: number }>(
     `
     SELECT id FROM schedules WHERE next_at <= ?
-    UNION SELECT schedule FROM firings WHERE status = 0
-    UNION SELECT schedule FROM firings WHERE status = 1`,
+    UNION ALL SELECT DISTINCT schedule FROM firings WHERE status = 1`,
     now,
-  ).map(({ id }) => id);
+  );
+  const ids = new Set([...queued.keys(), ...others.map(({ id }) => id)]);
   const { nextAt } = db.get<{ nextAt: number | null }>(
     "SELECT min(next_at) AS nextAt FROM schedules WHERE next_at > ?",
     now,
   )!;
-  return { schedules: ids.length === 0 ? [] : read(db, ids), nextAt };
+  return { schedules: ids.size === 0 ? [] : read(db, [...ids].sort((a, b) => a - b), queued), nextAt };
 }
 
-function read(db: Connection, ids: readonly number[]): DueSchedule[] {
+function read(
+  db: Connection,
+  ids: readonly number[],
+  queued: ReadonlyMap<number, number>,
+): DueSchedule[] {
   const rows = db.all<ScheduleRow>(
     `
     SELECT ${SCHEDULE_COLUMNS} FROM json_each(?) i
@@ -44,7 +49,6 @@ function read(db: Connection, ids: readonly number[]): DueSchedule[] {
     JSON.stringify(ids),
   );
   const open = Map.groupBy(readOpen(db, ids), ({ schedule }) => schedule);
-  const queued = countQueued(db);
   return intactSchedules(rows.map(toSchedule)).map((schedule) => ({
     schedule,
     open: open.get(schedule.id) ?? [],
