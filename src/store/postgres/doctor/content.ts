@@ -21,8 +21,8 @@ const RESTORE = "Restore the schema from a backup, or ask for help with a copy o
 const COUNT_ANEW = "Cancel such a job and requeue it: its dependencies are counted anew";
 
 const STORE_ANEW = "Pause such a schedule and resume it: that is stored anew";
-/** Of a schedule's state, as JSON: as text, PostgreSQL would stumble over characters that it cannot hold. */
-const NEXT_AT = "nullif((state::json -> 'nextAt')::text, 'null')::float8";
+/** Of the JSON of a schedule's state, which is not read as such: it may hold what PostgreSQL cannot, U+0000 in a reason. */
+const NEXT_AT = `substring(state FROM '"nextAt":([-+.0-9e]+)')::float8`;
 
 /** Rows of one table without those of another. */
 function without(table: string, column: string, other: string, key = "id", where = ""): string {
