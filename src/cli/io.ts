@@ -2,13 +2,6 @@
 
 import type { JobSettings } from "./job_settings.ts";
 
-/** Schedules of a settings file, not yet read. */
-export interface SettingsSchedules {
-  /** Path of the file. */
-  readonly path: string;
-  readonly table: unknown;
-}
-
 /** Data goes to `out`, everything else to `err`. */
 export interface Io {
   /** Writes data and resolves when it was taken; a closed pipe ends the program quietly. */
@@ -27,8 +20,8 @@ export interface Io {
   readonly db: string;
   /** Policies, rules and jobs of `gigq.toml`; absent where there is none. */
   readonly jobs?: JobSettings;
-  /** `[schedules.*]` of the nearest `gigq.toml` that has any; absent where none has, and for most commands. */
-  readonly schedules?: SettingsSchedules;
+  /** Path of the nearest `gigq.toml` with `[schedules.*]`; absent where none has any, and for most commands. */
+  readonly schedules?: string;
   /** Bytes of stdin. */
   readonly stdin: ReadableStream<Uint8Array>;
   env(name: string): string | undefined;

@@ -66,7 +66,7 @@ command = ["./alert", "\${{ failed.id }}", "\${{ failed.error.message }}"]
 [schedules.report]
 on = "every weekday at 06:00"
 tz = "Europe/Prague"
-command = ["./report", "\${{ schedule.date }}"]
+run = ["./report", "\${{ schedule.date }}"]
 \`\`\`
 
 Rules for all jobs stand at the top, before any table: \`on-error = ["lost -> retry:10s"]\`. Rules add up, those of the nearer

@@ -73,10 +73,10 @@ function firstOf(files: readonly SettingsFile[], key: "db" | "color"): string | 
   return files.find((file) => file[key] !== undefined)?.[key];
 }
 
-/** The schedules of the nearest file that has any. */
+/** The nearest file that has schedules. */
 function schedulesOf(files: readonly SettingsFile[]): Pick<IoChoices, "schedules"> {
   const file = files.find(({ toml }) => toml.schedules !== undefined);
-  return file === undefined ? {} : { schedules: { path: file.path, table: file.toml.schedules } };
+  return file === undefined ? {} : { schedules: file.path };
 }
 
 /** Options that were not typed and stand in the command's table of a file; the first file wins. */

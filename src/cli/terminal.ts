@@ -1,7 +1,7 @@
 /** The real terminal, pipe or file that this process was started with. */
 
 import { CannotCreateError } from "../core/errors.ts";
-import type { Io, SettingsSchedules } from "./io.ts";
+import type { Io } from "./io.ts";
 import type { COLORS } from "./globals.ts";
 import type { JobSettings } from "./job_settings.ts";
 
@@ -17,7 +17,8 @@ export interface IoChoices {
   readonly color: typeof COLORS[number];
   /** Absent where no settings file applies. */
   readonly jobs?: JobSettings;
-  readonly schedules?: SettingsSchedules;
+  /** Path of the settings file that has schedules. */
+  readonly schedules?: string;
 }
 
 /** The parts of {@linkcode Io} that need no settings: enough to report an error. */

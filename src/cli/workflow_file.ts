@@ -5,7 +5,7 @@ import type { NewJob } from "../core/job.ts";
 import type { ResolvedWorkflow } from "../core/workflow.ts";
 import { probeModule } from "../library/probe.ts";
 import { WorkflowFileError } from "../library/workflow/file_error.ts";
-import { loadWorkflow, readWorkflow, type WorkflowFile } from "../library/workflow/load.ts";
+import { loadWorkflow } from "../library/workflow/load.ts";
 import type { Input } from "./command.ts";
 import type { Io } from "./io.ts";
 import { splitPairs } from "./params.ts";
@@ -28,21 +28,8 @@ export async function readWorkflowFile(
   return workflow;
 }
 
-/** Reads the file and looks at its modules, without filling in the parameters. */
-export async function readWorkflowDefinition(
-  path: string,
-  params: Readonly<Record<string, string>>,
-  { nowMs, jobs }: Pick<Io, "jobs"> & { readonly nowMs: number },
-): Promise<WorkflowFile> {
-  const file = await firstProblem(
-    path,
-    () => readWorkflow(path, params, { nowMs, defaults: jobs?.defaults }),
-  );
-  await probeAll(file.spec.steps.map(({ job }) => job));
-  return file;
-}
-
-async function probeAll(jobs: readonly Pick<NewJob, "kind" | "payload">[]): Promise<void> {
+/** Looks at the modules that jobs need, so that nothing is stored of what cannot run. */
+export async function probeAll(jobs: readonly Pick<NewJob, "kind" | "payload">[]): Promise<void> {
   const probes = new Map(
     jobs.filter(isProbeable).map((job) => [JSON.stringify(job.payload.url) + job.payload.export, job]),
   );
@@ -50,7 +37,7 @@ async function probeAll(jobs: readonly Pick<NewJob, "kind" | "payload">[]): Prom
 }
 
 /** Of several problems the first, on one line: `workflow validate` is there for all of them. */
-async function firstProblem<T>(path: string, read: () => Promise<T>): Promise<T> {
+export async function firstProblem<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -13,7 +13,7 @@ import {
   whyText,
 } from "../../src/cli/schedules/firing_text.ts";
 import { catchUpText } from "../../src/cli/schedules/policies_text.ts";
-import { firingLines, forecastLine, summaryLine } from "../../src/cli/schedules/simulation_text.ts";
+import { firingLines, forecastLine, summaryText } from "../../src/cli/schedules/simulation_text.ts";
 import { rfcTime, slotTime, wallTime } from "../../src/cli/schedules/slot_text.ts";
 import { stateOf, stateText, successText } from "../../src/cli/schedules/state.ts";
 import type { ScheduleOverview, Simulation } from "../../src/library/schedules/types.ts";
@@ -205,6 +205,7 @@ Deno.test("changes are a diff", () => {
         { path: "when.on", before: [], after: ["every day", "every hour"] },
         { path: "when.until", before: null, after: Date.parse("2027-01-01T00:00:00Z") },
         { path: "when.except", before: [{ name: "a.ics", text: "…" }], after: [] },
+        { path: "when.only[0].text", before: "BEGIN", after: "BEGIN:" },
         { path: "target.job.payload.argv", before: ["a"], after: ["a", "b"] },
         { path: "catchUpWindowMs", before: null, after: 2 * HOUR },
         { path: "paused", before: false, after: true },
@@ -223,6 +224,7 @@ Deno.test("changes are a diff", () => {
   on: none → ["every day","every hour"]
   until: none → 2027-01-01T00:00:00.000Z
   except: a.ics → none
+  only[0]: its events differ
   payload.argv: "a" → ["a","b"]
   catchUpWindowMs: none → 2h00m
   paused: false → true
@@ -286,8 +288,8 @@ Tue 2026-11-24 16:00 +01:00  a
     "bb: 1 of 1 time come while a run is open (about 5s): 1 wait, up to 2s",
   );
   assertEquals(
-    summaryLine(SIMULATION, PRAGUE),
-    "3 times of 2 schedules from Tue 2026-11-24 14:00 +01:00 to Wed 2026-11-25 14:00 +01:00; " +
-      "1 instant with several at once; of 1 schedule no run has ended, so overlaps are not known",
+    summaryText(SIMULATION, PRAGUE),
+    "3 times of 2 schedules\nFrom Tue 2026-11-24 14:00 +01:00 to Wed 2026-11-25 14:00 +01:00\n" +
+      "1 instant with several at once\nOf 1 schedule no run has ended: overlaps are not known\n",
   );
 });

@@ -40,6 +40,8 @@ function headLine({ name, change }: ScheduleChange, { color }: Pick<Io, "color">
 /** `cron: "0 2 * * *" → "0 3 * * *"`; on a terminal both values are cut to fit. */
 function differenceText({ path, before, after }: Difference, columns: number | null): string {
   const name = path.replace(/^when\./, "").replace(/^target\.(job\.)?/, "");
+  // Events are too long to be read side by side.
+  if (/^(except|only)\[\d+\]\.text$/.test(name)) return `${name.replace(".text", "")}: its events differ`;
   const [left, right] = [before, after].map((value) => escapeLine(valueText(name, value)));
   const text = `${escapeLine(name)}: ${left} → ${right}`;
   if (columns === null || text.length + 2 <= columns) return text;

@@ -2,20 +2,23 @@
 
 import { GigqError, UsageError } from "../../core/errors.ts";
 import type { Schedule } from "../../core/schedule.ts";
-import type { JobQueue } from "../../library/queue.ts";
 import { readSchedulesText } from "../../library/schedules/read_file.ts";
 import { toYaml } from "../../library/schedules/to_yaml.ts";
 import type { ScheduleChange, WantedSchedule } from "../../library/schedules/types.ts";
 import { escapeLine, escapeText } from "../../output/escape.ts";
+import { jsonLine } from "../../output/json_lines.ts";
 import type { Io } from "../io.ts";
+import { openExisting } from "../open_queue.ts";
 import { changesText } from "./change_text.ts";
+import { scheduleShape } from "./shapes.ts";
+import { tellUnderstood } from "./understood.ts";
 
 /**
  * Lets somebody change a schedule as text, as often as it takes.
  *
  * @throws {UsageError} Where there is nobody to do so, and when it was given up
  */
-export async function editByHand(schedule: Schedule, queue: JobQueue, io: Io): Promise<number> {
+export async function editByHand(schedule: Schedule, io: Io): Promise<number> {
   const editor = io.env("VISUAL") || io.env("EDITOR");
   if (!io.outIsTerminal || editor === undefined) {
     throw new UsageError("There is nothing to change", {
@@ -35,12 +38,13 @@ export async function editByHand(schedule: Schedule, queue: JobQueue, io: Io): P
       io.err("Nothing was changed\n");
       break;
     }
-    const changed = await tried(() => apply(text, path, schedule.name, queue, io));
+    const changed = await tried(() => apply(text, path, schedule.name, io));
     if (changed instanceof GigqError) {
       await askAgain(changed, path, io);
       continue;
     }
-    await io.out(changesText(changed, io));
+    await io.out(io.json ? jsonLine(scheduleShape(changed.schedule)) : changesText(changed.changes, io));
+    await tellUnderstood(changed.schedule.definition, changed.next, io);
     break;
   }
   await Deno.remove(folder, { recursive: true });
@@ -71,17 +75,30 @@ async function openEditor(editor: string, path: string): Promise<void> {
   });
 }
 
+interface Applied {
+  readonly changes: readonly ScheduleChange[];
+  /** As it stands then. */
+  readonly schedule: Schedule;
+  readonly next: readonly number[];
+}
+
 async function apply(
   text: string,
   path: string,
   name: string,
-  queue: JobQueue,
-  io: Io,
-): Promise<readonly ScheduleChange[]> {
-  const wanted = await readSchedulesText(text, path, `${Deno.cwd()}/schedules.yaml`, {
-    defaults: io.jobs?.defaults,
+  { db, keepTime, jobs }: Io,
+): Promise<Applied> {
+  // The text says everything: what kinds and queues have by default would be added to it.
+  const { policies, jobs: followUps } = jobs?.defaults ?? {};
+  const defaults = { policies, jobs: followUps };
+  const wanted = await readSchedulesText(text, path, `${Deno.cwd()}/schedules.yaml`, { defaults });
+  await using queue = await openExisting({
+    db,
+    ...keepTime !== undefined && { keepTime },
+    ...jobs !== undefined && { jobs: { ...jobs, defaults } },
   });
-  return await queue.schedules.apply([only(wanted, name)]);
+  const changes = await queue.schedules.apply([only(wanted, name)]);
+  return { changes, schedule: await queue.schedules.get(name), next: await queue.schedules.next(name) };
 }
 
 function only(wanted: readonly WantedSchedule[], name: string): WantedSchedule {

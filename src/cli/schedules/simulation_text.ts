@@ -41,23 +41,20 @@ export function forecastLine(forecast: OverlapForecast): string | null {
   }): ${become}`;
 }
 
-/** `312 times of 4 schedules until …; 12 instants with several at once`. */
-export function summaryLine(
+/** What it came to: `312 times of 4 schedules from … to …`, and what is to be said of them together. */
+export function summaryText(
   { firings, collisions, overlaps, from, until }: Simulation,
   zone: string,
 ): string {
   const unknown = overlaps.filter(({ typicalMs, slots }) => typicalMs === null && slots > 0).length;
   return [
-    `${counted(firings.length, "time")} of ${counted(overlaps.length, "schedule")} from ${
-      slotTime(from, zone)
-    } to ${slotTime(until, zone)}`,
+    `${counted(firings.length, "time")} of ${counted(overlaps.length, "schedule")}`,
+    `From ${slotTime(from, zone)} to ${slotTime(until, zone)}`,
     collisions.length === 0
-      ? "never two at once"
+      ? "Never two at once"
       : `${counted(collisions.length, "instant")} with several at once`,
-    ...unknown === 0
-      ? []
-      : [`of ${counted(unknown, "schedule")} no run has ended, so overlaps are not known`],
-  ].join("; ");
+    ...unknown === 0 ? [] : [`Of ${counted(unknown, "schedule")} no run has ended: overlaps are not known`],
+  ].map((line) => `${line}\n`).join("");
 }
 
 function counted(count: number, what: string): string {

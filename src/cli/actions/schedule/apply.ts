@@ -8,12 +8,11 @@ import type { Io } from "../../io.ts";
 import { openToStore } from "../../open_queue.ts";
 import { changesText } from "../../schedules/change_text.ts";
 import { orEmpty } from "../../schedules/or_empty.ts";
-import { wantedByFile, wantedBySettings } from "../../schedules/wanted.ts";
+import { readWanted } from "../../schedules/wanted.ts";
 
 /** Makes the schedules be as a file or the settings say, and prints what differed. */
 export async function applySchedules(input: Input, io: Io): Promise<number> {
-  const [path] = input.args;
-  const wanted = path === undefined ? await wantedBySettings(io) : await wantedByFile(path, io);
+  const wanted = await readWanted(input.args[0], io);
   const dryRun = input.flag("dry-run");
   await using queue = dryRun ? await orEmpty(io) : await openToStore(io);
   const changes = await queue.schedules.apply(wanted, { dryRun, prune: input.flag("prune") });

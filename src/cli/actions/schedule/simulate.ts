@@ -11,8 +11,8 @@ import { openExisting } from "../../open_queue.ts";
 import { momentOption } from "../../schedules/moment_option.ts";
 import { orEmpty } from "../../schedules/or_empty.ts";
 import { zoneOption } from "../../schedules/read_when.ts";
-import { firingLines, forecastLine, summaryLine } from "../../schedules/simulation_text.ts";
-import { wantedByFile } from "../../schedules/wanted.ts";
+import { firingLines, forecastLine, summaryText } from "../../schedules/simulation_text.ts";
+import { readWanted } from "../../schedules/wanted.ts";
 
 const DEFAULT_MS = 7 * 86_400_000;
 /** Lines written at once. */
@@ -21,7 +21,7 @@ const BATCH = 1_000;
 /** Prints all slots of a range, and tells what gets into each other's way. */
 export async function simulateSchedules(input: Input, io: Io): Promise<number> {
   const file = input.string("file");
-  const wanted = file === undefined ? undefined : await wantedByFile(file, io);
+  const wanted = file === undefined ? undefined : await readWanted(file, io);
   await using queue = wanted === undefined ? await openExisting(io) : await orEmpty(io);
   const zone = zoneOption(input, await commonZone(wanted, queue));
   const from = (await momentOption(input, "from", { zone, now: io.now(), edge: "first" }))?.at ??
@@ -38,7 +38,7 @@ export async function simulateSchedules(input: Input, io: Io): Promise<number> {
     const line = forecastLine(forecast);
     if (line !== null) io.err(`${line}\n`);
   }
-  io.err(`${summaryLine(simulation, zone)}\n`);
+  io.err(summaryText(simulation, zone));
   return 0;
 }
 

@@ -22,6 +22,13 @@ const schedules: CommandSpec = {
     { name: "from", type: "string", value: "TIME", help: "Where to begin; default now" },
     { name: "until", type: "string", value: "TIME", help: "Where to end: 7d, 2027-01-01; default 7d" },
     {
+      name: "tz",
+      type: "string",
+      value: "ZONE",
+      complete: "zone",
+      help: "Show times on the clocks of this zone; default that of all of them, or this machine's",
+    },
+    {
       name: "file",
       short: "f",
       type: "string",
