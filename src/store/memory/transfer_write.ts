@@ -90,6 +90,10 @@ function writeRun(state: State, { counts: _, params, ...run }: WorkflowRun): voi
 }
 
 function writeSchedule(state: State, { definition, state: standing, ...schedule }: Schedule): void {
+  // One that had the name when it was written before is gone by now.
+  for (const { id, name } of state.schedules.values()) {
+    if (name === schedule.name && id !== schedule.id) state.schedules.delete(id);
+  }
   const before = state.schedules.get(schedule.id);
   state.schedules.set(schedule.id, {
     ...schedule,

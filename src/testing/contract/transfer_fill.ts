@@ -199,12 +199,13 @@ async function addWaiting(kit: Kit): Promise<void> {
   await run(kit, "n", { type: "snoozed", error: null, runAt: T + HOUR, pauseQueue: true });
 }
 
-/** The first has all kinds of entries, the second one, the last none; the highest id is gone. */
+/** The first has all kinds of entries, the others one each; the highest id is gone. */
 async function addSchedules({ store }: Kit): Promise<void> {
   const paused = { at: T + 5, reason: "3 runs failed \u0000\ud800" };
   const recent = ["completed", "failed"] as const;
   const first = await added(store, "ünder 🦊", { nextAt: T + HOUR, fired: 3, failures: 1, recent });
-  await added(store, "", { paused });
+  const none = await added(store, "", { paused });
+  await advanced(store, stepOf(none, { firings: [newFiring(none, T)] }));
   const second = await added(store, "a", { nextAt: T + 2 * HOUR });
   const told = { reason: 'it\'s "late" \u0000\ud800', by: "wörker", slots: 7, trigger: "catch-up" } as const;
   const firings = [
@@ -226,8 +227,11 @@ async function addSchedules({ store }: Kit): Promise<void> {
   await store.schedules.remove((await added(store, "gone")).id);
 }
 
-/** Changes what {@linkcode fill} stored of schedules, without adding jobs. */
+/** Changes what {@linkcode fill} stored of schedules, without adding jobs; the name of one passes to another one. */
 export async function changeSchedules({ store }: Kit): Promise<void> {
+  const [paused] = await store.schedules.list({ names: [""] });
+  await store.schedules.remove(paused!.id);
+  await added(store, "");
   for (const schedule of await store.schedules.list()) {
     const state = newState({ nextAt: schedule.state.nextAt === null ? T + 9 : null, fired: 99 });
     const firings = [T, T + 2, T + 77].map((slot) =>

@@ -9,6 +9,7 @@ import type { Connection } from "../connection.ts";
 import { insertAll } from "../ops/bulk.ts";
 import { FOR_EVER } from "../ops/causes.ts";
 import { pause } from "../ops/pause.ts";
+import { remove } from "../schedules/keep.ts";
 import { nextAtOf, writeFirings } from "../schedules/rows.ts";
 import { stateOf } from "../state.ts";
 import { writeJobs } from "./write_jobs.ts";
@@ -87,6 +88,9 @@ function writeCause(db: Connection, cause: Cause): void {
 
 function writeSchedule(db: Connection, schedule: Schedule): void {
   const { id, name, version, createdAt, state, definition } = schedule;
+  // One that had the name when it was written before is gone by now.
+  const earlier = db.get<{ id: number }>("SELECT id FROM schedules WHERE name = ? AND id <> ?", name, id);
+  if (earlier !== undefined) remove(db, earlier.id);
   db.run(
     "INSERT OR REPLACE INTO schedules (id, name, version, created_at, next_at, state) VALUES (?, ?, ?, ?, ?, ?)",
     ...[id, name, version, ms(createdAt), nextAtOf(state), JSON.stringify(state)],
