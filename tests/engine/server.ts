@@ -1,7 +1,7 @@
 /** A store on a server that can be out of reach, for workers that share it. */
 
 import { UnavailableError } from "../../src/core/errors.ts";
-import type { Store } from "../../src/core/ports.ts";
+import type { Schedules, Store } from "../../src/core/ports.ts";
 
 /** `down`: nobody reaches it · `silent`: it does not answer, though others may reach it. */
 export type Reach = "up" | "down" | "silent";
@@ -14,7 +14,7 @@ export class Server {
   constructor(private readonly inner: Store) {}
 
   /** The answer to the next call of this verb is lost on its way. */
-  loseAnswer(verb: keyof Store): void {
+  loseAnswer(verb: keyof Store | keyof Schedules): void {
     this.#losing = verb;
   }
 
@@ -24,11 +24,19 @@ export class Server {
       get: (target, verb: string): unknown => {
         const value = Reflect.get(target, verb);
         if (verb === "capabilities") return { ...target.capabilities, shared: true, remote: true };
+        if (verb === "schedules") return this.#schedules(target.schedules, isCut);
         if (typeof value !== "function" || verb === "watch" || verb === "close") {
           return typeof value === "function" ? value.bind(target) : value;
         }
         return (...args: unknown[]) => this.#call(verb, () => value.apply(target, args), isCut);
       },
+    });
+  }
+
+  #schedules(inner: Schedules, isCut: () => boolean): Schedules {
+    return new Proxy(inner, {
+      get: (target, verb: string) => (...args: unknown[]) =>
+        this.#call(verb, () => Reflect.get(target, verb).apply(target, args), isCut),
     });
   }
 

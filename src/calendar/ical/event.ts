@@ -1,10 +1,12 @@
 /** When the events of a calendar are. */
 
 import ICAL from "ical.js";
+import { UsageError } from "../../core/errors.ts";
 import type { Calendar } from "../../core/schedule.ts";
 import type { Zone } from "../zone.ts";
 import { Clocks, instantOf, type Stamp } from "./clock.ts";
 import { calendarError, parseCalendar, summaryOf } from "./parse.ts";
+import { readRecurrence } from "./recurrence.ts";
 import { type Interval, Series } from "./series.ts";
 
 /** An event with its times. */
@@ -27,11 +29,26 @@ export function readEvents(calendar: Calendar, zone: Zone): CalendarEvent[] {
   return parseCalendar(calendar).flatMap((component) => {
     const clocks = new Clocks(calendar.name, zone, component);
     const events = component.getAllSubcomponents("vevent");
-    const changed = changes(events, clocks);
+    const changed = changes(calendar.name, events, clocks);
     return events.filter((event) => !isCancelled(event)).map((event) =>
-      new EventReader(calendar.name, event, clocks).read(changed.get(uid(event)) ?? [])
+      orSay(
+        calendar.name,
+        event,
+        () => new EventReader(calendar.name, event, clocks).read(changed.get(uid(event)) ?? []),
+      )
     );
   });
+}
+
+/** The library reads values late, and throws what it likes. */
+function orSay<T>(calendar: string, event: ICAL.Component, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw calendarError(calendar, `"${summaryOf(event)}" is not understood: ${reason}`);
+  }
 }
 
 export function isCancelled(event: ICAL.Component): boolean {
@@ -39,11 +56,14 @@ export function isCancelled(event: ICAL.Component): boolean {
 }
 
 /** Occurrences that events of their own replace or cancel, by the identity they share. */
-function changes(events: readonly ICAL.Component[], clocks: Clocks): Map<string, Stamp[]> {
+function changes(calendar: string, events: readonly ICAL.Component[], clocks: Clocks): Map<string, Stamp[]> {
   const found = new Map<string, Stamp[]>();
   for (const event of events) {
     const changed = event.getFirstProperty("recurrence-id");
     if (changed !== null) {
+      if (String(changed.getFirstParameter("range")).toUpperCase() === "THISANDFUTURE") {
+        throw calendarError(calendar, `"${summaryOf(event)}" changes all later ones (RANGE=THISANDFUTURE)`);
+      }
       found.set(uid(event), [...found.get(uid(event)) ?? [], ...clocks.stamps(changed)]);
     }
   }
@@ -73,15 +93,17 @@ class EventReader {
       return left(stamp.wall, interval.start) ? null : interval;
     };
     const single = [start, ...this.#stamps("rdate")].map(occurrence).filter((interval) => interval !== null);
-    const series = this.#rules().map((rule) =>
-      new Series({
-        rule,
-        first: property.getFirstValue() as ICAL.Time,
+    const series = this.#rules().map((rule) => {
+      const recurrence = readRecurrence(rule, start.wall);
+      if (recurrence === null) throw this.#error(`has a wrong RRULE "${rule}"`);
+      return new Series({
+        rule: recurrence,
         start,
         until: rule.until ? this.clocks.stamp(property, rule.until) : null,
+        count: rule.count ?? null,
         occurrence: (wall) => occurrence({ ...start, wall }),
-      })
-    );
+      });
+    });
     return { summary: this.#summary, single: [...single, ...this.#periods(left)], series };
   }
 
@@ -128,13 +150,10 @@ class EventReader {
     }
     return this.event.getAllProperties("rrule").map((property) => {
       const rule = property.getFirstValue();
-      if (!(rule instanceof ICAL.Recur) || !rule.freq) {
-        throw this.#error(`has a wrong "${property.toICALString()}"`);
-      }
+      if (!(rule instanceof ICAL.Recur)) throw this.#error(`has a wrong "${property.toICALString()}"`);
       if (["SECONDLY", "MINUTELY", "HOURLY"].includes(rule.freq) || timesADay(rule) > 24) {
         throw this.#error("recurs many times a day", "Say such times with cron, every or between");
       }
-      if (!(rule.interval >= 1)) throw this.#error(`has a wrong "${property.toICALString()}"`);
       return rule;
     });
   }

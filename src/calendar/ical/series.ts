@@ -1,7 +1,7 @@
 /** The times of a rule by which an event recurs, as they are asked for. */
 
-import ICAL from "ical.js";
-import { type Clock, type Stamp, wallOf } from "./clock.ts";
+import type { Stamp } from "./clock.ts";
+import { type Recurrence, wallsOf } from "./recurrence.ts";
 
 /** A stretch of time; its end is left out. */
 export interface Interval {
@@ -9,18 +9,17 @@ export interface Interval {
   readonly end: number;
 }
 
-/** A rule as it was read. */
+/** A rule with what it belongs to. */
 export interface SeriesRule {
-  readonly rule: ICAL.Recur;
-  readonly first: ICAL.Time;
+  readonly rule: Recurrence;
   readonly start: Stamp;
+  /** Not after that time, which counts. */
   readonly until: Stamp | null;
+  /** Not more often than this. */
+  readonly count: number | null;
   /** The interval of an occurrence; `null` when it is left out. */
   readonly occurrence: (wall: number) => Interval | null;
 }
-
-/** Wall times are looked for up to so many years after the first: a rule that never holds must end. */
-const REACH_YEARS = 400;
 
 /** Occurrences of one rule that are looked at. */
 const MOST_OCCURRENCES = 200_000;
@@ -49,10 +48,10 @@ export class Series {
   }
 }
 
-function* occurrences({ rule, first, start, until, occurrence }: SeriesRule): Generator<Interval> {
-  let count = 0;
-  for (const wall of walls(rule, first)) {
-    if (++count > Math.min(rule.count ?? Infinity, MOST_OCCURRENCES)) return;
+function* occurrences({ rule, start, until, count, occurrence }: SeriesRule): Generator<Interval> {
+  let left = Math.min(count ?? Infinity, MOST_OCCURRENCES);
+  for (const wall of wallsOf(rule, start.wall)) {
+    if (left-- === 0) return;
     if (until !== null && isPast(wall, start, until)) return;
     const interval = occurrence(wall);
     if (interval !== null) yield interval;
@@ -63,57 +62,3 @@ function isPast(wall: number, start: Stamp, until: Stamp): boolean {
   if (until.day) return wall >= until.wall + 86_400_000;
   return start.clock.instantOf(wall) > until.clock.instantOf(until.wall);
 }
-
-/** What the rule names. The end and the number of times are ours to count: the library counts days that do not exist. */
-function* walls(rule: ICAL.Recur, first: ICAL.Time): Generator<number> {
-  const open = rule.clone();
-  open.until = null as unknown as ICAL.Time;
-  open.count = null as unknown as number;
-  try {
-    const times = new EndingIterator({ rule: open, dtstart: first });
-    let latest = -Infinity;
-    for (let time = times.next(); time; time = times.next()) {
-      const wall = wallOf(time);
-      if (wall <= latest) continue;
-      latest = wall;
-      if (holds(open, time)) yield wall;
-    }
-  } catch (error) {
-    if (!(error instanceof TooFar)) throw error;
-  }
-}
-
-/** The library lets a day that a month does not have run over into the next month. */
-function holds(rule: ICAL.Recur, time: ICAL.Time): boolean {
-  const { BYMONTH: months, BYMONTHDAY: days } = rule.parts as { BYMONTH?: number[]; BYMONTHDAY?: number[] };
-  if (months !== undefined && !months.includes(time.month)) return false;
-  if (days === undefined) return true;
-  const fromEnd = time.day - ICAL.Time.daysInMonth(time.month, time.year) - 1;
-  return days.includes(time.day) || days.includes(fromEnd);
-}
-
-class TooFar extends Error {}
-
-/** Ends where the library would look for ever. */
-class EndingIterator extends ICAL.RecurIterator {
-  override increment_monthday(by: number): void {
-    this.#check();
-    super.increment_monthday(by);
-  }
-
-  override increment_month(): void {
-    this.#check();
-    super.increment_month();
-  }
-
-  override increment_year(by: number): void {
-    this.#check();
-    super.increment_year(by);
-  }
-
-  #check(): void {
-    if (this.last.year > this.dtstart.year + REACH_YEARS) throw new TooFar();
-  }
-}
-
-export type { Clock };

@@ -1,19 +1,23 @@
 /** What is due at one moment, taken to its end: each schedule's steps, one after the other, all schedules side by side. */
 
+import { BOUNDS } from "../../core/bounds.ts";
 import { DataError, NotFoundError, UsageError } from "../../core/errors.ts";
 import type { Advanced, Due, DueSchedule, ScheduleStep, Store } from "../../core/ports.ts";
 import type { Firing, Schedule } from "../../core/schedule.ts";
 import { type Plan, planSchedule } from "../../core/schedule/plan.ts";
 import { judgeEnds } from "./ends.ts";
 import type { Rules } from "./rules.ts";
-import { isBlind, type View, viewAfter } from "./view.ts";
+import { type View, viewAfter } from "./view.ts";
 
 const REFUSED = "The store has an entry for this slot already";
 
 /** Schedules whose steps are taken in one turn, so that a store commits them together. */
 const TOGETHER = 200;
-/** Steps of one schedule until the others get their turn again: who catches up must not hold up those on time. */
-const STEPS = 50;
+/**
+ * Steps of one schedule until the others get their turn again: who catches up must not hold up those on time. Fewer than
+ * there are queued slots in a look, so that none is passed over that was not shown.
+ */
+const STEPS = BOUNDS.queuedShown / 2;
 
 export interface PassOptions {
   readonly store: Store;
@@ -87,7 +91,6 @@ export class Pass {
   }
 
   async #turn(view: View): Promise<Turn> {
-    if (isBlind(view)) return { view, then: "look" };
     const plan = await this.#plan(view);
     const after = plan === null ? null : await this.#carryOut(view, plan);
     if (after === null) return { view, then: "done" };

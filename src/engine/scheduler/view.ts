@@ -1,6 +1,5 @@
 /** A schedule as one look sees it, carried on over the steps that the look makes itself. Pure. */
 
-import { BOUNDS } from "../../core/bounds.ts";
 import type { ScheduleStep } from "../../core/ports.ts";
 import { type Firing, isOpen, type Schedule } from "../../core/schedule.ts";
 import type { SeenFiring } from "../../core/schedule/plan.ts";
@@ -29,20 +28,11 @@ export function viewAfter(view: View, step: ScheduleStep, advanced: Accepted): V
   const changed = storedFirings(step, advanced);
   const slots = new Set(changed.map(({ slot }) => slot));
   const left = view.open.filter(({ slot }) => slots.has(slot));
-  const queued = view.queued + count(changed) - count(left);
-  // Those that are not shown come before one that is queued now.
-  const isCut = view.queued > count(view.open) || count(view.open) >= BOUNDS.queuedShown;
-  const added = changed.filter((firing) => isOpen(firing) && !(isCut && firing.status === "queued"));
   const open = [
     ...view.open.filter(({ slot }) => !slots.has(slot)),
-    ...added.map((firing) => ({ ...firing, end: null })),
+    ...changed.filter(isOpen).map((firing) => ({ ...firing, end: null })),
   ].sort((a, b) => a.slot - b.slot);
-  return { schedule: advanced.schedule, open, queued };
-}
-
-/** Whether what comes next in its queue is not shown: only the store tells. */
-export function isBlind({ open, queued }: View): boolean {
-  return queued > 0 && count(open) === 0;
+  return { schedule: advanced.schedule, open, queued: view.queued + count(changed) - count(left) };
 }
 
 function count(firings: readonly Pick<Firing, "status">[]): number {

@@ -1,6 +1,6 @@
 /** Jobs on a PostgreSQL server. */
 
-import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../../core/job.ts";
+import type { Attempt, Cause, Checkpoint, Job, JobId } from "../../core/job.ts";
 import type {
   Beat,
   BeatReply,
@@ -16,12 +16,14 @@ import type {
   Parent,
   RequeueOptions,
   Rescue,
+  Schedules,
   Selector,
   Stats,
   Store,
   Transfer,
   WorkflowRun,
 } from "../../core/ports.ts";
+import { enterJobs } from "./books/enter_jobs.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { type Kind, Sealed } from "./guard.ts";
 import type { Line } from "./line.ts";
@@ -45,17 +47,16 @@ import { count, list } from "./reads/list.ts";
 import { readLog } from "./reads/log.ts";
 import { stats } from "./reads/overview.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
+import { PostgresSchedules } from "./schedules.ts";
 import type { Signals } from "./signals.ts";
 import { PostgresTransfer } from "./transfer/transfer.ts";
 import { type Batch, type Call, type Enqueueing, newsOf, runCalls, Turn } from "./turn.ts";
-import type { Sql } from "./sql.ts";
-import type { Books, Tx } from "./tx.ts";
-import { UNSCHEDULED } from "../unscheduled.ts";
+import type { Tx } from "./tx.ts";
 
 /** A store in one schema of a PostgreSQL database. Made by `openPostgres`. */
 export class PostgresStore implements Store {
-  readonly schedules = UNSCHEDULED;
   readonly capabilities = CAPABILITIES;
+  readonly schedules: Schedules;
   readonly transfer: Transfer;
   readonly #line: Line;
   readonly #signals: Signals;
@@ -66,6 +67,7 @@ export class PostgresStore implements Store {
     this.#line = line;
     this.#signals = signals;
     this.#turn = new Turn((calls) => this.#together(calls));
+    this.schedules = new PostgresSchedules(line, this.#turn);
     this.transfer = new PostgresTransfer(line, () => signals.changed("all", null));
   }
 
@@ -215,7 +217,7 @@ export class PostgresStore implements Store {
   #together(calls: readonly Call<unknown>[]): Promise<readonly unknown[]> {
     return this.#line.write({
       kinds: calls.map((call) => call.kind),
-      lock: "shared",
+      lock: calls.some(({ lock }) => lock === "exclusive") ? "exclusive" : "shared",
       enter: async (books, sql) => {
         await Promise.all(calls.map(({ enter }) => enter?.(books, sql)));
       },
@@ -233,11 +235,6 @@ export class PostgresStore implements Store {
       committed: (_, connection) => this.#signals.changed("all", connection),
     });
   }
-}
-
-/** Enters what jobs that are to be stored share with others. */
-async function enterJobs({ lanes, policies }: Books, sql: Sql, jobs: readonly NewJob[]): Promise<void> {
-  await Promise.all([lanes.enter(sql, jobs), policies.enter(sql, jobs.map((job) => job.policy))]);
 }
 
 /** Enters the jobs that are to follow on failures: mostly none. */

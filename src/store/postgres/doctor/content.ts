@@ -2,6 +2,7 @@
 
 import type { Finding } from "../../../core/ports.ts";
 import { counted, ok, problem, warning } from "../../finding.ts";
+import { countSql } from "../ops/firings.ts";
 import type { Sql } from "../sql.ts";
 
 /** How many ids a finding names. */
@@ -76,6 +77,24 @@ const RULES: readonly Rule[] = [
     hint: RESTORE,
   },
   {
+    sql: "SELECT id FROM gigq.schedules WHERE id > (SELECT last_value FROM gigq.schedule_id)",
+    noun: "a schedule beyond the sequence of ids, which would be given out again",
+    hint: RESTORE,
+  },
+  {
+    sql: `
+      SELECT s.id FROM gigq.schedules s
+      WHERE s.started <> ${countSql("started")} OR s.queued <> ${countSql("queued")}`,
+    noun: "a schedule that has more or fewer open slots than it says",
+    hint: "Pause such a schedule and resume it: its slots are counted anew",
+  },
+  {
+    sql: `SELECT DISTINCT id FROM (${without("firings", "schedule", "schedules", "schedule")}) left_behind`,
+    noun: "a schedule that is gone and left its history behind",
+    hint: "This does no harm",
+    harmless: true,
+  },
+  {
     sql: [
       without("results", "id", "jobs"),
       without("errors", "id", "jobs"),
@@ -102,7 +121,7 @@ export async function* checkContent(sql: Sql): AsyncGenerator<Finding> {
     const message = describe(rule, rows[0]!.count, rows.map(({ id }) => id));
     yield (rule.harmless ? warning : problem)("content", message, rule.hint);
   }
-  if (sound) yield ok("content", "Jobs, states, attempts and dependencies agree");
+  if (sound) yield ok("content", "Jobs, states, attempts, dependencies and schedules agree");
 }
 
 function describe({ noun }: Rule, count: number, ids: readonly number[]): string {

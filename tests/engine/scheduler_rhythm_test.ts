@@ -1,0 +1,301 @@
+/** When workers look at schedules: not more often than it is of use, and not less. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createScheduler } from "../../src/compose.ts";
+import { BusyError, UnavailableError } from "../../src/core/errors.ts";
+import type { Schedules, Store } from "../../src/core/ports.ts";
+import type { EngineEvent } from "../../src/engine/engine.ts";
+import { MemoryStore } from "../../src/store/memory/store.ts";
+import { FakeClock, settle } from "../../src/testing/mod.ts";
+import { done, failed, job } from "./rig.ts";
+import { add, HOUR, MINUTE, scene, SECOND, T } from "./schedules_kit.ts";
+import { Server } from "./server.ts";
+
+/** A store that counts looks, and fails those it is told to. */
+class Counting {
+  looks = 0;
+  /** What the next looks fail with. */
+  readonly errors: Error[] = [];
+  /** How long each look takes. */
+  wait: () => Promise<void> = () => Promise.resolve();
+  readonly inner = new MemoryStore();
+  readonly store: Store;
+
+  constructor() {
+    const schedules: Schedules = new Proxy(this.inner.schedules, {
+      get: (target, verb: keyof Schedules): unknown => {
+        const call = Reflect.get(target, verb) as (...args: unknown[]) => unknown;
+        return async (...args: unknown[]): Promise<unknown> => {
+          if (verb !== "due") return await call.apply(target, args);
+          this.looks++;
+          await this.wait();
+          const error = this.errors.shift();
+          if (error !== undefined) throw error;
+          return await call.apply(target, args);
+        };
+      },
+    });
+    this.store = new Proxy(this.inner, {
+      get: (target, name): unknown => {
+        if (name === "schedules") return schedules;
+        const value = Reflect.get(target, name);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+  }
+}
+
+Deno.test("without schedules nobody sleeps for them, and looks come with the worker's own polls", async () => {
+  const counting = new Counting();
+  await scene(async (s) => {
+    await s.start(() => done, { schedules: false });
+    await s.start(() => done, { schedules: false });
+    const { sleeping } = s.clock;
+    await s.stop();
+    await s.start();
+    await s.start();
+    assertEquals([s.clock.sleeping, counting.looks], [sleeping, 2]);
+    await s.clock.advance(MINUTE);
+    assertEquals(counting.looks, 2 + 2 * MINUTE / (5 * SECOND));
+  }, counting.store);
+});
+
+Deno.test("a schedule that is added fires though nobody slept for it", async () => {
+  await scene(async (s) => {
+    await s.start();
+    await s.clock.advance(2.5 * SECOND);
+    await s.add("new", { when: { everyMs: SECOND } });
+    await s.clock.advance(SECOND);
+    assertEquals((await s.firings()).map(({ slot }) => (slot - T) / SECOND), [3]);
+  });
+});
+
+Deno.test("changes make a worker look once a second at most", async () => {
+  const counting = new Counting();
+  await scene(async (s) => {
+    await s.add("rare", { when: { everyMs: HOUR } });
+    await s.start();
+    counting.looks = 0;
+    for (let i = 0; i < 100; i++) {
+      await s.store.enqueue({ jobs: [job()] }, s.clock.now());
+      await s.clock.advance(100);
+    }
+    assert(counting.looks >= 9 && counting.looks <= 11, `${counting.looks}`);
+  }, counting.store);
+});
+
+Deno.test("while a slot waits for a run, changes make a worker look more often, and not all the time", async () => {
+  const counting = new Counting();
+  await scene(async (s) => {
+    await s.add("slow", { overlap: "queue-one" });
+    await s.start((claimed, context) => claimed.name === "quick" ? done : s.taking(HOUR)(claimed, context));
+    await s.clock.advance(2 * MINUTE + SECOND);
+    counting.looks = 0;
+    for (let i = 0; i < 1_000; i++) {
+      await s.store.enqueue({ jobs: [job({}, { name: "quick" })] }, s.clock.now());
+      await s.clock.advance(10);
+    }
+    assert(counting.looks >= 90 && counting.looks <= 110, `${counting.looks}`);
+  }, counting.store);
+});
+
+Deno.test("a run that is to be cancelled and does not end is not asked all the time", async () => {
+  const counting = new Counting();
+  await scene(async (s) => {
+    await s.add("stubborn", { overlap: "cancel-previous" });
+    await s.start(async () => {
+      await s.clock.sleep(HOUR);
+      return done;
+    });
+    await s.clock.advance(2 * MINUTE);
+    counting.looks = 0;
+    await s.clock.advance(10 * SECOND);
+    assert(counting.looks <= 25, `${counting.looks}`);
+    assertEquals(await s.history(), "1 started, 2 queued");
+  }, counting.store);
+});
+
+Deno.test("drain fires what is due, runs what waits for it, and leaves what is due later", async () => {
+  await scene(async (s) => {
+    await s.add("daily", { catchUp: "all", overlap: "queue-all" });
+    s.clock.jump(3.5 * MINUTE);
+    const report = await s.drain(s.taking(SECOND));
+    assertEquals(report.completed, 3);
+    assertEquals(await s.history(), "1 completed (catch-up), 2 completed (catch-up), 3 completed");
+    assertEquals(s.clock.now(), T + 3.5 * MINUTE + 3 * SECOND);
+  });
+});
+
+Deno.test("a slot that comes due during a drain is fired and run", async () => {
+  await scene(async (s) => {
+    await s.add("tick", { overlap: "queue-one" });
+    await s.store.enqueue({ jobs: [job({}, { name: "long" })] }, s.clock.now());
+    const report = await s.drain((claimed, context) =>
+      claimed.name === "long" ? s.taking(90 * SECOND)(claimed, context) : s.taking(SECOND)(claimed, context)
+    );
+    assertEquals([report.completed, await s.history()], [2, "1 completed"]);
+    assertEquals(s.clock.now(), T + 90 * SECOND);
+  });
+});
+
+Deno.test("the end of the last run is written down before a drain ends, and so is a pause", async () => {
+  await scene(async (s) => {
+    await s.add("shaky", { pauseOnFailure: 1 });
+    s.clock.jump(MINUTE);
+    await s.drain(() => failed());
+    assertEquals(await s.history(), "1 failed");
+    assertEquals((await s.store.schedules.list())[0]?.state.paused?.at, T + MINUTE);
+  });
+});
+
+Deno.test("a drain waits for the looks that it needs, however long they take", async () => {
+  const counting = new Counting();
+  await scene(async (s) => {
+    counting.wait = () => s.clock.sleep(SECOND);
+    await s.add("daily", { catchUp: "all", overlap: "queue-all" });
+    s.clock.jump(3.5 * MINUTE);
+    assertEquals((await s.drain()).completed, 3);
+    assertEquals(await s.history(), "1 completed (catch-up), 2 completed (catch-up), 3 completed");
+  }, counting.store);
+});
+
+Deno.test("a drain that is stopped fires nothing more", async () => {
+  await scene(async (s) => {
+    await s.add("daily", { catchUp: "all", overlap: "queue-all" });
+    s.clock.jump(3.5 * MINUTE);
+    const worker = s.worker(() => {
+      worker.stop();
+      return done;
+    });
+    await s.clock.runUntil(worker.drain());
+    assertEquals(await s.history(), "1 started (catch-up), 2 queued (catch-up), 3 queued");
+  });
+});
+
+Deno.test("a server that is away for a while: what was due meanwhile is made up for, once", async () => {
+  const server = new Server(new MemoryStore());
+  await scene(async (s) => {
+    await s.add("tick", { catchUp: "all", overlap: "allow" });
+    await s.start();
+    await s.start();
+    await s.clock.advance(MINUTE);
+    server.reach = "down";
+    await s.clock.advance(3.5 * MINUTE);
+    server.reach = "up";
+    await s.clock.advance(30 * SECOND);
+    assertEquals(
+      await s.history(),
+      "1 completed, 2 completed (catch-up), 3 completed (catch-up), 4 completed, 5 completed",
+    );
+    assertEquals(s.told("unreachable").length, 2);
+    assertEquals(s.warnings(), []);
+  }, server.connect());
+});
+
+Deno.test("a slot whose answer was lost is not fired again", async () => {
+  const server = new Server(new MemoryStore());
+  await scene(async (s) => {
+    await s.add("tick");
+    await s.start();
+    server.loseAnswer("advance");
+    await s.clock.advance(MINUTE + 10 * SECOND);
+    assertEquals(await s.history(), "1 completed");
+    assertEquals(await s.store.count({}), 1);
+  }, server.connect());
+});
+
+Deno.test("locks that pass are waited for, and nothing is told twice", async () => {
+  const counting = new Counting();
+  await scene(async (s) => {
+    await s.add("tick");
+    await s.start();
+    counting.errors.push(new BusyError("locked"), new BusyError("locked"), new BusyError("locked"));
+    await s.clock.advance(2 * MINUTE);
+    assertEquals(await s.history(), "1 completed, 2 completed");
+    assertEquals(s.warnings(), ["Looking at schedules failed; trying again"]);
+  }, counting.store);
+});
+
+Deno.test("a look that fails for good ends no worker and no drain, and is told once", async () => {
+  const counting = new Counting();
+  await scene(async (s) => {
+    await s.store.enqueue({ jobs: [job()] }, s.clock.now());
+    counting.errors.push(...Array.from({ length: 100 }, () => new TypeError("no such table")));
+    assertEquals((await s.drain()).completed, 1);
+    await s.start();
+    await s.clock.advance(30 * SECOND);
+    assertEquals(s.warnings(), Array(2).fill("Looking at schedules failed: no such table"));
+    counting.errors.length = 0;
+    await s.add("tick");
+    await s.clock.advance(MINUTE);
+    assertEquals(await s.history(), "1 completed");
+  }, counting.store);
+});
+
+/** A scheduler of its own, which runs no jobs. */
+function alone(
+  store: Store,
+  clock: FakeClock,
+): { events: EngineEvent[]; end: AbortController; ended: Promise<void> } {
+  const events: EngineEvent[] = [];
+  const end = new AbortController();
+  const scheduler = createScheduler({ store, clock, by: "alone", onEvent: (event) => events.push(event) });
+  const ended = scheduler.serve(end.signal);
+  ended.catch(() => {});
+  return { events, end, ended };
+}
+
+Deno.test("a scheduler alone fires, and hears of what is added and of runs that end", async () => {
+  const store = new MemoryStore();
+  const clock = new FakeClock(T);
+  const { events, end, ended } = alone(store, clock);
+  await settle();
+  await clock.advance(2.5 * SECOND);
+  await add(store, clock.now(), "tick");
+  await clock.advance(2 * MINUTE);
+  assertEquals(events.map(({ type }) => type), ["fired", "skipped"]);
+  end.abort();
+  await ended;
+  assertEquals([clock.sleeping, await store.count({})], [0, 1]);
+});
+
+Deno.test("a scheduler alone ends with what is wrong with its store, and waits for a server", async () => {
+  const counting = new Counting();
+  const clock = new FakeClock(T);
+  counting.errors.push(new TypeError("no such table"));
+  await assertRejects(() => alone(counting.store, clock).ended, TypeError);
+
+  const server = new Server(counting.inner);
+  const { events, end, ended } = alone(server.connect(), clock);
+  server.reach = "down";
+  await clock.advance(3 * HOUR);
+  server.reach = "up";
+  await clock.advance(10 * SECOND);
+  assertEquals(events.map(({ type }) => type), ["unreachable", "reachable"]);
+  end.abort();
+  await ended;
+  assertEquals(clock.sleeping, 0);
+});
+
+Deno.test("one look fires what is due and ends", async () => {
+  const store = new MemoryStore();
+  const clock = new FakeClock(T);
+  await add(store, T, "tick", { catchUp: "all", overlap: "allow" });
+  clock.jump(2.5 * MINUTE);
+  const scheduler = createScheduler({ store, clock, by: "gigq" });
+  assertEquals(await scheduler.look(), { fired: 2, nextAt: T + 3 * MINUTE, open: true });
+  assertEquals(await scheduler.look(), { fired: 0, nextAt: T + 3 * MINUTE, open: true });
+  assertEquals(clock.sleeping, 0);
+});
+
+Deno.test("a scheduler whose server stays away for too long says so", async () => {
+  const server = new Server(new MemoryStore());
+  const clock = new FakeClock(T);
+  const scheduler = createScheduler({ store: server.connect(), clock, giveUpMs: MINUTE });
+  server.reach = "down";
+  await assertRejects(
+    () => clock.runUntil(scheduler.serve(new AbortController().signal)),
+    UnavailableError,
+    "refuses",
+  );
+});
