@@ -9,6 +9,7 @@ import "@db/sqlite";
 
 // What `importLate` is asked for besides commands.
 import "../calendar/parts.ts";
+import "../calendar/when.ts";
 import "../library/probe.ts";
 import "../library/schedules/parts.ts";
 import "../store/servers.ts";
