@@ -7,7 +7,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { type JobInput, type JobOptions, mergeOptions, toStepJob } from "../job_input.ts";
 import { missingModule } from "../workflow/check_modules.ts";
 import { partOf } from "../workflow/document.ts";
-import { text, unlike } from "../workflow/file_keys.ts";
+import { RULES_KEY, text, unlike } from "../workflow/file_keys.ts";
 import type { Table } from "../workflow/file_reader.ts";
 import { type JobFile, JobReader, type Path } from "../workflow/read_job.ts";
 import { readWorkflowDocument } from "../workflow/read_file.ts";
@@ -166,7 +166,7 @@ export class ScheduleReader {
 
   async #workflow(table: Table): Promise<TargetInput | undefined> {
     const { reader, defaults } = this.#file;
-    for (const key of Object.keys(SCHEDULED_JOB_KEYS)) {
+    for (const key of [...Object.keys(SCHEDULED_JOB_KEYS), RULES_KEY]) {
       if (!(key in table)) continue;
       const message = `${this.#what}: ${key} goes with a job, not with a workflow`;
       reader.note({ at: [...this.#at, key], message, hint: "Give it to the steps" }, true);

@@ -12,6 +12,8 @@ import type {
   TimeRule,
 } from "../../core/schedule.ts";
 import { equal } from "./differences.ts";
+import type { JobDefaults } from "../policy.ts";
+import type { ReadSchedulesOptions } from "./read_file.ts";
 import { jobTable } from "./write_job.ts";
 import { workflowTable } from "./write_workflow.ts";
 import { readScheduledWorkflow } from "./workflow_file.ts";
@@ -21,11 +23,12 @@ import { toTarget } from "./target.ts";
 type Entry = readonly [key: string, value: unknown];
 
 /**
- * The text of a file of schedules with these schedules in it. Reading it, for a queue without defaults of its own, gives
- * equal definitions; where `every` counts from is kept when it is applied over the schedule it came from.
+ * The text of a file of schedules with these schedules in it. Reading it gives equal definitions; where `every` counts
+ * from is kept when it is applied over the schedule it came from.
  *
  * A workflow that came from a file which still says the same is named; any other is written out.
  *
+ * @param options `defaults`: what holds for who reads it, `queue.defaults` of the queue it is meant for
  * @throws {UsageError} For a workflow that only a script can say: with functions, or parents under other names
  *
  * @example
@@ -44,9 +47,12 @@ type Entry = readonly [key: string, value: unknown];
  * //       - ./tidy
  * ```
  */
-export async function toYaml(schedules: readonly Schedule[]): Promise<string> {
+export async function toYaml(
+  schedules: readonly Schedule[],
+  { defaults = {} }: ReadSchedulesOptions = {},
+): Promise<string> {
   const tables = await Promise.all(
-    schedules.map(async (schedule) => [schedule.name, await tableOf(schedule)]),
+    schedules.map(async (schedule) => [schedule.name, await tableOf(schedule, defaults)]),
   );
   const { stringify } = await import("yaml");
   return stringify({ schedules: Object.fromEntries(tables) }, {
@@ -55,12 +61,15 @@ export async function toYaml(schedules: readonly Schedule[]): Promise<string> {
   });
 }
 
-async function tableOf({ name, definition, state }: Schedule): Promise<Readonly<Record<string, unknown>>> {
+async function tableOf(
+  { name, definition, state }: Schedule,
+  defaults: JobDefaults,
+): Promise<Readonly<Record<string, unknown>>> {
   return Object.fromEntries([
     ...whenEntries(definition.when),
     ...optionEntries(definition),
     ...state.paused === null ? [] : [["paused", true] as const],
-    ...await targetEntries(name, definition.target),
+    ...await targetEntries(name, definition.target, defaults),
   ]);
 }
 
@@ -109,13 +118,17 @@ function optionEntries(definition: ScheduleDefinition): readonly Entry[] {
   return entries.filter((entry) => entry !== null);
 }
 
-async function targetEntries(name: string, target: ScheduleTarget): Promise<readonly Entry[]> {
-  if (target.type === "job") return Object.entries(jobTable(target.job, "schedule"));
+async function targetEntries(
+  name: string,
+  target: ScheduleTarget,
+  defaults: JobDefaults,
+): Promise<readonly Entry[]> {
+  if (target.type === "job") return Object.entries(jobTable(target.job, "schedule", defaults));
   const { params, source } = target;
   const given: readonly Entry[] = Object.keys(params).length === 0 ? [] : [["params", params]];
-  const path = source === null ? null : await sameFile(target, source);
+  const path = source === null ? null : await sameFile(target, source, defaults);
   if (path !== null) return [["workflow", path], ...given];
-  const spec = workflowTable(target.spec);
+  const spec = workflowTable(target.spec, defaults);
   if (typeof spec === "string") {
     throw new UsageError(`The workflow of schedule "${name}" cannot be written to a file: ${spec}`, {
       hint: "Change it with the options of gigq schedule edit, or in the script it came from",
@@ -128,11 +141,12 @@ async function targetEntries(name: string, target: ScheduleTarget): Promise<read
 async function sameFile(
   target: ScheduleTarget & { readonly type: "workflow" },
   source: string,
+  defaults: JobDefaults,
 ): Promise<string | null> {
   if (!source.startsWith("file:")) return null;
   try {
     const path = fileURLToPath(source);
-    const again = toTarget(await readScheduledWorkflow(path, target.params), {}, {});
+    const again = toTarget(await readScheduledWorkflow(path, target.params, { defaults }), {}, {});
     return equal(again, target) ? path : null;
   } catch {
     // Gone, broken by now, or not ours to read.

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { formatBackoff, parseBackoff } from "../../core/retry.ts";
 import type { Secrets } from "../../core/secret.ts";
 import type { StepJob } from "../../core/workflow.ts";
-import { type JobInput, type JobOptions, toStepJob } from "../job_input.ts";
+import { type JobDefaults, type JobInput, type JobOptions, toStepJob } from "../job_input.ts";
 import { equal } from "./differences.ts";
 import { inputOf } from "./stored_job.ts";
 
@@ -19,25 +19,30 @@ export type FileTable = Readonly<Record<string, Json>>;
  * The keys that make a job, without those that say what holds anyway.
  *
  * @param where In a schedule `jitter` means something else
+ * @param defaults What holds for who reads it
  */
-export function jobTable(job: StepJob, where: "schedule" | "step"): FileTable {
+export function jobTable(job: StepJob, where: "schedule" | "step", defaults: JobDefaults): FileTable {
   const input = inputOf(job);
-  return { ...bodyTable(input), ...optionTable({ ...input, options: needed(job, input) }, where) };
+  return { ...bodyTable(input), ...optionTable({ ...input, options: needed(job, input, defaults) }, where) };
 }
 
 /** Options without which the job would be another one. */
-function needed(job: StepJob, input: JobInput): JobOptions {
-  let options: JobOptions = input.options;
+function needed(job: StepJob, input: JobInput, defaults: JobDefaults): JobOptions {
+  const rules = input.options.onError ?? [];
+  // Those of the defaults come after its own; where they are others by now, they are shut out.
+  const own = Array.from({ length: rules.length + 1 }, (_, count) => rules.slice(0, count))
+    .find((onError) => makes(job, { ...input, options: { ...input.options, onError } }, defaults));
+  let options: JobOptions = { ...input.options, onError: own ?? [...rules, "none"] };
   for (const key of Object.keys(options) as (keyof JobOptions)[]) {
     const { [key]: _, ...fewer } = options;
-    if (makes(job, { ...input, options: fewer })) options = fewer;
+    if (makes(job, { ...input, options: fewer }, defaults)) options = fewer;
   }
   return options;
 }
 
-function makes(job: StepJob, input: JobInput): boolean {
+function makes(job: StepJob, input: JobInput, defaults: JobDefaults): boolean {
   try {
-    return equal(toStepJob(input, {}, 0), job);
+    return equal(toStepJob(input, {}, 0, defaults), job);
   } catch {
     // What is left out may be what another option needs.
     return false;
@@ -106,7 +111,7 @@ function optionTable({ options }: JobInput, where: "schedule" | "step"): FileTab
     budget: duration(budget),
     "retry-on": matches(retryOn),
     "no-retry-on": matches(noRetryOn),
-    "on-error": onError?.map((rule) => ruleOf(rule as ErrorRule)),
+    "on-error": onError?.map((rule) => typeof rule === "string" ? rule : ruleOf(rule as ErrorRule)),
     signal: signal?.replace(/\d+ms$/, (ms) => writeDuration(Number.parseInt(ms))),
   };
   return Object.fromEntries(

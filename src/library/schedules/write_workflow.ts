@@ -4,13 +4,14 @@ import { formatMaxFails } from "../../core/max_fails.ts";
 import type { Json } from "../../core/json.ts";
 import { escapeTemplate, hasTemplate } from "../../core/template.ts";
 import type { StepSpec, WorkflowSpec } from "../../core/workflow.ts";
+import type { JobDefaults } from "../policy.ts";
 import { type FileTable, jobTable } from "./write_job.ts";
 
 /** The table of a file, or why there is none. */
-export function workflowTable(spec: WorkflowSpec): FileTable | string {
+export function workflowTable(spec: WorkflowSpec, defaults: JobDefaults): FileTable | string {
   const steps: [string, Json][] = [];
   for (const step of spec.steps) {
-    const table = stepTable(step);
+    const table = stepTable(step, defaults);
     if (typeof table === "string") return table;
     steps.push([step.name, table]);
   }
@@ -25,7 +26,7 @@ export function workflowTable(spec: WorkflowSpec): FileTable | string {
   };
 }
 
-function stepTable({ name, job, after, templates }: StepSpec): FileTable | string {
+function stepTable({ name, job, after, templates }: StepSpec, defaults: JobDefaults): FileTable | string {
   const renamed = after.find((edge) => edge.as !== undefined && edge.as !== edge.step);
   if (renamed !== undefined) {
     return `step "${name}" calls its parent "${renamed.step}" by another name, "${renamed.as}"`;
@@ -33,6 +34,7 @@ function stepTable({ name, job, after, templates }: StepSpec): FileTable | strin
   const { name: label, ...table } = jobTable(
     templates ? job : { ...job, payload: escaped(job.payload) },
     "step",
+    defaults,
   );
   if ("kind" in table) return `step "${name}" is of kind ${table.kind}, which only a script can say`;
   const edges = after.map(({ step, on }) => on === "success" ? step : { step, on });

@@ -209,6 +209,29 @@ Deno.test("what a schedule is written as reads as the same schedule", async () =
   );
 });
 
+Deno.test("defaults of the queue are not written, and not added once more", () =>
+  withQueue(async ({ schedules, defaults }) => {
+    await schedules.add("x", command(["x"], { onError: ["exit:1 -> dead"] }), {
+      every: "1h",
+      tz: "UTC",
+      job: { timeout: "5m" },
+    });
+    const schedule = await schedules.get("x");
+    const text = await toYaml([schedule], { defaults });
+    assertEquals(
+      text.split("    run:\n      - x\n")[1],
+      "    timeout: 5m\n    on-error:\n      - exit:1 -> dead\n",
+    );
+    const wanted = await readSchedulesText(text, "s.yaml", "/x/s.yaml", { defaults });
+    assertEquals((await schedules.apply(wanted))[0]!.change, "unchanged");
+    // Of what does not hold for others any more, all is written.
+    const others = { kinds: { command: { grace: "1s", retries: 4 } }, onError: ["exit:3 -> fail"] };
+    const whole = await toYaml([schedule], { defaults: others });
+    const [again] = await readSchedulesText(whole, "s.yaml", "/x/s.yaml", { defaults: others });
+    assertEquals(toTarget(again!.target, {}, others), schedule.definition.target);
+    assert(whole.includes("      - none\n"), whole);
+  }, { kinds: { command: { grace: "9s", retries: 2 } }, onError: ["exit:2 -> fail"] }));
+
 Deno.test("workflows are written out, or named where their file still says the same", () =>
   withQueue(async ({ schedules }) => {
     const flow = workflow("etl", {
