@@ -2,13 +2,13 @@
 
 import { GigqError, UsageError } from "../../core/errors.ts";
 import type { Schedule } from "../../core/schedule.ts";
+import type { JobQueue } from "../../library/queue.ts";
 import { readSchedulesText } from "../../library/schedules/read_file.ts";
 import { toYaml } from "../../library/schedules/to_yaml.ts";
 import type { ScheduleChange, WantedSchedule } from "../../library/schedules/types.ts";
 import { escapeLine, escapeText } from "../../output/escape.ts";
 import { jsonLine } from "../../output/json_lines.ts";
 import type { Io } from "../io.ts";
-import { openExisting } from "../open_queue.ts";
 import { changesText } from "./change_text.ts";
 import { scheduleShape } from "./shapes.ts";
 import { tellUnderstood } from "./understood.ts";
@@ -18,7 +18,7 @@ import { tellUnderstood } from "./understood.ts";
  *
  * @throws {UsageError} Where there is nobody to do so, and when it was given up
  */
-export async function editByHand(schedule: Schedule, io: Io): Promise<number> {
+export async function editByHand(schedule: Schedule, queue: JobQueue, io: Io): Promise<number> {
   const editor = io.env("VISUAL") || io.env("EDITOR");
   if (!io.outIsTerminal || editor === undefined) {
     throw new UsageError("There is nothing to change", {
@@ -29,7 +29,7 @@ export async function editByHand(schedule: Schedule, io: Io): Promise<number> {
   }
   const folder = await Deno.makeTempDir({ prefix: "gigq-" });
   const path = `${folder}/${schedule.name.replaceAll(/[^\w.-]/g, "_")}.yaml`;
-  const before = header(schedule.name) + await toYaml([schedule]);
+  const before = header(schedule.name) + await toYaml([schedule], { defaults: queue.defaults });
   await Deno.writeTextFile(path, before);
   for (;;) {
     await openEditor(editor, path);
@@ -38,7 +38,7 @@ export async function editByHand(schedule: Schedule, io: Io): Promise<number> {
       io.err("Nothing was changed\n");
       break;
     }
-    const changed = await tried(() => apply(text, path, schedule.name, io));
+    const changed = await tried(() => apply(text, path, schedule.name, queue));
     if (changed instanceof GigqError) {
       await askAgain(changed, path, io);
       continue;
@@ -82,21 +82,9 @@ interface Applied {
   readonly next: readonly number[];
 }
 
-async function apply(
-  text: string,
-  path: string,
-  name: string,
-  { db, keepTime, jobs }: Io,
-): Promise<Applied> {
-  // The text says everything: what kinds and queues have by default would be added to it.
-  const { policies, jobs: followUps } = jobs?.defaults ?? {};
-  const defaults = { policies, jobs: followUps };
+async function apply(text: string, path: string, name: string, queue: JobQueue): Promise<Applied> {
+  const { defaults } = queue;
   const wanted = await readSchedulesText(text, path, `${Deno.cwd()}/schedules.yaml`, { defaults });
-  await using queue = await openExisting({
-    db,
-    ...keepTime !== undefined && { keepTime },
-    ...jobs !== undefined && { jobs: { ...jobs, defaults } },
-  });
   const changes = await queue.schedules.apply([only(wanted, name)]);
   return { changes, schedule: await queue.schedules.get(name), next: await queue.schedules.next(name) };
 }

@@ -31,7 +31,7 @@ export async function editSchedule(input: Input, io: Io): Promise<number> {
   await using queue = await openExisting(io);
   const { schedule } = await overviewOf(input.args[0]!, queue);
   const edit = await editOf(schedule, input, io);
-  if (edit === null) return await editByHand(schedule, io);
+  if (edit === null) return await editByHand(schedule, queue, io);
   if (input.flag("dry-run")) {
     const definition = await edited(schedule, edit, io);
     await tellUnderstood(definition, null, io);

@@ -15,6 +15,10 @@ export async function exportSchedules(input: Input, io: Io): Promise<number> {
     ? await overviewsOf(input.args, queue)
     : await queue.schedules.list();
   const schedules = overviews.map(({ schedule }) => schedule);
-  await io.out(io.json ? jsonLines(schedules.map(scheduleShape)) : await toYaml(schedules));
+  await io.out(
+    io.json
+      ? jsonLines(schedules.map(scheduleShape))
+      : await toYaml(schedules, { defaults: io.jobs?.defaults }),
+  );
   return 0;
 }

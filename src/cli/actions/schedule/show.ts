@@ -28,7 +28,7 @@ export async function showSchedule(input: Input, io: Io): Promise<number> {
   const overview = await overviewOf(input.args[0]!, queue);
   const { schedule } = overview;
   if (input.flag("yaml")) {
-    await io.out(await toYaml([schedule]));
+    await io.out(await toYaml([schedule], { defaults: io.jobs?.defaults }));
     return 0;
   }
   const next = await queue.schedules.next(schedule.name, { limit: NEXT });
