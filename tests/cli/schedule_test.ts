@@ -324,12 +324,16 @@ Deno.test("tick fires what is due, and prints a line for each", async () => {
     await using queue = await JobQueue.open(here.db, { driver: "builtin", clock: then });
     await queue.schedules.add("a", command(["true"]), { on: "every day at 09:00", tz: "UTC" });
   }
+  const list = await here.ok(["schedule", "list"], { errIsTerminal: true });
+  assertMatch(list.out, /^a .* due \S+ ago /m);
+  assertEquals(list.err, "No worker starts what is due: run gigq worker, or gigq schedule tick\n");
   const { out } = await here.ok(["schedule", "tick"]);
   const [missed, fired] = out.split("\n");
   assertMatch(missed!, /^a\t20\S+T09:00:00.000Z\tmissed\t.+$/);
   assertMatch(fired!, /^a\t20\S+T09:00:00.000Z\t1\b/);
-  assertEquals((await here.ok(["schedule", "tick"])).out, "", "once is enough");
+  await here.ok(["cancel", "1"]);
+  assertEquals((await here.ok(["schedule", "tick"])).out, "", "once is enough, and an end is no start");
   const [latest, before] = await here.json(["schedule", "history", "a"]);
-  assertEquals([latest.status, latest.trigger, latest.job], ["started", "catch-up", 1]);
+  assertEquals([latest.status, latest.trigger, latest.job], ["cancelled", "catch-up", 1]);
   assertEquals([before.status, before.slots > 1], ["missed", true]);
 });

@@ -20,7 +20,22 @@ export async function listSchedules(_input: Input, io: Io): Promise<number> {
   if (overviews.length === 0 && io.errIsTerminal) {
     io.err("There are no schedules; gigq schedule add makes one\n");
   }
+  if (io.errIsTerminal && overviews.some((overview) => isOverdue(overview, io.now()))) {
+    io.err("No worker starts what is due: run gigq worker, or gigq schedule tick\n");
+  }
   return 0;
+}
+
+/** Times that nobody has looked at for so long are worth a word. */
+const OVERDUE_MS = 60_000;
+
+function isOverdue({ schedule: { state } }: ScheduleOverview, now: number): boolean {
+  return state.nextAt !== null && state.nextAt < now - OVERDUE_MS;
+}
+
+function nextText(nextAt: number | null, now: number): string {
+  if (nextAt === null) return "-";
+  return nextAt < now - 1_000 ? `due ${relativeTime(nextAt, now)}` : relativeTime(nextAt, now);
 }
 
 const COLUMNS: readonly Column[] = [
@@ -43,7 +58,7 @@ export function scheduleTable(
     return [
       name,
       whenText(definition.when),
-      state.nextAt === null ? "-" : relativeTime(state.nextAt, now),
+      nextText(state.nextAt, now),
       last === null ? "-" : {
         text: `${last.status} ${relativeTime(last.endedAt ?? last.startedAt ?? last.decidedAt, now)}`,
         style: firingStyle(last.status),
