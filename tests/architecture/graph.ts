@@ -12,6 +12,8 @@ export interface Edge {
   /** Path from the root where it is one of ours, else the resolved address. */
   readonly to: string;
   readonly dynamic: boolean;
+  /** Of types alone: a running program does not load it. */
+  readonly isType: boolean;
 }
 
 interface InfoModule {
@@ -44,6 +46,7 @@ function edgesOf(module: InfoModule): Edge[] {
     specifier: dependency.specifier,
     to: ours(dependency.code?.specifier ?? dependency.type?.specifier ?? dependency.specifier),
     dynamic: dependency.isDynamic ?? false,
+    isType: dependency.code === undefined,
   }));
 }
 

@@ -93,6 +93,20 @@ test("a schedule that is removed leaves nothing but its jobs", async ({ kit: { s
   assertEquals(await send("GET", `payload:${jobs[0]}`) !== null, true);
 });
 
+test("a schedule whose name went to another one while it was moved leaves nothing", async ({ kit: { store }, keys, send }) => {
+  const { transfer, schedules } = store;
+  const one = await added(store, "a", { nextAt: T });
+  await advanced(store, stepOf(one, { firings: [newFiring(one, T, "queued")] }));
+  const { id: from } = await transfer!.identity();
+  await transfer!.become({ type: "open" }, { type: "receiving", from, after: null });
+  const schedule = { ...one, id: 2, state: { ...one.state, nextAt: T + 5 } };
+  await transfer!.write([{ type: "schedule", schedule }], null);
+  await send("HSET", "meta", "state", '{"type":"open"}');
+  assertEquals(await schedules.due(T), { schedules: [], nextAt: T + 5 });
+  assertEquals(await schedules.list(), [schedule]);
+  assertEquals((await keys()).filter((key) => /:(schedule|firings|started|queued):1$/.test(key)), []);
+});
+
 test("ids of schedules, jobs and runs up to 2^53 keep every digit", async ({ kit: { store }, send }) => {
   const last = Number.MAX_SAFE_INTEGER - 5;
   for (const counter of ["job", "run", "schedule"]) await send("HSET", "meta", counter, last);

@@ -26,6 +26,8 @@ export const work = new Lazy(() => import("./ops/work.ts"));
 export const change = new Lazy(() => import("./ops/change.ts"));
 export const look = new Lazy(() => import("./ops/look.ts"));
 export const family = new Lazy(() => import("./ops/before.ts"));
+/** What needs no code but that of the store. */
+export const nothing = new Lazy(() => Promise.resolve(true));
 // Literal imports are loaded at every start, used or not; these are for a few programs.
 export const move = new Lazy(() =>
   importLate<typeof import("./transfer/ops.ts")>("./sqlite/transfer/ops.ts")

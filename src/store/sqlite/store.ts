@@ -10,6 +10,7 @@ import type {
   Change,
   Claim,
   ClaimRequest,
+  Due,
   Enqueued,
   Finish,
   Finished,
@@ -32,7 +33,7 @@ import type { DriverName } from "./driver.ts";
 import { isBusy } from "./errors.ts";
 import { closedError, type Durability, GroupCommit } from "./group_commit.ts";
 import { intactAttempts, intactCauses, intactJobs, intactRuns, readError } from "./intact.ts";
-import { change, family, type Lazy, log, look, move, schedules, submit, work } from "./lazy_ops.ts";
+import { change, family, type Lazy, log, look, move, nothing, schedules, submit, work } from "./lazy_ops.ts";
 import type { CauseFilter } from "./ops/causes.ts";
 import type { Batch } from "./ops/enqueue.ts";
 import type { WorkflowFilter } from "./ops/overview.ts";
@@ -59,7 +60,7 @@ export class SqliteStore implements Store {
     add: (schedule, now) => this.#change(schedules, (ops, db) => ops.add(db, schedule, now)),
     list: (filter = {}) => this.#read(schedules, (ops, db) => ops.list(db, filter)),
     remove: (id) => this.#change(schedules, (ops, db) => ops.remove(db, id)),
-    due: (now) => this.#read(schedules, (ops, db) => ops.due(db, now)),
+    due: (now) => this.#due(now),
     advance: (step, now) => this.#change(schedules, (ops, db) => ops.advance(db, step, now)),
     firings: (filter) => this.#read(schedules, (ops, db) => ops.firings(db, filter)),
   };
@@ -219,6 +220,12 @@ export class SqliteStore implements Store {
     } finally {
       this.#release();
     }
+  }
+
+  /** Workers ask often, and most queues have no schedules: one look tells, and nothing is loaded for it. */
+  async #due(now: number): Promise<Due> {
+    const has = await this.#read(nothing, (_, db) => db.exists("SELECT 1 AS found FROM schedules LIMIT 1"));
+    return has ? await this.#read(schedules, (ops, db) => ops.due(db, now)) : { schedules: [], nextAt: null };
   }
 
   #write<M, T>(durability: Durability, part: Lazy<M>, run: (ops: M, db: Connection) => T): Promise<T> {

@@ -115,8 +115,9 @@ local function writeJob(record, at)
 end
 
 local function writeSchedule(record, definition, state)
-  local before = call('HGET', P .. ':schedule:' .. record.id, 'name')
-  if before then call('HDEL', P .. ':schedules', before) end
+  -- One that had the name when it was written before is gone by now.
+  local earlier = call('HGET', P .. ':schedules', record.name)
+  if earlier and earlier ~= record.id then forgetSchedule(earlier, record.name) end
   nameSchedule(record.id, record.name)
   putSchedule(record.id, record.nextAt, {
     'name', record.name, 'version', record.version, 'createdAt', record.createdAt,

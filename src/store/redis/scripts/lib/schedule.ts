@@ -55,6 +55,14 @@ local function nameSchedule(id, name)
   if call('HGET', P .. ':meta', 'schema') == '1' then call('HSET', P .. ':meta', 'schema', '2') end
 end
 
+-- Deletes a schedule with its history; its jobs stay.
+local function forgetSchedule(id, name)
+  call('UNLINK', P .. ':schedule:' .. id, P .. ':firings:' .. id, P .. ':started:' .. id, P .. ':queued:' .. id)
+  call('HDEL', P .. ':schedules', name)
+  call('ZREM', P .. ':nextslots', id)
+  call('SREM', P .. ':open', id)
+end
+
 -- fields: names and values in turn; without a time it is never due.
 local function putSchedule(id, nextAt, fields)
   call('HSET', P .. ':schedule:' .. id, unpack(fields))
