@@ -44,6 +44,7 @@ export class Clocks {
 
   /** @throws {UsageError} For a value that is no time, or an unknown zone */
   stamps(property: ICAL.Property): Stamp[] {
+    this.#check(property);
     return property.getValues().map((value) => this.stamp(property, value));
   }
 
@@ -55,6 +56,16 @@ export class Clocks {
       throw this.#error(property);
     }
     return { clock: this.#clockOf(property, value), wall: wallOf(value), day: value.isDate };
+  }
+
+  /** The library takes the 32nd of a month for the first of the next. */
+  #check(property: ICAL.Property): void {
+    for (const text of (property.jCal as unknown[]).slice(3).flat()) {
+      if (typeof text !== "string" || /^-?P/.test(text)) continue;
+      const whole = text.length === 10 ? `${text}T00:00:00` : text.replace(/Z$/, "");
+      const ms = Date.parse(`${whole}Z`);
+      if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 19) !== whole) throw this.#error(property);
+    }
   }
 
   #clockOf(property: ICAL.Property, value: ICAL.Time): Clock {

@@ -84,7 +84,7 @@ class EventReader {
   read(changed: readonly Stamp[]): CalendarEvent {
     const property = this.event.getFirstProperty("dtstart");
     if (property === null) throw this.#error("has no DTSTART");
-    const start = this.clocks.stamp(property, property.getFirstValue());
+    const [start] = this.clocks.stamps(property) as [Stamp];
     const lasting = this.#lasting(start);
     const own = this.event.hasProperty("recurrence-id") ? [] : changed;
     const left = exclusion([...own, ...this.#stamps("exdate")]);
@@ -117,7 +117,7 @@ class EventReader {
     const property = this.event.getFirstProperty("dtend");
     const duration = this.event.getFirstPropertyValue("duration");
     if (property !== null) {
-      const end = this.clocks.stamp(property, property.getFirstValue());
+      const [end] = this.clocks.stamps(property) as [Stamp];
       const length = end.clock === start.clock ? end.wall - start.wall : null;
       const elapsed = instantOf(end) - instantOf(start);
       if (elapsed < 0) throw this.#error("ends before it begins");

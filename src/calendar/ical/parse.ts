@@ -34,6 +34,7 @@ export function parseCalendar({ name, text }: Calendar): ICAL.Component[] {
       "Give an iCalendar file, as calendars export it",
     );
   }
+  checkLines(name, lines.slice(first), first);
   checkNesting(name, lines);
   try {
     const parsed = ICAL.parse(lines.slice(first).filter((line) => line.trim() !== "").join("\r\n"));
@@ -41,15 +42,24 @@ export function parseCalendar({ name, text }: Calendar): ICAL.Component[] {
     return calendars.map((calendar: unknown[]) => new ICAL.Component(calendar));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const quoted = /["']([^]*)["']$/.exec(reason)?.[1];
-    const line = quoted === undefined
-      ? -1
-      : lines.findIndex((line) => quoted.startsWith(line) && line !== "");
-    throw calendarError(
-      name,
-      line < 0 ? reason : `"${short(lines[line]!)}" is not understood`,
-      line < 0 ? null : line + 1,
-    );
+    throw calendarError(name, reason, lineOf(lines, reason));
+  }
+}
+
+/** The line with a value that the library names in quotes; `null` when there is none. */
+function lineOf(lines: readonly string[], reason: string): number | null {
+  const [value] = /(["'])(?:(?!\1).)+\1/.exec(reason) ?? [];
+  const index = value === undefined ? -1 : lines.findIndex((line) => line.includes(value.slice(1, -1)));
+  return index < 0 ? null : index + 1;
+}
+
+/** The library takes lines without a name for broken values, and says no number. */
+function checkLines(name: string, lines: readonly string[], first: number): void {
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === "" || /^[ \t]/.test(line) || /^[\w.-]+(;[\w-]+=.*)?:|^[\w.-]+;[\w-]+=/.test(line)) {
+      continue;
+    }
+    throw calendarError(name, `"${short(line)}" is not understood`, first + index + 1);
   }
 }
 
