@@ -31,7 +31,15 @@ function lives(quick: number): { readonly numRuns: number; readonly seed: number
 async function play(sequence: readonly Command[], other?: Other): Promise<void> {
   const paused = new Set<string>();
   const model = new Oracle().listeningTo(new MemoryStore(), () => paused);
-  const memory: Memory = { now: START, jobs: [], workflows: 0, held: [], running: [], leases: [] };
+  const memory: Memory = {
+    now: START,
+    jobs: [],
+    schedules: [],
+    workflows: 0,
+    held: [],
+    running: [],
+    leases: [],
+  };
   let before = await observe(model);
   for (const [step, command] of sequence.entries()) {
     const title = `step ${step}: ${JSON.stringify(command)}`;
@@ -53,6 +61,7 @@ async function play(sequence: readonly Command[], other?: Other): Promise<void> 
     paused.clear();
     for (const [queue, stats] of Object.entries(seen.stats.queues)) if (stats.paused) paused.add(queue);
     memory.jobs = seen.jobs;
+    memory.schedules = seen.schedules;
     memory.workflows = seen.workflows.length;
     memory.running = seen.leases;
     memory.leases.push(...seen.leases);

@@ -7,6 +7,7 @@ import { isFinal } from "../../../src/core/transitions.ts";
 import { newJob, POLICY } from "../../../src/testing/contract/kit.ts";
 import type { Command, EndPlan, JobPlan, Pick, RunPlan } from "./commands.ts";
 import type { Observation } from "./observe.ts";
+import { toScheduleCall, toStep } from "./schedules.ts";
 
 /** An attempt that was handed out once, whether or not it still owns its job. */
 export interface Held {
@@ -18,6 +19,7 @@ export interface Held {
 export interface Memory {
   now: number;
   jobs: Observation["jobs"];
+  schedules: Observation["schedules"];
   workflows: number;
   readonly held: Held[];
   running: readonly Held[];
@@ -113,6 +115,14 @@ export function toCall(command: Command, memory: Memory): Call {
     }
     case "pause":
       return { verb, run: (store) => store.pause(command.queue, command.paused) };
+    case "addSchedule":
+    case "removeSchedule":
+      return { verb, run: toScheduleCall(command, memory.schedules, now) };
+    case "step": {
+      const jobs = command.jobs.map((plan, at) => toJob(plan, at, memory));
+      const step = toStep(command.step, memory.schedules, jobs, now);
+      return { verb, run: (store) => store.schedules.advance(step, now) };
+    }
     case "crash":
       return { verb, run: () => Promise.resolve() };
     case "advance":

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import type { Rule } from "../../../src/core/job.ts";
 import type { MaxFails, WorkflowRun } from "../../../src/core/ports.ts";
+import { type ScheduleCommand, scheduleCommands, type StepPlan, stepPlan } from "./schedules.ts";
 
 /** Picks one of what there is by then. */
 export type Pick = number;
@@ -88,7 +89,9 @@ export type Command =
   | { readonly type: "crash" }
   | { readonly type: "log"; readonly pick: Pick; readonly seq: number }
   | { readonly type: "pause"; readonly queue: "a" | "b"; readonly paused: boolean }
-  | { readonly type: "advance"; readonly ms: number };
+  | { readonly type: "advance"; readonly ms: number }
+  | ScheduleCommand
+  | { readonly type: "step"; readonly step: StepPlan; readonly jobs: readonly JobPlan[] };
 
 // Without bias: small numbers would pick the oldest job nearly always.
 const pick = fc.noBias(fc.nat({ max: 1_000 }));
@@ -237,6 +240,15 @@ const commands: Readonly<Record<Command["type"], { weight: number; arbitrary: fc
   advance: {
     weight: 5,
     arbitrary: fc.record({ type: fc.constant("advance"), ms: fc.constantFrom(1, 9, 10, 11, 25, 60, 500) }),
+  },
+  ...scheduleCommands,
+  step: {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant("step"),
+      step: stepPlan,
+      jobs: fc.array(job, { minLength: 1, maxLength: 3, size: "max" }),
+    }),
   },
 };
 

@@ -2,7 +2,8 @@
 
 import { GigqError } from "../../../src/core/errors.ts";
 import type { Attempt, Cause, Checkpoint, Job, JobId } from "../../../src/core/job.ts";
-import type { Lease, Parent, Stats, Store, WorkflowRun } from "../../../src/core/ports.ts";
+import type { Due, Lease, Parent, Stats, Store, WorkflowRun } from "../../../src/core/ports.ts";
+import type { Firing, Schedule } from "../../../src/core/schedule.ts";
 
 export interface Observation {
   readonly jobs: readonly Job[];
@@ -19,6 +20,12 @@ export interface Observation {
   readonly dead: readonly JobId[];
   readonly ofCause: readonly JobId[];
   readonly checkpoints: Readonly<Record<JobId, Checkpoint>>;
+  readonly schedules: readonly Schedule[];
+  readonly firings: readonly Firing[];
+  readonly latest: readonly Firing[];
+  /** What is due some day, and soon after the start. */
+  readonly due: Due;
+  readonly dueSoon: Due;
 }
 
 /** @param histories Jobs whose attempts and logs are looked at; default all */
@@ -43,6 +50,11 @@ export async function observe(store: Store, histories?: readonly JobId[]): Promi
     dead: (await store.list({ dead: true })).map((job) => job.id),
     ofCause: (await store.list({ cause: 1 })).map((job) => job.id),
     checkpoints: Object.fromEntries(await store.checkpoints(ids)),
+    schedules: await store.schedules.list(),
+    firings: await store.schedules.firings({}),
+    latest: await store.schedules.firings({ limit: 2, statuses: ["queued", "skipped", "missed"] }),
+    due: await store.schedules.due(Number.MAX_SAFE_INTEGER),
+    dueSoon: await store.schedules.due(1_000_060),
   };
 }
 

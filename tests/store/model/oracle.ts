@@ -18,6 +18,7 @@ import type {
 import { isFinal, isLegal, isPending, STATUSES, TRANSITIONS } from "../../../src/core/transitions.ts";
 import type { Command } from "./commands.ts";
 import type { Observation } from "./observe.ts";
+import { checkAdvanced, checkSchedules, listening } from "./schedules.ts";
 
 export class Oracle {
   readonly #ids: JobId[] = [];
@@ -53,8 +54,13 @@ export class Oracle {
         return answer;
       },
     };
+    const schedules = listening(store.schedules, (step, answer, before, firings) => {
+      checkAdvanced(step, answer, before, firings);
+      if (answer.accepted) this.#fired(answer.jobs);
+    });
     return new Proxy(store, {
       get(target, key): unknown {
+        if (key === "schedules") return schedules;
         const member = heard[key as keyof Store] ?? Reflect.get(target, key, target);
         return typeof member === "function" ? member.bind(target) : member;
       },
@@ -67,6 +73,11 @@ export class Oracle {
       else assert(this.#ids.includes(id), `job ${id} was never created`);
       if (created) this.#ids.push(id);
     }
+  }
+
+  /** Each is new, or was there under its unique key. */
+  #fired(jobs: readonly JobId[]): void {
+    for (const id of jobs) this.#enqueued([{ id, created: id > (this.#ids.at(-1) ?? 0) }]);
   }
 
   /** New jobs are only those that an outcome asked for, each after the job that it is about. */
@@ -137,6 +148,7 @@ function checkRescued(rescues: readonly Rescue[], taken: readonly JobId[], held:
 export function checkInvariants(seen: Observation): void {
   const { jobs, attempts, leases, stats } = seen;
   checkFailures(seen);
+  checkSchedules(seen);
   const byId = new Map(jobs.map((job) => [job.id, job]));
   for (const job of jobs) {
     const open = job.dependencies.filter(({ id }) => !isFinal(byId.get(id)!.status)).length;
