@@ -43,7 +43,7 @@ Deno.test(
     withStore(async (_store, schema) => {
       const findings = await check(schemaUrl(schema));
       for (
-        const name of ["server", "schema", "rights", "notices", "leases", "waiting", "schedules", "content"]
+        const name of ["server", "schema", "rights", "notices", "leases", "waiting", "content"]
       ) {
         assertEquals(findings.get(name)?.verdict, "ok", name);
       }
@@ -90,6 +90,8 @@ Deno.test(
       const now = Date.now();
       await added(store, "fresh", { nextAt: now - 4 * MINUTE });
       await added(store, "paused", { paused: { at: 1, reason: null } });
+      const none = (await check(schemaUrl(schema))).get("schedules")!;
+      assertEquals([none.verdict, none.message], ["ok", "No schedule is overdue; there are 2"]);
       await added(store, "late", { nextAt: now - 7 * MINUTE });
       const one = (await check(schemaUrl(schema))).get("schedules")!;
       assertEquals(one.verdict, "warning");
@@ -110,6 +112,9 @@ Deno.test(
   () =>
     withStore(async (store, schema) => {
       const [a, b] = [await added(store, "a"), await added(store, "b")];
+      await added(store, "sound", { nextAt: 8.25, paused: { at: 7, reason: "\u0000\ud800" } });
+      const d = await added(store, "d", { nextAt: 9 });
+      await query(`UPDATE ${schema}.schedules SET next_at = NULL WHERE id = ${d.id}`);
       for (const schedule of [a, b]) {
         await advanced(
           store,
@@ -122,7 +127,7 @@ Deno.test(
       await query(`UPDATE ${schema}.schedules SET id = 88 WHERE name = 'c'`);
       const findings = (await Array.fromAsync(checkStore(schemaUrl(schema), { now: Date.now() })))
         .filter(({ check }) => check === "content");
-      assertEquals(findings.map(({ verdict }) => verdict), ["problem", "problem", "warning"]);
+      assertEquals(findings.map(({ verdict }) => verdict), ["problem", "problem", "problem", "warning"]);
       assertStringIncludes(
         findings[0]!.message,
         "beyond the sequence of ids, which would be given out again: 88",
@@ -133,6 +138,10 @@ Deno.test(
       );
       assertStringIncludes(
         findings[2]!.message,
+        `1 case of a schedule that is due at another time than it says: ${d.id}`,
+      );
+      assertStringIncludes(
+        findings[3]!.message,
         `1 case of a schedule that is gone and left its history behind: ${a.id}`,
       );
       const [stored] = await store.schedules.list({ ids: [b.id] });

@@ -2,7 +2,6 @@
 
 import type { Advanced, Due, FiringFilter, Schedules, ScheduleStep } from "../../core/ports.ts";
 import type { Firing, NewSchedule, Schedule } from "../../core/schedule.ts";
-import { enterJobs } from "./books/enter_jobs.ts";
 import type { Line } from "./line.ts";
 import { addSchedule } from "./ops/add_schedule.ts";
 import { advance } from "./ops/advance.ts";
@@ -48,10 +47,9 @@ export class PostgresSchedules implements Schedules {
   }
 
   advance(step: ScheduleStep, now: number): Promise<Advanced> {
-    const jobs = step.fire?.jobs ?? [];
     return this.#turn.call({
       kind: "change",
-      ...jobs.length > 0 && { enter: (books, sql) => enterJobs(books, sql, jobs) },
+      ...step.fire !== null && { jobs: step.fire.jobs },
       schedule: step.id,
       advances: { step, now },
       run: async (tx) => (await advance(tx, [step], now))[0]!,

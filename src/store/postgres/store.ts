@@ -1,6 +1,6 @@
 /** Jobs on a PostgreSQL server. */
 
-import type { Attempt, Cause, Checkpoint, Job, JobId } from "../../core/job.ts";
+import type { Attempt, Cause, Checkpoint, Job, JobId, NewJob } from "../../core/job.ts";
 import type {
   Beat,
   BeatReply,
@@ -75,7 +75,7 @@ export class PostgresStore implements Store {
     const { jobs, workflow } = batch;
     return this.#turn.call({
       kind: "change",
-      enter: (books, sql) => enterJobs(books, sql, jobs),
+      jobs,
       run: (tx) => enqueue(tx, batch, now),
       news: () => jobs.length > 0 ? "all" : "none",
       ...workflow === undefined && { submits: { jobs, now } },
@@ -99,7 +99,7 @@ export class PostgresStore implements Store {
   finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]> {
     return this.#turn.call({
       kind: "use",
-      ...entering(finishes),
+      jobs: followers(finishes),
       run: (tx) => finish(tx, finishes, now),
       news: (finished) => finished.some(({ accepted }) => accepted) ? "all" : "none",
     });
@@ -123,7 +123,7 @@ export class PostgresStore implements Store {
   rescue(rescues: readonly Rescue[], now: number): Promise<readonly JobId[]> {
     return this.#turn.call({
       kind: "use",
-      ...entering(rescues),
+      jobs: followers(rescues),
       run: (tx) => rescue(tx, rescues, now),
       news: (rescued) => rescued.length > 0 ? "all" : "none",
     });
@@ -219,7 +219,8 @@ export class PostgresStore implements Store {
       kinds: calls.map((call) => call.kind),
       lock: calls.some(({ lock }) => lock === "exclusive") ? "exclusive" : "shared",
       enter: async (books, sql) => {
-        await Promise.all(calls.map(({ enter }) => enter?.(books, sql)));
+        const jobs = calls.flatMap((call) => call.jobs ?? []);
+        await Promise.all([enterJobs(books, sql, jobs), ...calls.map(({ enter }) => enter?.(books, sql))]);
       },
       body: (tx) => runCalls(tx, calls),
       committed: (values, connection) => this.#signals.changed(newsOf(calls, values), connection),
@@ -237,8 +238,7 @@ export class PostgresStore implements Store {
   }
 }
 
-/** Enters the jobs that are to follow on failures: mostly none. */
-function entering(ends: readonly { readonly outcome: Outcome }[]): Pick<Call<unknown>, "enter"> {
-  const jobs = ends.flatMap(({ outcome }) => outcome.type === "failed" ? outcome.follow ?? [] : []);
-  return jobs.length === 0 ? {} : { enter: (books, sql) => enterJobs(books, sql, jobs) };
+/** The jobs that are to follow on failures: mostly none. */
+function followers(ends: readonly { readonly outcome: Outcome }[]): readonly NewJob[] {
+  return ends.flatMap(({ outcome }) => outcome.type === "failed" ? outcome.follow ?? [] : []);
 }

@@ -25,7 +25,9 @@ export interface Call<T> {
   readonly lock?: Lock;
   /** The schedule whose row it needs: rows are locked in the order of their ids, before the first call. */
   readonly schedule?: number;
-  /** Enters what the books need to know before the transaction begins. */
+  /** Jobs that it may store: what they share with others is entered in the books before the transaction begins. */
+  readonly jobs?: readonly NewJob[];
+  /** Enters what else the books need to know. */
   readonly enter?: (books: Books, sql: Sql) => Promise<void>;
   readonly run: (tx: Tx) => Promise<T>;
   /** Who wants to know what it came to. */

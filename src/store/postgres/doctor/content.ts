@@ -20,6 +20,10 @@ interface Rule {
 const RESTORE = "Restore the schema from a backup, or ask for help with a copy of it";
 const COUNT_ANEW = "Cancel such a job and requeue it: its dependencies are counted anew";
 
+const STORE_ANEW = "Pause such a schedule and resume it: that is stored anew";
+/** Of the JSON of a schedule's state, which is not read as such: it may hold what PostgreSQL cannot, U+0000 in a reason. */
+const NEXT_AT = `substring(state FROM '"nextAt":([-+.0-9e]+)')::float8`;
+
 /** Rows of one table without those of another. */
 function without(table: string, column: string, other: string, key = "id", where = ""): string {
   return `SELECT t.${column} AS id FROM gigq.${table} t
@@ -86,7 +90,12 @@ const RULES: readonly Rule[] = [
       SELECT s.id FROM gigq.schedules s
       WHERE s.started <> ${countSql("started")} OR s.queued <> ${countSql("queued")}`,
     noun: "a schedule that has more or fewer open slots than it says",
-    hint: "Pause such a schedule and resume it: its slots are counted anew",
+    hint: STORE_ANEW,
+  },
+  {
+    sql: `SELECT id FROM gigq.schedules WHERE next_at IS DISTINCT FROM ceil(${NEXT_AT})::bigint`,
+    noun: "a schedule that is due at another time than it says",
+    hint: STORE_ANEW,
   },
   {
     sql: `SELECT DISTINCT id FROM (${without("firings", "schedule", "schedules", "schedule")}) left_behind`,

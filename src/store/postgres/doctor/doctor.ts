@@ -71,7 +71,8 @@ async function* inspect(
   yield await checkTransactions(connection);
   yield await checkNotices(connection, settings, place);
   yield* checkJobs(connection);
-  yield await checkSchedules(connection);
+  const schedules = await checkSchedules(connection);
+  if (schedules !== null) yield schedules;
   if (!quick) yield* checkContent(connection);
 }
 

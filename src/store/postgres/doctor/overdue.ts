@@ -5,13 +5,25 @@ import { OVERDUE_MS, overdueFinding } from "../../overdue_finding.ts";
 import type { Sql } from "../sql.ts";
 import { NOW } from "./stuck.ts";
 
-/** The check `schedules`. */
-export async function checkSchedules(sql: Sql): Promise<Finding> {
-  const [first] = await sql.all<{ name: string; nextAt: number; count: number; now: number }>(
-    `
-    SELECT name, next_at AS "nextAt", count(*) OVER () AS count, ${NOW} AS now FROM gigq.schedules
-    WHERE next_at < ${NOW} - $1::bigint ORDER BY next_at, id LIMIT 1`,
-    OVERDUE_MS,
+interface OverdueRow {
+  readonly name: string;
+  readonly nextAt: number;
+  readonly overdue: number;
+}
+
+/** The check `schedules`; `null` where there are none. */
+export async function checkSchedules(sql: Sql): Promise<Finding | null> {
+  const all = await sql.get<{ count: number; now: number }>(
+    `SELECT count(*) AS count, ${NOW} AS now FROM gigq.schedules`,
   );
-  return overdueFinding({ count: first?.count ?? 0, first: first ?? null }, first?.now ?? 0);
+  const first = await sql.get<OverdueRow>(
+    `
+    SELECT name, next_at AS "nextAt", count(*) OVER () AS overdue FROM gigq.schedules
+    WHERE next_at < $1::bigint ORDER BY next_at, id LIMIT 1`,
+    all!.now - OVERDUE_MS,
+  );
+  return overdueFinding(
+    { schedules: all!.count, overdue: first?.overdue ?? 0, first: first ?? null },
+    all!.now,
+  );
 }
