@@ -33,10 +33,11 @@ const JOBS = `
 
 const OPEN_FIRINGS = `
   SELECT json_agg(o ORDER BY o.slot) FROM (
-    (SELECT f.*, (${JOBS}) AS jobs FROM gigq.firings f WHERE f.schedule = s.id AND f.status = 1)
-    UNION ALL
-    (SELECT f.*, NULL FROM gigq.firings f WHERE f.schedule = s.id AND f.status = 0
-      ORDER BY f.slot LIMIT ${BOUNDS.queuedShown})
+    SELECT f.*, (${JOBS}) AS jobs FROM (
+      (SELECT * FROM gigq.firings WHERE schedule = s.id AND status = 1)
+      UNION ALL
+      (SELECT * FROM gigq.firings WHERE schedule = s.id AND status = 0 ORDER BY slot LIMIT ${BOUNDS.queuedShown})
+    ) f
   ) o`;
 
 /**
