@@ -14,6 +14,7 @@ import "../library/probe.ts";
 import "../store/servers.ts";
 import "./help.ts";
 import "./job_settings.ts";
+import "./moments.ts";
 import "./settings_file.ts";
 
 export { default as backup } from "./commands/backup.ts";
