@@ -11,8 +11,9 @@ import { DAY, type FieldKind, FIELDS, NICKNAMES, WEEKDAY } from "./fields.ts";
 export interface CheckedCron {
   /** Six fields, in capitals. */
   readonly text: string;
-  /** Whether it names every hour, and so no time of the day: it goes on as hours pass, whatever clocks do. */
-  readonly everyHour: boolean;
+  readonly seconds: ReadonlySet<number>;
+  readonly minutes: ReadonlySet<number>;
+  readonly hours: ReadonlySet<number>;
 }
 
 /**
@@ -26,7 +27,8 @@ export function checkCron(pattern: string): CheckedCron {
   if (parts.length !== 5 && parts.length !== 6) throw wrongCount(pattern, parts.length);
   if (parts.length === 5) parts.unshift("0");
   const fields = parts.map((part, index) => new Field(pattern, FIELDS[index]!, part).read());
-  return { text: fields.map(({ text }) => text).join(" "), everyHour: fields[2]!.values.size === 24 };
+  const [seconds, minutes, hours] = fields.map(({ values }) => values) as [Values, Values, Values];
+  return { text: fields.map(({ text }) => text).join(" "), seconds, minutes, hours };
 }
 
 function nickname(pattern: string): string {
@@ -50,10 +52,12 @@ function wrongCount(pattern: string, count: number): UsageError {
   return new UsageError(`Cron pattern "${pattern}" ${said}`, { hint });
 }
 
+type Values = ReadonlySet<number>;
+
 interface CheckedField {
   readonly text: string;
   /** The values it names; of days not those that depend on the month. */
-  readonly values: ReadonlySet<number>;
+  readonly values: Values;
 }
 
 /** One field of one pattern. */
