@@ -16,13 +16,14 @@ import {
 } from "./when/wall.ts";
 import type * as Typed from "./when/typed.ts";
 import { Zone } from "./zone.ts";
+import { systemZone } from "./zone_name.ts";
 
 /** How a text is read. */
 export interface TimeReading {
   /** The present, milliseconds since the epoch. */
   readonly now: number;
-  /** IANA name of the zone in which clocks are read. */
-  readonly zone: string;
+  /** IANA name of the zone in which clocks are read; default the machine's. */
+  readonly zone?: string;
   /** Whether a time before the present is accepted; default no. */
   readonly allowPast?: boolean;
   /** Where `monday 9:00`, `24 dec 18:00` and `22:00` are looked for; default `future`. `past` allows the past. */
@@ -58,7 +59,7 @@ export async function resolveTime(text: string, reading: TimeReading): Promise<R
   if (shown.length > BOUNDS.timeChars) {
     throw new UsageError(`A time has ${shown.length} characters; at most ${BOUNDS.timeChars} are read`);
   }
-  const zone = new Zone(reading.zone);
+  const zone = new Zone(reading.zone ?? systemZone());
   const present: Present = { now: reading.now, zone };
   const toward = reading.toward ?? "future";
   const moment = plainMoment(shown, present, toward, reading.edge ?? "first") ??
@@ -74,7 +75,7 @@ export async function resolveTime(text: string, reading: TimeReading): Promise<R
 
 /** How a point in time reads that is known already: `Wed 2026-11-25 09:00 Europe/Prague, in 18h`. */
 export function timeText(at: number, { now, zone }: Pick<TimeReading, "now" | "zone">): string {
-  return writeMoment({ at, note: null }, { now, zone: new Zone(zone) });
+  return writeMoment({ at, note: null }, { now, zone: new Zone(zone ?? systemZone()) });
 }
 
 /** What needs no words; `null` for anything else. */

@@ -15,6 +15,7 @@ import "../library/schedules/parts.ts";
 import "../store/servers.ts";
 import "./help.ts";
 import "./job_settings.ts";
+import "./moments.ts";
 import "./settings_file.ts";
 
 export { default as backup } from "./commands/backup.ts";

@@ -11,7 +11,7 @@ made harmless before it reaches a terminal: control characters are shown as \`\\
 Options may stand before or after arguments: \`-p3\`, \`-p 3\`, \`--priority 3\` and \`--priority=3\` are the same, and
 \`-ab\` is \`-a -b\`. What follows \`--\` is an exact command line that no shell sees. Durations are written like
 \`500ms\`, \`10s\`, \`5m\`, \`2h30m\`, \`1d\`; points in time like \`10m\` (from now), \`22:00\` or
-\`2026-01-31T22:00:00Z\`.`;
+\`2026-01-31T22:00:00Z\`, those of jobs also like \`tomorrow 9am\` or \`in 2 hours\`.`;
 
 export const SETTINGS = `## Settings
 
@@ -130,4 +130,5 @@ ISO 8601 in UTC.
   \`schedule backfill\`: \`{ schedule, slot, result }\`, the result \`queued\` or \`already\`. \`schedule apply\`: \`{ name, change,
   differences: [{ path, before, after }] }\`. \`simulate schedules\`: \`{ event: "due", at, schedule, with }\` a time, then
   \`{ event: "forecast", schedule, overlap, typicalMs, slots, during, skipped, queued, cancelled, longestWaitMs }\` a schedule.
+- \`submit\`, \`batch\`: \`{ id, created }\`, with \`runAt\` and \`expiresAt\` where options said when, and the job is new.
 - An error, on stderr: \`{ error: { code, message, hint } }\`.`;

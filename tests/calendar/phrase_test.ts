@@ -109,6 +109,9 @@ Deno.test("phrases: the echo is plain and complete, and reads the same", () => {
     ["every 30 minutes on mon", "every 30 minutes on mondays"],
     ["every 60 minutes in june to august", "every hour in june, july and august"],
     ["hourly at :05, :35 on the last friday", "every hour at :05 and :35 on the last friday of the month"],
+    ["every 15m", "every 15 minutes"],
+    ["every half-hour", "every 30 minutes"],
+    ["every quarter hour on weekends", "every 15 minutes on saturdays and sundays"],
     ["monday;monday ; friday", "every monday at 00:00; every friday at 00:00"],
   ] as const;
   for (const [phrase, text] of echoes) assertEquals(parsePhrase(phrase).text, text);
@@ -162,6 +165,10 @@ Deno.test("phrases: what no pattern can say is refused with the way out", () => 
       ["every other friday", "every other friday", `Give it as --every 2w ${from}`],
       ["every second week", "every second week", `Give it as --every 2w ${from}`],
       ["every 2 weeks", "every 2 weeks", `Give it as --every 2w ${from}`],
+      ["every 2w", "every 2 w", `Give it as --every 2w ${from}`],
+      ["every weekday morning", "morning", 'Write a time of day, such as "at 09:00"'],
+      ["friday the 13th", "friday the 13th", 'Give days that are both as --cron "0 9 13 * +FRI"'],
+      ["twice a day", "twice", "every day at 09:00 and 17:00"],
       ["biweekly", "biweekly", `Give it as --every 2w ${from}`],
       ["every 3 days", "every 3 days", `Give it as --every 3d ${from}`],
       ["every 7 minutes", "every 7 minutes", "Give it as --every 7m"],

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import type { Store } from "../../src/core/ports.ts";
 import { openStore } from "../../src/store/open.ts";
 import { type Backend, SQLITE } from "./backends.ts";
+import type { Ticking } from "./schedule_program.ts";
 import type { Settings } from "./worker_program.ts";
 
 const PROGRAM = new URL("./worker_program.ts", import.meta.url).href;
@@ -18,9 +19,12 @@ export class WorkerProcess {
   readonly #lines: AsyncIterator<string>;
   readonly #errors: Promise<string>;
 
-  /** @param heard Called with each line when it is read */
+  /**
+   * @param settings What its program takes
+   * @param heard Called with each line when it is read
+   */
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: Settings | Ticking,
     private readonly heard: (line: string) => void = () => {},
     { program = PROGRAM, via = [] }: {
       readonly program?: string;
@@ -86,8 +90,13 @@ export class WorkerProcess {
 
   /** Lets the task `gate` go on; tells one that submits to come to its end. */
   async open(): Promise<void> {
+    await this.say("go");
+  }
+
+  /** Writes a line to its stdin. */
+  async say(line: string): Promise<void> {
     const writer = this.#child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode("go\n"));
+    await writer.write(new TextEncoder().encode(`${line}\n`));
     writer.releaseLock();
   }
 

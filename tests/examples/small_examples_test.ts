@@ -32,3 +32,11 @@ Deno.test({
     assertEquals([ran.code, JSON.parse(ran.out)], [0, { the: 3, and: 1, cat: 1, dog: 1, end: 1 }]);
   },
 });
+
+Deno.test("example schedules: a week goes as it was foreseen", async () => {
+  const readme = await Deno.readTextFile(new URL("../../examples/schedules/README.md", import.meta.url));
+  const [, expected] = /```\n(report: added\n[^`]*)```/.exec(readme) ?? [];
+  await using shop = await Workshop.open();
+  const ran = await shop.deno("examples/schedules/week.ts");
+  assertEquals([ran.code, ran.out], [0, expected], ran.err);
+});

@@ -78,14 +78,17 @@ export function notUnderstood(text: string, wrong = unknownWord(text)): UsageErr
   const none = missingDate(text);
   if (none !== null) return none;
   if (wrong === undefined) return refused(text, "is not understood", HINT);
-  const near = KNOWN.includes(wrong.toLowerCase()) ? undefined : didYouMean(wrong, KNOWN);
-  return refused(text, "is not understood", near ?? HINT, wrong);
+  if (isKnown(wrong)) return refused(text, "does not fit the rest", HINT, wrong);
+  return refused(text, "is not understood", didYouMean(wrong, KNOWN) ?? HINT, wrong);
 }
 
 function unknownWord(text: string): string | undefined {
-  return words(text).map(({ word }) => word).find((word) =>
-    /^[^\d]/.test(word) && !KNOWN.includes(word.toLowerCase()) && monthOf(word.toLowerCase()) === undefined
-  );
+  return words(text).map(({ word }) => word).find((word) => /^[^\d]/.test(word) && !isKnown(word));
+}
+
+function isKnown(word: string): boolean {
+  const small = word.toLowerCase();
+  return KNOWN.includes(small) || monthOf(small) !== undefined || weekdayOf(small) !== undefined;
 }
 
 /** The error for `31 april`; `null` where no such date is named. */
