@@ -56,6 +56,11 @@ function bindFollowUp(job: FollowUp, params: JsonObject): FollowUp {
         },
       );
     }
+    if (reference.root === "schedule") {
+      throw new DataError(
+        `Expression "${reference.source}" names a slot, and a job that a rule runs sees only the job that failed`,
+      );
+    }
     if (reference.root === "secrets") {
       throw new DataError(`Expression "${reference.source}" ${RULES_GIVE_NO_SECRETS.message}`, {
         hint: RULES_GIVE_NO_SECRETS.hint,

@@ -3,10 +3,12 @@
  * here; a file that is cut off is the same. `kill -9` alone costs nothing: what was written, the system keeps.
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { NewJob } from "../../src/core/job.ts";
 import type { ClaimedJob, WorkerInfo } from "../../src/core/ports.ts";
 import { checkStore } from "../../src/store/check.ts";
+import { T } from "../../src/testing/contract/kit.ts";
+import { added, advanced, assertStale, fireOf, newState } from "../../src/testing/contract/schedules_kit.ts";
 import { submit } from "../crash/feed.ts";
 import { drain, withDatabase, withStore, WorkerProcess } from "../crash/harness.ts";
 import { task } from "../crash/jobs.ts";
@@ -112,6 +114,34 @@ Deno.test({
         };
         assertEquals(await end(held!), [{ id: held!.id, accepted: false, status: null }]);
         assertEquals(await end(taken!), [{ id: taken!.id, accepted: true, status: "completed" }]);
+      });
+    });
+  },
+});
+
+Deno.test({
+  name: "a slot that a power cut of redis took back fires again; who saw it fire changes nothing any more",
+  ignore: privateRedis === null,
+  fn: async () => {
+    await using server = await privateRedis!({ settings: { appendfsync: "everysec" } });
+    const db = REDIS.locate(server.url);
+    await withStore(db, async (old) => {
+      const schedule = await added(old, "nightly", { nextAt: T });
+      const { size: safe } = await Deno.stat(changesOf(server));
+      const lost = await advanced(old, { ...fireOf(schedule, T), state: newState({ nextAt: T + 60 }) });
+      const later = await added(old, "later");
+      await server.kill();
+      await Deno.truncate(changesOf(server), safe);
+      await server.start();
+      await withStore(db, async (young) => {
+        const [due, ...rest] = (await young.schedules.due(T)).schedules;
+        assertEquals([due!.schedule.name, due!.open, rest], ["nightly", [], []]);
+        await assertStale(old, fireOf(lost.schedule, T + 60));
+        await assertStale(old, fireOf(schedule, T));
+        const fired = await advanced(young, fireOf(due!.schedule, T));
+        const other = await added(young, "other");
+        assert(fired.jobs[0]! > lost.jobs[0]! && other.id > later.id, "a number was given twice");
+        assertEquals(await old.schedules.remove(later.id), false);
       });
     });
   },

@@ -52,7 +52,7 @@ export async function assertOneAtMost(from: Store, to: Store): Promise<void> {
 }
 
 /** A store whose process ends at a certain call of its transfer: that call and all later ones are in vain. */
-export function mortal(store: Store, fate: Fate): Store {
+export function mortal(store: Store, fate: Pick<Fate, "meet">): Store {
   const verbs = ["identity", "become", "read", "write"] as const;
   const transfer = Object.fromEntries(verbs.map((name) => [name, (...args: unknown[]): Promise<unknown> => {
     const verb = store.transfer![name] as (...args: unknown[]) => Promise<unknown>;

@@ -6,7 +6,16 @@ import { MemoryStore } from "../../src/store/memory/store.ts";
 import { newJob, T, workerInfo } from "../../src/testing/contract/kit.ts";
 import { FakeClock } from "../../src/testing/fake_clock.ts";
 import { JobQueue } from "../../src/library/queue.ts";
-import { assertOneAtMost, fillStore, linesIn, queueOver, start, stateOf, twoQueues } from "./move_kit.ts";
+import {
+  assertOneAtMost,
+  fillStore,
+  linesIn,
+  mortal,
+  queueOver,
+  start,
+  stateOf,
+  twoQueues,
+} from "./move_kit.ts";
 
 Deno.test("move: the target holds everything, the source refuses and names it", async () => {
   const { from, to, before } = await twoQueues();
@@ -261,4 +270,38 @@ Deno.test("move: a target that another move fills is refused", async () => {
     "/to is being filled by the move of another queue",
   );
   assertEquals(await stateOf(from.store), "open");
+});
+
+Deno.test("move: one that fails leaves the source to another one that copies from it", async () => {
+  const clock = new FakeClock(T);
+  const [store, target] = [new MemoryStore(), new MemoryStore()];
+  await fillStore(store);
+  const end = await start(store);
+  // Both have seen an empty target, and wait for the running job; then the first one fills it.
+  let waiting = 0;
+  const onProgress = ({ type }: MoveProgress): void => {
+    if (type === "waiting" && ++waiting === 2) void end();
+  };
+  const [copied, failed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let pages = 0;
+  const slow = mortal(target, { meet: (verb) => pages === 0 ? verb() : failed.promise.then(verb) });
+  const first = moveQueue(JobQueue.over(store, "/from", clock), queueOver(slow, "/to"), {
+    wait: "1m",
+    batch: 1,
+    onProgress: (progress) => {
+      onProgress(progress);
+      if (progress.type === "copied" && ++pages === 1) copied.resolve();
+    },
+  });
+  const late = mortal(target, { meet: (verb) => waiting < 2 ? verb() : copied.promise.then(verb) });
+  const second = moveQueue(JobQueue.over(store, "/from", clock), queueOver(late, "/to"), {
+    wait: "1m",
+    onProgress,
+  });
+  const error = await assertRejects(() => clock.runUntil(second), ConfigError);
+  assertStringIncludes(error.message, "Somebody else has changed the state of /to");
+  assertEquals(await stateOf(store), "sealed");
+  failed.resolve();
+  await clock.runUntil(first);
+  assertEquals([await stateOf(store), await stateOf(target)], ["moved", "open"]);
 });

@@ -3,6 +3,7 @@ import type { Finding } from "../../src/core/ports.ts";
 import { checkStore } from "../../src/store/check.ts";
 import { openStore } from "../../src/store/open.ts";
 import { LEASE, newJob, workerInfo } from "../../src/testing/contract/kit.ts";
+import { added } from "../../src/testing/contract/schedules_kit.ts";
 import { freePort, privateRedis, type RedisServer } from "../faults/servers.ts";
 
 const NOW = Date.now();
@@ -114,4 +115,19 @@ test("jobs whose worker is lost, queues that are paused or that nobody serves", 
   const waiting = await told(server.url, "waiting");
   assert(/^warning: 1 ready job in queue held, which is paused$/m.test(waiting), waiting);
   assert(/^warning: 1 job of command in queue alone ready since 2 hours ago/m.test(waiting), waiting);
+});
+
+test("schedules that nobody fires", async (server) => {
+  const { store } = await openStore(server.url);
+  await added(store, "paused");
+  await added(store, "recent", { nextAt: NOW - 60_000 });
+  await added(store, "ahead", { nextAt: NOW + HOUR });
+  assertEquals(await told(server.url, "schedules"), "ok: No schedule is overdue; there are 3");
+  await added(store, "nightly 🦊", { nextAt: NOW - 2 * HOUR });
+  const one = await told(server.url, "schedules");
+  assert(/^warning: Schedule "nightly 🦊" was due 2 hours ago/.test(one), one);
+  await added(store, "hourly", { nextAt: NOW - HOUR });
+  const two = await told(server.url, "schedules");
+  assert(/^warning: 2 schedules are overdue.*"nightly 🦊" was due 2 hours ago$/.test(two), two);
+  await store.close();
 });

@@ -16,46 +16,10 @@ import { storeContract } from "../../src/testing/mod.ts";
 import { privateRedis } from "../faults/servers.ts";
 import { ownName, redisUrl } from "../servers.ts";
 import { closingWith } from "./closing_with.ts";
-import { command, deletePrefix, prefixUrl } from "./redis_kit.ts";
+import { deletePrefix, prefixUrl } from "./redis_kit.ts";
+import { test } from "./redis_script_kit.ts";
 
 const ignore = redisUrl === null;
-
-interface Opened {
-  readonly kit: Kit;
-  readonly line: Line;
-  /** Sends a command about one of the store's keys. */
-  readonly send: (name: string, key: string, ...args: readonly (string | number)[]) => Promise<unknown>;
-  readonly keys: () => Promise<readonly string[]>;
-}
-
-async function openLine(prefix: string): Promise<Line> {
-  const line = new Line(parseRedisUrl(prefixUrl(prefix)), undefined);
-  line.store = await openIdentity(line, true);
-  return line;
-}
-
-function test(name: string, body: (opened: Opened) => Promise<void>): void {
-  Deno.test({
-    name: `redis: ${name}`,
-    ignore,
-    fn: async () => {
-      const prefix = ownName();
-      const line = await openLine(prefix);
-      const store = new RedisStore(line);
-      try {
-        await body({
-          kit: new Kit(store, () => Promise.reject(new Error("one store is enough"))),
-          line,
-          send: (name, key, ...args) => command(name, [`{${prefix}}:${key}`, ...args]),
-          keys: async () => await command("KEYS", [`{${prefix}}:*`]) as string[],
-        });
-      } finally {
-        await store.close();
-        await deletePrefix(prefix);
-      }
-    },
-  });
-}
 
 /** Sends every script twice, as after an answer that was lost, and hears the second answer. */
 class Stammering extends Line {
@@ -77,7 +41,7 @@ async function openStammering(): Promise<Store> {
 
 /** Verbs whose second run would differ. */
 const ONCE =
-  /· (enqueue|claim|finish|outcomes|follow|causes|cancel|requeue|canaries|remove|leases|unique|halts):/;
+  /· (enqueue|claim|finish|outcomes|follow|causes|cancel|requeue|canaries|remove|leases|unique|halts|schedules[a-z ]*):/;
 
 Deno.test({
   name: "redis: a call that is made again, because its answer was lost, changes nothing and answers the same",

@@ -162,7 +162,7 @@ Deno.test("workflow: templates may name only what the step waits for", () => {
   );
   problem(
     [step("b", [], asks("${{ nope }}"))].slice(),
-    'Step "b": Expression "${{ nope }}" begins with "nope", which is none of params, steps, secrets and failed',
+    'Step "b": Expression "${{ nope }}" begins with "nope", which is none of params, steps, secrets, failed and schedule',
     "Write a path such as ${{ params.date }} or ${{ steps.NAME.result.field }}",
   );
 });

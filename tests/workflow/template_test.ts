@@ -166,11 +166,14 @@ Deno.test("templates: a field that is missing is told with expression and step",
 Deno.test("templates: what is not a path is refused, showing it", () => {
   const cases: readonly [string, string][] = [
     ["${{ params.a + 1 }}", 'Expression "${{ params.a + 1 }}" is not understood'],
-    ["${{ }}", 'Expression "${{ }}" begins with "", which is none of params, steps, secrets and failed'],
+    [
+      "${{ }}",
+      'Expression "${{ }}" begins with "", which is none of params, steps, secrets, failed and schedule',
+    ],
     ["a ${{ params.a", 'Expression "${{ params.a" has no closing }}'],
     [
       "${{ env.HOME }}",
-      'Expression "${{ env.HOME }}" begins with "env", which is none of params, steps, secrets and failed',
+      'Expression "${{ env.HOME }}" begins with "env", which is none of params, steps, secrets, failed and schedule',
     ],
     ["${{ steps.a }}", 'Expression "${{ steps.a }}" asks step "a" for nothing of it'],
     ["${{ steps.a.output }}", 'Expression "${{ steps.a.output }}" asks step "a" for "output"'],

@@ -6,11 +6,11 @@ const move: CommandSpec = {
   name: "move",
   summary: "Move the queue with all it holds to another place",
   description: `
-    Moves jobs of every status, their attempts and output, workflow runs, causes and paused queues to an empty place: a
-    new file, a schema of PostgreSQL, a prefix of Redis. First no more jobs are started (submits are refused meanwhile,
-    with exit code 75), then running ones may end, then everything is copied, read again from both sides and compared.
-    Only then the queue says that it has moved: whoever uses it is told the new place, with exit code 78, and its workers
-    end so. Start new ones there.
+    Moves jobs of every status, their attempts and output, workflow runs, causes, paused queues, and schedules with
+    their history to an empty place: a new file, a schema of PostgreSQL, a prefix of Redis. First no more jobs are
+    started (submits are refused meanwhile, with exit code 75), then running ones may end, then everything is copied,
+    read again from both sides and compared. Only then the queue says that it has moved: whoever uses it is told the new
+    place, with exit code 78, and its workers end so. Start new ones there.
 
     A move that was interrupted, by whatever, is gone on with by the same command. --abort gives it up: the queue is as
     before, and what the target holds is worth nothing.`,

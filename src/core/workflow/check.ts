@@ -134,6 +134,8 @@ function checkTemplates(
           return checkSecret(name, step.job, at);
         case "failed":
           return NOT_IN_A_STEP;
+        case "schedule":
+          return NOT_IN_A_WORKFLOW;
       }
     },
   );
@@ -142,6 +144,11 @@ function checkTemplates(
 const NOT_IN_A_STEP: Reason = {
   message: "asks about a failed job, and there is none here",
   hint: "Only what a rule of on-error runs can ask; a step asks its parents: ${{ steps.NAME.error.message }}",
+};
+
+const NOT_IN_A_WORKFLOW: Reason = {
+  message: "asks for the slot of a schedule, which a workflow does not know of",
+  hint: "Declare a parameter, and give it to the schedule: -p 'date=${{ schedule.date }}'",
 };
 
 /** Jobs that rules run see the parameters and the job that failed. */
@@ -154,6 +161,7 @@ function checkRules({ name: step, job }: StepSpec, spec: WorkflowSpec): readonly
       ({ root, name, path }) => {
         if (root === "params") return checkParameter(name, path.length, spec);
         if (root === "secrets") return RULES_GIVE_NO_SECRETS;
+        if (root === "schedule") return NOT_IN_A_WORKFLOW;
         return root === "failed" ? undefined : {
           message: "names a step, and a job that a rule runs sees only the job that failed",
           hint: "Ask for ${{ failed.error.message }}",

@@ -7,7 +7,7 @@ import { didYouMean } from "../suggest.ts";
 export interface Reference {
   /** As written, with its braces: for messages. */
   readonly source: string;
-  readonly root: "params" | "steps" | "secrets" | "failed";
+  readonly root: "params" | "steps" | "secrets" | "failed" | "schedule";
   /** The parameter's, the step's or the secret's name, or what is asked about the job that failed. */
   readonly name: string;
   /** What follows the name. */
@@ -17,7 +17,7 @@ export interface Reference {
 /** A piece of a template: text as it stands, or a reference. */
 export type Part = string | Reference;
 
-const ROOTS = ["params", "steps", "secrets", "failed"] as const;
+const ROOTS = ["params", "steps", "secrets", "failed", "schedule"] as const;
 const OF_A_STEP = ["result", "error", "status"] as const;
 /** What can be asked about a failed job: only in the job that a rule runs. */
 const OF_A_FAILURE = ["id", "name", "queue", "attempt", "reason", "exitCode", "signal", "error"] as const;
@@ -141,7 +141,7 @@ function toReference(source: string, path: readonly (string | number)[]): Refere
   const known = ROOTS.find((candidate) => candidate === root);
   if (known === undefined) {
     throw new DataError(
-      `Expression "${source}" begins with "${root}", which is none of params, steps, secrets and failed`,
+      `Expression "${source}" begins with "${root}", which is none of params, steps, secrets, failed and schedule`,
       {
         hint: didYouMean(String(root), ROOTS) ?? EXAMPLE,
       },

@@ -22,6 +22,8 @@ export interface TemplateScope {
   readonly failed?: JsonObject;
   /** By the name under which the job declares them. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Never here: the slot of a schedule is filled in before (`schedule/fill.ts`). */
+  readonly schedule?: undefined;
 }
 
 /** How a value reads inside of text: strings as they are, nothing for `null`, everything else as JSON. */
@@ -38,8 +40,13 @@ export function toText(value: Json): string {
 export function lookUp(reference: Reference, scope: TemplateScope): Json {
   const { root, name, path } = reference;
   const all: Readonly<Record<string, unknown>> = scope[root] ?? {};
-  const what =
-    { params: "parameter", steps: "parent step", secrets: "secret", failed: "failed job with" }[root];
+  const what = {
+    params: "parameter",
+    steps: "parent step",
+    secrets: "secret",
+    failed: "failed job with",
+    schedule: "schedule with",
+  }[root];
   if (!Object.hasOwn(all, name)) {
     throw new DataError(`Expression "${reference.source}": there is no ${what} "${name}"`, {
       hint: didYouMean(name, Object.keys(all)),

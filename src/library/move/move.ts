@@ -72,10 +72,16 @@ export class Move {
       });
       await this.#claimTarget();
     } catch (error) {
-      // Nothing was copied, and nobody shall wait for a move that does not come.
-      await source.transfer.become(this.#sealed, OPEN).catch(() => {});
+      // Nothing was copied, and nobody shall wait for a move that does not come. Another process may copy, though.
+      if (!await this.#isCopiedByAnother()) await source.transfer.become(this.#sealed, OPEN).catch(() => {});
       throw error;
     }
+  }
+
+  /** Whether the target is being filled from this source; `false` when it cannot be asked. */
+  async #isCopiedByAnother(): Promise<boolean> {
+    const identity = await this.target.transfer.identity().catch(() => null);
+    return identity?.state.type === "receiving" && identity.state.from === this.source.identity.id;
   }
 
   /** Up to where the target has been filled. */

@@ -2,7 +2,7 @@
 
 import { BusyError, ConfigError, UsageError } from "../../core/errors.ts";
 import { shownLocation } from "../../core/location.ts";
-import type { Identity, Transfer } from "../../core/ports.ts";
+import type { Identity, Transfer, TransferRecord } from "../../core/ports.ts";
 import { refusal } from "../../store/refusal.ts";
 import type { JobQueue } from "../queue.ts";
 
@@ -75,11 +75,15 @@ function movingElsewhere({ place }: Side, to: string): BusyError {
   });
 }
 
+function isUnused({ job, run, cause, schedule }: Extract<TransferRecord, { type: "counters" }>): boolean {
+  return job + run + cause + schedule === 0;
+}
+
 /** @throws {ConfigError} When anything was ever stored there */
 export async function refuseUnlessEmpty({ transfer, place }: Side): Promise<void> {
   const { records } = await transfer.read(null, 2);
   const [first, second] = records;
-  if (second === undefined && first?.type === "counters" && first.job + first.run + first.cause === 0) return;
+  if (second === undefined && first?.type === "counters" && isUnused(first)) return;
   const jobs = first?.type === "counters" ? first.job : 0;
   const what = jobs === 0
     ? "something is stored there"

@@ -7,8 +7,11 @@ import type { Line } from "./line.ts";
 import type { Script } from "./script.ts";
 import { RUN_OF_SERVER } from "./server_run.ts";
 
-/** The layout of keys and values that this GigQ writes. */
-export const SCHEMA_VERSION = 1;
+/**
+ * The layout of keys and values that this GigQ writes. 2 came with schedules; a store of 1 is one of 2 that has none, and
+ * becomes one with its first.
+ */
+export const SCHEMA_VERSION = 2;
 
 /** One step, so that of many first openings one makes the store and all get it. */
 const OPEN: Script = {

@@ -7,7 +7,7 @@
  *
  * | key | type | content |
  * |---|---|---|
- * | `:meta` | hash | `id` and `schema` (who the store is), `state` (a `StoreState` as JSON), `job`, `run`, `cause`, `lane`, `policy` (the last ids given away), `server` (the run of it that was met last: see `server_run.ts`), `history` and `retain` (how many final jobs are kept and for how many ms; absent: all), `indexed` (`1` once `:ended` is complete) |
+ * | `:meta` | hash | `id` and `schema` (who the store is), `state` (a `StoreState` as JSON), `job`, `run`, `cause`, `lane`, `policy`, `schedule` (the last ids given away), `server` (the run of it that was met last: see `server_run.ts`), `history` and `retain` (how many final jobs are kept and for how many ms; absent: all), `indexed` (`1` once `:ended` is complete) |
  * | `:job:<id>` | hash | {@linkcode JOB}: small, so that it stays a compact list |
  * | `:payload:<id>` | string | JSON |
  * | `:result:<id>` `:error:<id>` `:progress:<id>` | string | JSON; absent for null |
@@ -47,6 +47,12 @@
  * | `:causeids` | hash | fingerprint → cause |
  * | `:cause:<cause>` | hash | `fingerprint`, `class`, `message`, `count`, `firstAt`, `lastAt`, `job`, `attempt`, `failed` (jobs that stand failed of it), `mutedUntil` (-1: for ever) |
  * | `:cause:<cause>:jobs` | set | jobs whose latest error is of it |
+ * | `:schedules` | hash | name of a schedule → its id |
+ * | `:schedule:<id>` | hash | {@linkcode SCHEDULE} |
+ * | `:nextslots` | zset | time → id of the schedule that is due then; one that is never due has no entry |
+ * | `:firings:<id>` | zset | slot → what became of it (see `entry.ts`): the history of a schedule |
+ * | `:started:<id>` `:queued:<id>` | zset | those of its slots that are open: slot, scored by itself |
+ * | `:open` | set | schedules with an open slot |
  * | `:done:<request>` | string | the answer to a call that may come again; expires after five minutes |
  * | `:full` | – | never there: see `evenWhenFull` in `scripts/lib/base.ts` |
  * | `:news` | stream | one entry, renewed by every change |
@@ -126,6 +132,17 @@ export const RUN = {
   maxFails: "maxFails",
   maxFailsPercent: "maxFailsPercent",
   haltedAt: "haltedAt",
+} as const;
+
+/** Fields of `:schedule:<id>`. */
+export const SCHEDULE = {
+  name: "name",
+  version: "version",
+  createdAt: "createdAt",
+  /** JSON. */
+  definition: "definition",
+  /** JSON. */
+  state: "state",
 } as const;
 
 /**

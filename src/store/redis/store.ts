@@ -17,6 +17,7 @@ import type {
   Parent,
   RequeueOptions,
   Rescue,
+  Schedules,
   Selector,
   Stats,
   Store,
@@ -48,13 +49,13 @@ import { readLog } from "./reads/log.ts";
 import { stats } from "./reads/stats.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
 import { News } from "./news.ts";
+import { RedisSchedules } from "./schedules.ts";
 import { RedisTransfer } from "./transfer/transfer.ts";
-import { UNSCHEDULED } from "../unscheduled.ts";
 
 /** A store under one prefix of a server, shared by any number of processes and machines. Made by `openRedis`. */
 export class RedisStore implements Store {
-  readonly schedules = UNSCHEDULED;
   readonly capabilities = CAPABILITIES;
+  readonly schedules: Schedules;
   readonly transfer: Transfer;
   readonly #line: Line;
   readonly #news: News;
@@ -64,6 +65,7 @@ export class RedisStore implements Store {
   constructor(line: Line) {
     this.#line = line;
     this.#news = new News(line);
+    this.schedules = new RedisSchedules((verb) => this.#call(verb));
     this.transfer = new RedisTransfer((verb) => this.#call(verb));
   }
 

@@ -9,6 +9,7 @@ import { parseRedisUrl } from "../url.ts";
 import { checkCluster } from "./cluster.ts";
 import { type Info, readInfo } from "./info.ts";
 import { checkMemory } from "./memory.ts";
+import { checkSchedules } from "./overdue.ts";
 import { checkPersistence } from "./persistence.ts";
 import { checkReplicas } from "./replicas.ts";
 import { checkStoreKeys } from "./store.ts";
@@ -40,7 +41,10 @@ async function* inspect(line: Line): AsyncGenerator<Finding> {
   const store = await checkStoreKeys(line);
   yield store;
   if (store.verdict === "problem" || line.store === "") return;
-  yield* checkJobs(line, await readTime(line));
+  const now = await readTime(line);
+  yield* checkJobs(line, now);
+  const schedules = await checkSchedules(line, now);
+  if (schedules !== null) yield schedules;
 }
 
 async function tellInfo(line: Line): Promise<Info | null> {

@@ -1,5 +1,7 @@
 /** Values as scripts are given them. */
 
+import type { ScheduleState } from "../../../core/schedule.ts";
+
 /** A time from outside, in whole milliseconds. */
 export function ms(time: number): string {
   return String(Math.round(time));
@@ -13,4 +15,9 @@ export function wellFormed(text: string): string {
 /** JSON that the server's own parser reads without an error. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value, (_, inner) => typeof inner === "string" ? inner.toWellFormed() : inner);
+}
+
+/** When a schedule is due, for its script; nothing for never. */
+export function nextAtOf({ nextAt }: Pick<ScheduleState, "nextAt">): { readonly nextAt?: string } {
+  return nextAt === null ? {} : { nextAt: ms(nextAt) };
 }

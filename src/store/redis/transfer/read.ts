@@ -9,6 +9,7 @@ import { BASE } from "../scripts/lib/base.ts";
 import { inAnyState } from "../reads/guard.ts";
 import { readJobs } from "./read_jobs.ts";
 import { readLogs } from "./read_logs.ts";
+import { readFirings, readSchedules } from "./read_schedules.ts";
 
 export function readPage(redis: Redis, cursor: string | null, limit: number): Promise<TransferPage> {
   return readRemotePage(partsOf(redis), cursor, limit);
@@ -22,19 +23,25 @@ function partsOf(redis: Redis): Readonly<Record<string, RemotePart>> {
     causes: (after, limit) => readNumbered(redis, "causes", after, limit),
     jobs: (after, limit) => readJobs(redis, after, limit),
     logs: (after, limit) => readLogs(redis, after, limit),
+    schedules: (after, limit) => readSchedules(redis, after, limit),
+    firings: (after, limit) => readFirings(redis, after, limit),
   };
 }
 
-const COUNTERS = inAnyState("counters", [BASE], "return call('HMGET', P .. ':meta', 'job', 'run', 'cause')");
+const COUNTERS = inAnyState(
+  "counters",
+  [BASE],
+  "return call('HMGET', P .. ':meta', 'job', 'run', 'cause', 'schedule')",
+);
 
 async function readCounters(redis: Redis): Promise<Slice> {
-  const [job, run, cause] = await redis.script<readonly (string | null)[]>(COUNTERS, "{}");
+  const [job, run, cause, schedule] = await redis.script<readonly (string | null)[]>(COUNTERS, "{}");
   const record = {
     type: "counters",
     job: Number(job),
     run: Number(run),
     cause: Number(cause),
-    schedule: 0,
+    schedule: Number(schedule),
   } as const;
   return { records: [record], after: null };
 }

@@ -1,13 +1,15 @@
 /** Fills a store with what another one holds. Records that are there already are replaced. */
 
 import type { Cause } from "../../../core/job.ts";
+import type { Schedule } from "../../../core/schedule.ts";
 import type { StoreState, TransferRecord, WorkflowRun } from "../../../core/ports.ts";
 import { STREAMS } from "../../codes.ts";
 import { notReceiving } from "../../refusal.ts";
 import { RUN } from "../keys.ts";
 import { toRun } from "../ops/run.ts";
-import { ms, safeJson, wellFormed } from "../ops/text.ts";
+import { ms, nextAtOf, safeJson, wellFormed } from "../ops/text.ts";
 import type { Argument, Redis } from "../script.ts";
+import { toEntry } from "../entry.ts";
 import { logScore } from "../keys.ts";
 import { identity } from "./become.ts";
 import { jobArguments, type JobControl, toJobControl } from "./write_jobs.ts";
@@ -16,9 +18,15 @@ import { WRITE } from "./write_script.ts";
 /** Bytes that one script is given; more come in several, and the last one notes how far the page goes. */
 const MOST_BYTES = 8_000_000;
 
-/** Records beside jobs and output, as the script takes them. */
+/** Records without texts of users, as the script takes them. */
 type Other =
-  | { readonly type: "counters"; readonly job: string; readonly run: string; readonly cause: string }
+  | {
+    readonly type: "counters";
+    readonly job: string;
+    readonly run: string;
+    readonly cause: string;
+    readonly schedule: string;
+  }
   | { readonly type: "queue"; readonly queue: string; readonly paused: boolean }
   | {
     readonly type: "run" | "cause";
@@ -28,6 +36,14 @@ type Other =
     readonly fields: readonly string[];
   };
 
+interface ScheduleControl {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly createdAt: string;
+  readonly nextAt?: string;
+}
+
 /** One script's worth. */
 class Part {
   readonly others: Other[] = [];
@@ -35,6 +51,11 @@ class Part {
   readonly logs: (readonly [id: string, score: string])[] = [];
   readonly jobTexts: string[] = [];
   readonly logBytes: Uint8Array[] = [];
+  readonly schedules: ScheduleControl[] = [];
+  readonly scheduleTexts: string[] = [];
+  /** Ids of schedules, of which there is an entry each. */
+  readonly firings: string[] = [];
+  readonly entries: string[] = [];
   size = 0;
 
   add(record: TransferRecord): void {
@@ -53,13 +74,25 @@ class Part {
         this.size += data.length;
         return;
       }
+      case "schedule": {
+        const { definition, state } = record.schedule;
+        const texts = [JSON.stringify(definition), JSON.stringify(state)];
+        this.schedules.push(toScheduleControl(record.schedule));
+        this.scheduleTexts.push(...texts);
+        this.size += texts.reduce((sum, text) => sum + text.length, 0);
+        return;
+      }
+      case "firing":
+        this.firings.push(String(record.firing.schedule));
+        this.entries.push(toEntry(record.firing));
+        return;
       default:
         this.others.push(toOther(record));
     }
   }
 
   get arguments(): readonly Argument[] {
-    return [...this.jobTexts, ...this.logBytes];
+    return [...this.jobTexts, ...this.logBytes, ...this.scheduleTexts, ...this.entries];
   }
 }
 
@@ -82,8 +115,8 @@ export async function write(
 }
 
 async function send(redis: Redis, part: Part, seen: StoreState, then: StoreState): Promise<void> {
-  const { others, jobs, logs } = part;
-  const control = safeJson({ now: "0", others, jobs, logs });
+  const { others, jobs, logs, schedules, firings } = part;
+  const control = safeJson({ now: "0", others, jobs, logs, schedules, firings });
   const written = await redis.script<number>(
     WRITE,
     control,
@@ -94,7 +127,7 @@ async function send(redis: Redis, part: Part, seen: StoreState, then: StoreState
   if (written !== 1) throw notReceiving();
 }
 
-function toOther(record: Exclude<TransferRecord, { type: "job" | "log" }>): Other {
+function toOther(record: Exclude<TransferRecord, { type: "job" | "log" | "schedule" | "firing" }>): Other {
   switch (record.type) {
     case "counters":
       return {
@@ -102,6 +135,7 @@ function toOther(record: Exclude<TransferRecord, { type: "job" | "log" }>): Othe
         job: String(record.job),
         run: String(record.run),
         cause: String(record.cause),
+        schedule: String(record.schedule),
       };
     case "queue":
       return { type: "queue", queue: wellFormed(record.queue), paused: record.paused };
@@ -109,8 +143,6 @@ function toOther(record: Exclude<TransferRecord, { type: "job" | "log" }>): Othe
       return toRunControl(record.run);
     case "cause":
       return toCauseControl(record.cause);
-    default:
-      throw new Error("This store keeps no schedules yet");
   }
 }
 
@@ -137,6 +169,16 @@ function toCauseControl(cause: Cause): Other {
   ];
   if (mutedUntil !== null) fields.push("mutedUntil", mutedUntil === Infinity ? "-1" : ms(mutedUntil));
   return { type: "cause", id: String(id), name, key: ms(cause.lastAt), fields };
+}
+
+function toScheduleControl({ id, name, version, createdAt, state }: Schedule): ScheduleControl {
+  return {
+    id: String(id),
+    name: wellFormed(name),
+    version: String(version),
+    createdAt: ms(createdAt),
+    ...nextAtOf(state),
+  };
 }
 
 function prefixed(head: string, data: Uint8Array): Uint8Array {

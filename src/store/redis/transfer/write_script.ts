@@ -1,16 +1,17 @@
 /** Writing a page in one step. */
 
 import { FORGET } from "../scripts/lib/forget.ts";
+import { SCHEDULE_LIB } from "../scripts/lib/schedule.ts";
 import { STARTS } from "../scripts/pieces.ts";
 import { inAnyState } from "../reads/guard.ts";
 
 /**
  * `ARGV[3]` is the state as it was seen, `ARGV[4]` the one after this page; then come five texts for each job of `A.jobs`
- * and one for each chunk of `A.logs`. Answers 0 where the state is another.
+ * one for each chunk of `A.logs`, two for each schedule of `A.schedules` and one for each entry of `A.firings`. Answers 0 where the state is another.
  */
 export const WRITE = inAnyState(
   "write",
-  [...STARTS, FORGET],
+  [...STARTS, FORGET, SCHEDULE_LIB],
   String.raw`
 if meta[2] ~= ARGV[3] and meta[2] ~= ARGV[4] then return 0 end
 
@@ -38,7 +39,8 @@ local function writeOther(record)
   if record.type == 'run' then return writeRun(record) end
   if record.type == 'cause' then return writeCause(record) end
   if record.type == 'queue' then return call(record.paused and 'SADD' or 'SREM', P .. ':paused', record.queue) end
-  call('HSET', P .. ':meta', 'job', record.job, 'run', record.run, 'cause', record.cause)
+  call('HSET', P .. ':meta', 'job', record.job, 'run', record.run, 'cause', record.cause,
+    'schedule', record.schedule)
 end
 
 -- What a job had when it was written before. Its output and its children are written later.
@@ -112,6 +114,17 @@ local function writeJob(record, at)
   if j.v and not (before and before.v == j.v) then call('RPUSH', P .. ':run:' .. j.v .. ':jobs', id) end
 end
 
+local function writeSchedule(record, definition, state)
+  -- One that had the name when it was written before is gone by now.
+  local earlier = call('HGET', P .. ':schedules', record.name)
+  if earlier and earlier ~= record.id then forgetSchedule(earlier, record.name) end
+  nameSchedule(record.id, record.name)
+  putSchedule(record.id, record.nextAt, {
+    'name', record.name, 'version', record.version, 'createdAt', record.createdAt,
+    'definition', definition, 'state', state
+  })
+end
+
 for _, record in ipairs(A.others) do writeOther(record) end
 local at = 4
 for _, record in ipairs(A.jobs) do
@@ -125,6 +138,17 @@ for i, chunk in ipairs(A.logs) do
     call('ZADD', key, chunk[2], ARGV[at + i])
   end
 end
+at = at + #A.logs
+for _, record in ipairs(A.schedules) do
+  writeSchedule(record, ARGV[at + 1], ARGV[at + 2])
+  at = at + 2
+end
+local isOpen = {}
+for i, id in ipairs(A.firings) do
+  putEntry(id, ARGV[at + i])
+  isOpen[id] = true
+end
+for id in pairs(isOpen) do noteOpen(id) end
 call('HSET', P .. ':meta', 'state', ARGV[4])
 changed = true
 return commit(1)`,
