@@ -127,6 +127,7 @@ ISO 8601 in UTC.
   \`next\` and \`history\`.
 - \`schedule history\`, \`run\` and \`tick\`: \`{ schedule, slot, status, trigger, reason, slots, decidedAt, startedAt, endedAt,
   lateMs, job, run, by }\`; \`tick\` adds \`jobs\`. \`schedule next\`: \`{ name, at, local, zone, shift, leftOut }\`.
+  \`schedule pause\` and \`resume\`: \`{ name, paused, nextAt }\`; \`schedule remove\`: \`{ name, removed }\`.
   \`schedule backfill\`: \`{ schedule, slot, result }\`, the result \`queued\` or \`already\`. \`schedule apply\`: \`{ name, change,
   differences: [{ path, before, after }] }\`. \`simulate schedules\`: \`{ event: "due", at, schedule, with }\` a time, then
   \`{ event: "forecast", schedule, overlap, typicalMs, slots, during, skipped, queued, cancelled, longestWaitMs }\` a schedule.

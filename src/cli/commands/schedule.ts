@@ -4,17 +4,18 @@ import type { CommandSpec, Entry, GroupSpec } from "../command.ts";
 
 /** Words that other programs have for the same. */
 const SYNONYMS: Readonly<Record<string, string>> = {
-  create: "add",
-  new: "add",
-  ls: "list",
-  status: "show",
-  rm: "remove",
-  delete: "remove",
-  disable: "pause",
-  enable: "resume",
-  trigger: "run",
-  log: "history",
-  sync: "apply",
+  create: "schedule add",
+  new: "schedule add",
+  ls: "schedule list",
+  status: "schedule show",
+  rm: "schedule remove",
+  delete: "schedule remove",
+  disable: "schedule pause",
+  enable: "schedule resume",
+  trigger: "schedule run",
+  log: "schedule history",
+  sync: "schedule apply",
+  simulate: "simulate schedules",
 };
 
 function entry(name: string, summary: string, load: () => Promise<{ default: CommandSpec }>): Entry {
@@ -25,7 +26,7 @@ const schedule: GroupSpec = {
   name: "schedule",
   summary: "Run jobs and workflows again and again",
   fallback: "list",
-  suggest: (word) => Object.hasOwn(SYNONYMS, word) ? `Write gigq schedule ${SYNONYMS[word]}` : undefined,
+  suggest: (word) => Object.hasOwn(SYNONYMS, word) ? `Write gigq ${SYNONYMS[word]}` : undefined,
   commands: [
     entry("add", "Run something at certain times", () => import("./schedule/add.ts")),
     entry("list", "List schedules", () => import("./schedule/list.ts")),

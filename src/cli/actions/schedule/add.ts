@@ -11,7 +11,7 @@ import { escapeLine } from "../../../output/escape.ts";
 import { jsonLine } from "../../../output/json_lines.ts";
 import type { Input } from "../../command.ts";
 import type { Io } from "../../io.ts";
-import { openExisting, openToStore } from "../../open_queue.ts";
+import { openExisting, openServer, openToStore } from "../../open_queue.ts";
 import { jobOptionsOf, scheduleOptions, targetOf } from "../../schedules/read_options.ts";
 import { saysWhen, zoneOption } from "../../schedules/read_when.ts";
 import { definitionShape, scheduleShape } from "../../schedules/shapes.ts";
@@ -20,17 +20,19 @@ import { tellUnderstood } from "../../schedules/understood.ts";
 /** Stores a schedule, prints its name and tells how it was understood. */
 export async function addSchedule(input: Input, io: Io): Promise<number> {
   const name = checkName(input.args[0]!);
+  const dryRun = input.flag("dry-run");
+  await using server = dryRun ? null : await openServer(io, openToStore);
   const { target, options } = await wanted(input, io);
   // What is wrong with it is told before a file is made.
   const { definition } = await defined(name, target, options, io);
-  if (input.flag("dry-run")) {
+  if (dryRun) {
     await refuseTaken(name, io);
     await tellUnderstood(definition, null, io);
     io.err("Nothing was added: this is what would be\n");
     await io.out(io.json ? jsonLine({ name, ...definitionShape(definition) }) : `${escapeLine(name)}\n`);
     return 0;
   }
-  await using queue = await openToStore(io);
+  await using queue = server ?? await openToStore(io);
   const schedule = await queue.schedules.add(name, target, options);
   await tellUnderstood(schedule.definition, await queue.schedules.next(name), io);
   await io.out(io.json ? jsonLine(scheduleShape(schedule)) : `${escapeLine(name)}\n`);
