@@ -40,6 +40,15 @@ export async function edgesBelow(entry: string): Promise<Edge[]> {
   return modules.filter((module) => module.specifier.startsWith(ROOT)).flatMap(edgesOf);
 }
 
+/** Of the edges below `entry` those that a running program follows, dynamic ones included. */
+export function loaded(entry: string, edges: readonly Edge[]): Edge[] {
+  const code = Map.groupBy(edges.filter((edge) => !edge.isType), (edge) => edge.from);
+  const reached = new Set([entry]);
+  // A set is walked to its end, what is added meanwhile included.
+  for (const path of reached) for (const { to } of code.get(path) ?? []) reached.add(to);
+  return [...reached].flatMap((path) => code.get(path) ?? []);
+}
+
 function edgesOf(module: InfoModule): Edge[] {
   return (module.dependencies ?? []).map((dependency) => ({
     from: ours(module.specifier),

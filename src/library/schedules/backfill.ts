@@ -29,7 +29,7 @@ export async function backfill(
   options: BackfillOptions,
 ): Promise<Backfilled> {
   const found = await find(queue, name);
-  const range = toRange(found, options, queue.now());
+  const range = await toRange(found, options, queue.now());
   if (options.dryRun) return sort(await slotsOf(found, range), await entriesFrom(queue, found, range.from));
   // Slots that are due but undecided are not of the past yet.
   if (found.state.nextAt !== null && found.state.nextAt <= range.until) {
@@ -51,9 +51,13 @@ export async function backfill(
   return result;
 }
 
-function toRange({ definition: { when: { zone } } }: Schedule, options: BackfillOptions, now: number): Range {
-  const from = toMoment("from", options.from, { zone, now, edge: "first" });
-  const until = toMoment("until", options.until, { zone, now, edge: "last" });
+async function toRange(
+  { definition: { when: { zone } } }: Schedule,
+  options: BackfillOptions,
+  now: number,
+): Promise<Range> {
+  const from = await toMoment("from", options.from, { zone, now, edge: "first", toward: "past" });
+  const until = await toMoment("until", options.until, { zone, now, edge: "last", toward: "past" });
   if (until < from) {
     throw new UsageError("The end of a backfill is before its beginning", {
       hint: `It is from ${slotText(from, zone)} until ${slotText(until, zone)}`,

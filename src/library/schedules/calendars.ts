@@ -1,8 +1,6 @@
 /** What `src/calendar` does for schedules. */
 
-import { importLate } from "../../calendar/late.ts";
-import type * as ReduceModule from "../../calendar/ical/reduce.ts";
-import { timetable } from "../../calendar/timetable.ts";
+import { reduceCalendar, timetable } from "../../calendar/timetable.ts";
 import type { Times } from "../../core/ports.ts";
 import type { Calendar, TimeRule } from "../../core/schedule.ts";
 import type { CalendarInput } from "./options.ts";
@@ -22,6 +20,5 @@ export function timesOf(rule: TimeRule): Promise<Times> {
  * @throws {UsageError} When it is no iCalendar, or is too large all the same
  */
 export async function reduced({ name, text }: CalendarInput): Promise<Calendar> {
-  const { reduceCalendar } = await importLate<typeof ReduceModule>("./ical/reduce.ts");
-  return { name, text: reduceCalendar({ name, text }).text };
+  return { name, text: (await reduceCalendar({ name, text })).text };
 }

@@ -80,7 +80,7 @@ export async function next(
   const slots: number[] = [];
   let at: number | null = after === undefined
     ? now
-    : toMoment("after", after, { zone: when.zone, now, edge: "first" });
+    : await toMoment("after", after, { zone: when.zone, now, edge: "first" });
   while (slots.length < left && (at = times.next(at)) !== null) slots.push(at);
   return slots;
 }
@@ -170,8 +170,10 @@ export async function history(
   return await queue.store.schedules.firings({
     schedules: [id],
     limit,
-    ...from !== undefined && { from: toMoment("from", from, { zone, now, edge: "first" }) },
-    ...until !== undefined && { until: toMoment("until", until, { zone, now, edge: "last" }) },
+    ...from !== undefined &&
+      { from: await toMoment("from", from, { zone, now, edge: "first", toward: "past" }) },
+    ...until !== undefined &&
+      { until: await toMoment("until", until, { zone, now, edge: "last", toward: "past" }) },
     ...statuses !== undefined && { statuses },
   });
 }

@@ -1,5 +1,6 @@
 /** Looking ahead: what would fire, and what would get into its way. */
 
+import { systemZone } from "../../calendar/zone_name.ts";
 import { BOUNDS } from "../../core/bounds.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Times } from "../../core/ports.ts";
@@ -26,12 +27,12 @@ export interface Foreseen {
 /** See `QueueSchedules.simulate`. */
 export async function simulate(queue: ScheduleQueue, options: SimulateOptions): Promise<Simulation> {
   const now = queue.now();
-  const zone = Temporal.Now.timeZoneId();
+  const zone = systemZone();
   // Now is decided already.
   const from = options.from === undefined
     ? now + 1
-    : toMoment("from", options.from, { zone, now, edge: "first" });
-  const until = toMoment("until", options.until, { zone, now, edge: "last" });
+    : await toMoment("from", options.from, { zone, now, edge: "first" });
+  const until = await toMoment("until", options.until, { zone, now, edge: "last" });
   if (until < from) {
     throw new UsageError("The end of a simulation is before its beginning", {
       hint: `It is from ${slotText(from, zone)} until ${slotText(until, zone)}`,

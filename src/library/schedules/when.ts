@@ -1,6 +1,6 @@
 /** When a schedule is due: from options to the rule that is stored. */
 
-import { checkZone } from "../../calendar/zone_name.ts";
+import { checkZone, systemZone } from "../../calendar/zone_name.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Calendar, TimeRule } from "../../core/schedule.ts";
 import { positive } from "../numbers.ts";
@@ -29,9 +29,13 @@ export async function toRule(
 ): Promise<TimeRule> {
   const zone = options.tz === undefined && base !== null ? base.zone : checkZone(zoneOf(options.tz));
   const everyMs = pick(options.every, base?.everyMs, null, (every) => toEvery(every));
-  const moment = (key: "from" | "until", edge: "first" | "last"): number | null =>
-    pick(options[key], base?.[key], null, (time) => toMoment(key, time, { zone, now, edge }));
-  const [from, until] = [moment("from", "first"), moment("until", "last")];
+  const moment = async (key: "from" | "until", edge: "first" | "last"): Promise<number | null> => {
+    const time = options[key];
+    if (time === undefined) return base?.[key] ?? null;
+    return time === null ? null : await toMoment(key, time, { zone, now, edge });
+  };
+  const from = await moment("from", "first");
+  const until = await moment("until", "last");
   const rule: TimeRule = {
     zone,
     cron: pick(options.cron, base?.cron, [], (value) => texts("cron", value)),
@@ -69,7 +73,7 @@ export function pick<I, T>(
 }
 
 function zoneOf(tz: string | null | undefined): string {
-  if (tz === undefined || tz === null) return Temporal.Now.timeZoneId();
+  if (tz === undefined || tz === null) return systemZone();
   if (typeof tz !== "string") throw new UsageError(`${show(tz)} is not the name of a time zone`);
   return tz;
 }

@@ -134,7 +134,7 @@ Deno.test("what makes no sense is refused with what to do", async (t) => {
     ["cron is text", "x", echo, { cron: 5 as never }],
     ["cron is text", "x", echo, { cron: [""] }],
     ["from: Time", "x", echo, { ...hourly, from: "soon" }],
-    ['from: There is no "2026-02-30"', "x", echo, { ...hourly, from: "2026-02-30" }],
+    ['from: Time "2026-02-30" does not exist', "x", echo, { ...hourly, from: "2026-02-30" }],
     ["except: ", "x", echo, { ...hourly, except: ["holidays.ics" as never] }],
     ["printable characters without spaces and commas", "two words", echo, hourly],
     ["printable characters without spaces and commas", "a,b", echo, hourly],

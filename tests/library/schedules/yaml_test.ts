@@ -205,7 +205,7 @@ Deno.test("what a schedule is written as reads as the same schedule", async () =
       }
       assertEquals(await again(schedule), schedule.definition);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
