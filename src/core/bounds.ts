@@ -52,6 +52,12 @@ export const BOUNDS = {
   scheduleBytes: 1_000_000,
   /** Slots counted one by one after nobody was there; of more only the latest is looked for. */
   missedSlots: 10_000,
+  /** Characters of a phrase, such as `first monday of the month`. */
+  phraseChars: 500,
+  /** Characters of a time that people type, such as `tomorrow 9am`. */
+  timeChars: 100,
+  /** Cron patterns that one phrase may need. */
+  phraseCrons: 100,
   /** Longest duration accepted anywhere: 100 years. */
   durationMs: 100 * 365 * 86_400_000,
 } as const;

@@ -3,7 +3,7 @@
 /** Folders and files by floor, the lowest first; a longer prefix wins. */
 const FLOORS: readonly (readonly string[])[] = [
   ["src/core/", "src/output/"],
-  ["src/engine/", "src/store/", "src/runner/", "src/testing/"],
+  ["src/engine/", "src/store/", "src/runner/", "src/testing/", "src/calendar/"],
   ["src/compose.ts"],
   ["src/library/"],
   ["src/cli/", "src/web/"],

@@ -1,0 +1,144 @@
+/** Calendars as filters of slots. Imported late: see `parts.ts`. */
+
+import type { Calendar } from "../../core/schedule.ts";
+import type { Filter } from "../filter.ts";
+import type { Zone } from "../zone.ts";
+import { type CalendarEvent, readEvents } from "./event.ts";
+import type { Interval } from "./series.ts";
+
+/** Events are laid out for a year at a time. */
+const PAGE_MS = 366 * 86_400_000;
+
+/** How many years without an event are looked at. */
+const MOST_PAGES = 41;
+
+/** When any event of some calendars is. */
+export class Events {
+  readonly #events: readonly CalendarEvent[];
+  readonly #pages = new Map<number, readonly Interval[]>();
+  readonly #first: number;
+  readonly #last: number;
+
+  constructor(events: readonly CalendarEvent[]) {
+    this.#events = events;
+    const single = events.flatMap(({ single }) => single);
+    const endless = events.some(({ series }) => series.length > 0);
+    this.#first = single.reduce((first, { start }) => Math.min(first, start), Infinity);
+    this.#last = endless ? Infinity : single.reduce((last, { end }) => Math.max(last, end), -Infinity);
+  }
+
+  /** The stretch of events around an instant; `null` for none. */
+  covering(instant: number): Interval | null {
+    const page = this.#page(Math.floor(instant / PAGE_MS));
+    const found = page[atOrBefore(page, instant)];
+    return found !== undefined && instant < found.end ? found : null;
+  }
+
+  /** When the next begins after an instant within none. */
+  startAfter(instant: number): number | null {
+    const first = Math.floor(instant / PAGE_MS);
+    for (let number = first; number < first + MOST_PAGES && number * PAGE_MS <= this.#last; number++) {
+      const page = this.#page(number);
+      const found = page[atOrBefore(page, instant) + 1];
+      if (found !== undefined) return found.start;
+    }
+    return null;
+  }
+
+  /** When the last before an instant within none has ended. */
+  endBefore(instant: number): number | null {
+    const first = Math.floor(instant / PAGE_MS);
+    for (let number = first; number > first - MOST_PAGES && (number + 1) * PAGE_MS > this.#first; number--) {
+      const page = this.#page(number);
+      const found = page[atOrBefore(page, instant)];
+      if (found !== undefined) return found.end;
+    }
+    return null;
+  }
+
+  /** What the events are called that an instant lies within. */
+  namesAt(instant: number): string[] {
+    const at = ({ start, end }: Interval): boolean => start <= instant && instant < end;
+    return this.#events.filter(({ single, series }) =>
+      single.some(at) || series.some((rule) => [...rule.within(instant, instant + 1)].length > 0)
+    ).map(({ summary }) => summary);
+  }
+
+  /** Those that overlap a page, in order, joined where they touch. */
+  #page(number: number): readonly Interval[] {
+    const known = this.#pages.get(number);
+    if (known !== undefined) return known;
+    const [from, until] = [number * PAGE_MS, (number + 1) * PAGE_MS];
+    const page = joined(this.#events.flatMap(({ single, series }) => [
+      ...single.filter(({ start, end }) => start < until && end > from),
+      ...series.flatMap((rule) => [...rule.within(from, until)]),
+    ]));
+    if (this.#pages.size > 2 * MOST_PAGES) this.#pages.clear();
+    this.#pages.set(number, page);
+    return page;
+  }
+}
+
+function joined(intervals: Interval[]): Interval[] {
+  const out: { start: number; end: number }[] = [];
+  for (const { start, end } of intervals.sort((a, b) => a.start - b.start)) {
+    const before = out.at(-1);
+    if (before !== undefined && start <= before.end) before.end = Math.max(before.end, end);
+    else out.push({ start, end });
+  }
+  return out;
+}
+
+/** Index of the last that begins by an instant; -1 for none. */
+function atOrBefore(intervals: readonly Interval[], instant: number): number {
+  let [low, high] = [0, intervals.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (intervals[middle]!.start <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** @throws {UsageError} For a calendar that is not understood */
+export function eventsOf(calendars: readonly Calendar[], zone: Zone): Events {
+  return new Events(calendars.flatMap((calendar) => readEvents(calendar, zone)));
+}
+
+/** Lets through what is within no event. */
+export function exceptFilter(events: Events): Filter {
+  // Within events that follow one another without end nothing is ever open.
+  const steps = MOST_PAGES;
+  return {
+    openFrom(instant): number | null {
+      let at = instant;
+      for (let step = 0; step < steps; step++) {
+        const event = events.covering(at);
+        if (event === null) return at;
+        at = event.end;
+      }
+      return null;
+    },
+    openUntil(instant): number | null {
+      let at = instant;
+      for (let step = 0; step < steps; step++) {
+        const event = events.covering(at);
+        if (event === null) return at;
+        at = event.start - 1;
+      }
+      return null;
+    },
+  };
+}
+
+/** Lets through what is within an event. */
+export function onlyFilter(events: Events): Filter {
+  return {
+    openFrom: (instant) => events.covering(instant) === null ? events.startAfter(instant) : instant,
+    openUntil(instant): number | null {
+      if (events.covering(instant) !== null) return instant;
+      const end = events.endBefore(instant);
+      return end === null ? null : end - 1;
+    },
+  };
+}
