@@ -1,8 +1,9 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Finding, Store } from "../../src/core/ports.ts";
 import { checkStore } from "../../src/store/check.ts";
 import { openStore } from "../../src/store/open.ts";
 import { Kit } from "../../src/testing/contract/kit.ts";
+import { added, advanced, newFiring, stepOf } from "../../src/testing/contract/schedules_kit.ts";
 import { privatePostgres } from "../faults/servers.ts";
 import { ownName, postgresUrl } from "../servers.ts";
 import { dropSchema, query, schemaUrl } from "./postgres_kit.ts";
@@ -41,7 +42,9 @@ Deno.test(
   () =>
     withStore(async (_store, schema) => {
       const findings = await check(schemaUrl(schema));
-      for (const name of ["server", "schema", "rights", "notices", "leases", "waiting", "content"]) {
+      for (
+        const name of ["server", "schema", "rights", "notices", "leases", "waiting", "content"]
+      ) {
         assertEquals(findings.get(name)?.verdict, "ok", name);
       }
     }),
@@ -75,6 +78,76 @@ Deno.test(
       assertEquals(bad.map(({ verdict }) => verdict), ["problem", "warning", "warning"]);
       assertStringIncludes(bad[1]!.hint!, "gigq queue resume paused");
       assertStringIncludes(bad[2]!.hint!, "gigq worker --queue lonely");
+    }),
+);
+
+Deno.test(
+  "postgres doctor: schedules that nobody fires are named, and paused ones are not",
+  SHARED,
+  () =>
+    withStore(async (store, schema) => {
+      const MINUTE = 60_000;
+      const now = Date.now();
+      await added(store, "fresh", { nextAt: now - 4 * MINUTE });
+      await added(store, "paused", { paused: { at: 1, reason: null } });
+      const none = (await check(schemaUrl(schema))).get("schedules")!;
+      assertEquals([none.verdict, none.message], ["ok", "No schedule is overdue; there are 2"]);
+      await added(store, "late", { nextAt: now - 7 * MINUTE });
+      const one = (await check(schemaUrl(schema))).get("schedules")!;
+      assertEquals(one.verdict, "warning");
+      assertEquals(one.message, 'Schedule "late" was due 7 minutes ago, and nobody fired it');
+      assertStringIncludes(one.hint!, "gigq schedule tick");
+      await added(store, "later", { nextAt: now - 6 * MINUTE });
+      const [, two] = verdictOf(await check(schemaUrl(schema)), "schedules");
+      assertStringIncludes(
+        two,
+        '2 schedules are overdue, and nobody fires them; "late" was due 7 minutes ago',
+      );
+    }),
+);
+
+Deno.test(
+  "postgres doctor: schedules and histories that contradict each other are found",
+  SHARED,
+  () =>
+    withStore(async (store, schema) => {
+      const [a, b] = [await added(store, "a"), await added(store, "b")];
+      await added(store, "sound", { nextAt: 8.25, paused: { at: 7, reason: "\u0000\ud800" } });
+      const d = await added(store, "d", { nextAt: 9 });
+      await query(`UPDATE ${schema}.schedules SET next_at = NULL WHERE id = ${d.id}`);
+      for (const schedule of [a, b]) {
+        await advanced(
+          store,
+          stepOf(schedule, { firings: [newFiring(schedule, 1), newFiring(schedule, 2, "queued")] }),
+        );
+      }
+      await query(`DELETE FROM ${schema}.schedules WHERE id = ${a.id}`);
+      await query(`UPDATE ${schema}.firings SET status = 1 WHERE schedule = ${b.id} AND slot = 2`);
+      await added(store, "c");
+      await query(`UPDATE ${schema}.schedules SET id = 88 WHERE name = 'c'`);
+      const findings = (await Array.fromAsync(checkStore(schemaUrl(schema), { now: Date.now() })))
+        .filter(({ check }) => check === "content");
+      assertEquals(findings.map(({ verdict }) => verdict), ["problem", "problem", "problem", "warning"]);
+      assertStringIncludes(
+        findings[0]!.message,
+        "beyond the sequence of ids, which would be given out again: 88",
+      );
+      assertStringIncludes(
+        findings[1]!.message,
+        `1 case of a schedule that has more or fewer open slots than it says: ${b.id}`,
+      );
+      assertStringIncludes(
+        findings[2]!.message,
+        `1 case of a schedule that is due at another time than it says: ${d.id}`,
+      );
+      assertStringIncludes(
+        findings[3]!.message,
+        `1 case of a schedule that is gone and left its history behind: ${a.id}`,
+      );
+      const [stored] = await store.schedules.list({ ids: [b.id] });
+      await advanced(store, stepOf(stored!));
+      const again = await Array.fromAsync(checkStore(schemaUrl(schema), { now: Date.now() }));
+      assert(!again.some(({ message }) => message.includes("open slots")), "they are counted anew");
     }),
 );
 

@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ConfigError, GigqError, UnavailableError } from "../../src/core/errors.ts";
+import { checkStore } from "../../src/store/check.ts";
 import { openStore } from "../../src/store/open.ts";
+import { MIGRATIONS } from "../../src/store/postgres/migrations/mod.ts";
+import { POLICY, T } from "../../src/testing/contract/kit.ts";
+import { added, advanced, fireOf } from "../../src/testing/contract/schedules_kit.ts";
 import { freePort, PASSWORD, type PostgresServer, privatePostgres } from "../faults/servers.ts";
 import { ownName, postgresUrl } from "../servers.ts";
 import { mapFlags } from "../../scripts/registry.ts";
@@ -71,6 +75,43 @@ Deno.test("postgres: a newer schema is refused", SHARED, () =>
     assertEquals(error.code, "config");
     assertStringIncludes(error.message, "99");
   }));
+
+/** A store as the first version left it, with a job. */
+const FIRST = `
+  ${MIGRATIONS[0]};
+  INSERT INTO gigq.store (id, version) VALUES ('00000000-0000-4000-8000-000000000001', 1);
+  INSERT INTO gigq.lanes (queue, route, kind) VALUES ('default', 'command', 'command');
+  INSERT INTO gigq.policies (digest, body) VALUES ('00000000-0000-4000-8000-000000000002', '${
+  JSON.stringify(POLICY)
+}');
+  INSERT INTO gigq.jobs (id, policy, payload, created_at) VALUES (nextval('gigq.job_id'), 1, '{"argv":["true"]}', 7);
+  INSERT INTO gigq.job_state (id, lane, priority, status, due_at) VALUES (1, 1, 0, 2, 7);`;
+
+Deno.test(
+  "postgres: an older schema is brought to ours, by whoever opens it first, and keeps its jobs",
+  SHARED,
+  () =>
+    withSchema(async (schema) => {
+      await query(`CREATE SCHEMA ${schema}; ${FIRST.replaceAll("gigq.", `${schema}.`)}`);
+      const findings = await Array.fromAsync(checkStore(schemaUrl(schema), { now: Date.now() }));
+      const { verdict, message } = findings.at(-1)!;
+      assertEquals(verdict, "ok");
+      assertStringIncludes(message, "Version 1 in ");
+      assertStringIncludes(message, `; the next command upgrades it to ${MIGRATIONS.length}`);
+      const opened = await Promise.all(
+        [true, false, false, true].map((create) => openStore(schemaUrl(schema), { create })),
+      );
+      const [{ store }] = opened as [typeof opened[0], ...typeof opened];
+      assertEquals((await store.list({})).map(({ id, status, createdAt }) => [id, status, createdAt]), [[
+        1,
+        "ready",
+        7,
+      ]]);
+      const schedule = await added(store, "nightly");
+      assertEquals((await advanced(opened.at(-1)!.store, fireOf(schedule, T))).jobs, [2]);
+      for (const { store } of opened) await store.close();
+    }),
+);
 
 Deno.test("postgres: the time is the server's", SHARED, () =>
   withSchema(async (schema) => {

@@ -3,10 +3,6 @@
  * yet, or those of a time when all jobs were final, or all were ready; and a prepared statement keeps its plan.
  */
 
-import { assert } from "@std/assert";
-import pg from "pg";
-import type { Store } from "../../src/core/ports.ts";
-import { openStore } from "../../src/store/open.ts";
 import { BEAT_SQL } from "../../src/store/postgres/ops/heartbeat.ts";
 import { COMPLETE_SQL } from "../../src/store/postgres/ops/complete.ts";
 import { EXPIRE_SQL, PROMOTE_SQL } from "../../src/store/postgres/ops/due.ts";
@@ -14,12 +10,12 @@ import { LOOK_RUN_SQL, LOOK_SQL } from "../../src/store/postgres/ops/look_around
 import { LANE_SQL, LANES_SQL, RUN_SQL } from "../../src/store/postgres/ops/ready.ts";
 import { DEPENDENTS_SQL } from "../../src/store/postgres/ops/settle.ts";
 import { LOCK_BELOW_SQL, SKIP_BELOW_SQL } from "../../src/store/postgres/ops/skip.ts";
-import { newJob, T } from "../../src/testing/contract/kit.ts";
-import { ownName, postgresUrl } from "../servers.ts";
-import { dropSchema, schemaUrl } from "./postgres_kit.ts";
+import { T } from "../../src/testing/contract/kit.ts";
+import { postgresUrl } from "../servers.ts";
+import { Schema, type Statements } from "./postgres_plan_kit.ts";
 
 /** Statements, their parameters, and most blocks that each may touch where there is a history of 20,000 jobs. */
-const STATEMENTS: Readonly<Record<string, readonly [sql: string, params: string, blocks: number]>> = {
+const STATEMENTS: Statements = {
   "look around": [LOOK_SQL, `${T}, ARRAY['command', 'http'], NULL`, 40],
   "look around in a run": [LOOK_RUN_SQL, `${T}, ARRAY['command', 'http'], NULL, 1`, 40],
   "take from a lane": [LANE_SQL, `1, ${T}, ${T}, 2, 1`, 120],
@@ -66,92 +62,7 @@ const PRESENT = `
       ${T} - 1, CASE WHEN i BETWEEN 20011 AND 20015 THEN ${T} - 1 END,
       CASE WHEN i <= 20010 THEN ${T} END, 1, 1, ${T} FROM generate_series(20001, 22000) i;`;
 
-class Schema {
-  readonly #client: pg.Client;
-
-  constructor(readonly name: string, client: pg.Client) {
-    this.#client = client;
-  }
-
-  static async with(test: (schema: Schema) => Promise<void>): Promise<void> {
-    const name = ownName();
-    const client = new pg.Client({ connectionString: postgresUrl! });
-    let store: Store | undefined;
-    try {
-      ({ store } = await openStore(schemaUrl(name)));
-      const jobs = ["command", "http"].map((kind) => newJob({ kind }));
-      await store.enqueue({ jobs, workflow: { name: "w", key: null, params: {} } }, T);
-      await client.connect();
-      const schema = new Schema(name, client);
-      // The lanes and the policy are there; the jobs are the tests' own.
-      await schema.run("DELETE FROM gigq.jobs; DELETE FROM gigq.job_state");
-      await test(schema);
-    } finally {
-      await client.end();
-      await store?.close();
-      await dropSchema(name);
-    }
-  }
-
-  async run(text: string): Promise<pg.QueryResult> {
-    return await this.#client.query(text.replaceAll("gigq.", `"${this.name}".`));
-  }
-
-  /** Statistics as autovacuum takes them. */
-  async analyze(): Promise<void> {
-    for (const table of ["jobs", "job_state", "attempts", "edges", "results", "lanes"]) {
-      await this.run(`ANALYZE gigq.${table}`);
-    }
-  }
-
-  /** The plan that a prepared statement is given, and what it touched; nothing is changed. */
-  async explain(sql: string, params: string, mode: "generic" | "custom"): Promise<Node> {
-    await this.run(`BEGIN; SET LOCAL plan_cache_mode = force_${mode}_plan; PREPARE asked AS ${sql}`);
-    try {
-      const { rows } = await this.run(
-        `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE asked(${params})`,
-      );
-      return (rows[0] as { "QUERY PLAN": { Plan: Node }[] })["QUERY PLAN"][0]!.Plan;
-    } finally {
-      await this.run("ROLLBACK; DEALLOCATE asked");
-    }
-  }
-
-  async checkPlans(when: string): Promise<void> {
-    for (const [title, [sql, params, blocks]] of Object.entries(STATEMENTS)) {
-      for (const mode of ["generic", "custom"] as const) {
-        const plan = await this.explain(sql, params, mode);
-        const where = `${title}, ${when}, ${mode} plan`;
-        for (const node of nodesOf(plan)) check(node, where);
-        const touched = (plan["Shared Hit Blocks"] ?? 0) + (plan["Shared Read Blocks"] ?? 0);
-        assert(touched <= blocks, `${where}: touches ${touched} blocks`);
-      }
-    }
-  }
-}
-
-interface Node {
-  readonly "Node Type": string;
-  readonly "Relation Name"?: string;
-  readonly "Index Name"?: string;
-  readonly "Shared Hit Blocks"?: number;
-  readonly "Shared Read Blocks"?: number;
-  readonly Plans?: readonly Node[];
-}
-
-function nodesOf(node: Node): Node[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-}
-
-const LARGE = ["jobs", "job_state", "attempts", "edges", "results"];
 const COLD = ["state_final", "state_failed", "jobs_workflow"];
-
-function check(node: Node, where: string): void {
-  const relation = node["Relation Name"] ?? "";
-  const walks = node["Node Type"] === "Seq Scan" && LARGE.includes(relation);
-  assert(!walks, `${where}: walks ${relation}`);
-  assert(!COLD.includes(node["Index Name"] ?? ""), `${where}: reads ${node["Index Name"]}`);
-}
 
 Deno.test({
   name: "postgres plans: what workers ask is answered by hot indexes, whatever the statistics say",
@@ -159,17 +70,17 @@ Deno.test({
   fn: () =>
     Schema.with(async (schema) => {
       await schema.run(HISTORY + PRESENT);
-      await schema.checkPlans("before any statistics");
+      await schema.checkPlans(STATEMENTS, COLD, "before any statistics");
       await schema.analyze();
-      await schema.checkPlans("with statistics");
+      await schema.checkPlans(STATEMENTS, COLD, "with statistics");
       await schema.run("DELETE FROM gigq.job_state; DELETE FROM gigq.jobs");
       await schema.run(HISTORY.split(";").slice(0, 2).join(";"));
       await schema.analyze();
       await schema.run(PRESENT);
-      await schema.checkPlans("with statistics of a time when all were final");
+      await schema.checkPlans(STATEMENTS, COLD, "with statistics of a time when all were final");
       await schema.run("DELETE FROM gigq.job_state WHERE id <= 20000");
       await schema.analyze();
       await schema.run(HISTORY.split(";")[1]!);
-      await schema.checkPlans("with statistics of a time when most were ready");
+      await schema.checkPlans(STATEMENTS, COLD, "with statistics of a time when most were ready");
     }),
 });

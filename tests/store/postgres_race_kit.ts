@@ -90,6 +90,24 @@ export class Race {
   }
 }
 
+/** A test of so many users. */
+export function race(title: string, count: number, test: (race: Race) => Promise<void>): void {
+  Deno.test({
+    name: `postgres: ${title}`,
+    ignore: postgresUrl === null,
+    fn: () => Race.among(count, test),
+  });
+}
+
+/** Locks the row of a job, as whoever changes it does. */
+export function rowOf(id: JobId): string {
+  return `SELECT 1 FROM gigq.job_state WHERE id = ${id} FOR UPDATE`;
+}
+
+export function keyOf(key: string): string {
+  return `SELECT 1 FROM gigq.unique_keys WHERE key = '${key}' FOR UPDATE`;
+}
+
 export async function claimBy(
   store: Store,
   worker: string,
@@ -137,6 +155,13 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     UNION ALL SELECT child FROM gigq.edges WHERE child NOT IN (SELECT id FROM gigq.jobs)
     UNION ALL SELECT parent FROM gigq.edges WHERE parent NOT IN (SELECT id FROM gigq.jobs)
     UNION ALL SELECT job FROM gigq.unique_keys WHERE job NOT IN (SELECT id FROM gigq.jobs)`,
+  "schedules count their open slots": `
+    SELECT s.id FROM gigq.schedules s LEFT JOIN gigq.firings f ON f.schedule = s.id AND f.status <= 1
+    GROUP BY s.id HAVING s.started <> count(*) FILTER (WHERE f.status = 1) OR s.queued <> count(*) FILTER (WHERE f.status = 0)`,
+  "histories are those of schedules": `
+    SELECT DISTINCT schedule FROM gigq.firings WHERE schedule NOT IN (SELECT id FROM gigq.schedules)`,
+  "no job is that of two slots": `
+    SELECT job FROM gigq.firings WHERE job IS NOT NULL GROUP BY job HAVING count(*) > 1`,
   "dead letters have failed": `
     SELECT d.id FROM gigq.dead_letters d JOIN gigq.job_state s ON s.id = d.id WHERE s.status <> 5`,
 };

@@ -6,27 +6,9 @@
 import { assertEquals } from "@std/assert";
 import type { JobId, NewJob } from "../../src/core/job.ts";
 import { failed, failedOf, newJob, on, T } from "../../src/testing/contract/kit.ts";
-import { postgresUrl } from "../servers.ts";
-import { claimBy, end, Race } from "./postgres_race_kit.ts";
-
-function race(title: string, count: number, test: (race: Race) => Promise<void>): void {
-  Deno.test({
-    name: `postgres: ${title}`,
-    ignore: postgresUrl === null,
-    fn: () => Race.among(count, test),
-  });
-}
+import { claimBy, end, keyOf, race, rowOf } from "./postgres_race_kit.ts";
 
 const UNIQUE = { scope: "unfinished" } as const;
-
-/** Locks the row of a job, as whoever changes it does. */
-function rowOf(id: JobId): string {
-  return `SELECT 1 FROM gigq.job_state WHERE id = ${id} FOR UPDATE`;
-}
-
-function keyOf(key: string): string {
-  return `SELECT 1 FROM gigq.unique_keys WHERE key = '${key}' FOR UPDATE`;
-}
 
 /** A batch that, once it has looked at all parents, waits for whoever holds the key. */
 function jobsWithKey(key: string, ...jobs: readonly Partial<NewJob>[]): NewJob[] {

@@ -4,6 +4,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../src/core/errors.ts";
 import type { Store } from "../../src/core/ports.ts";
 import { failedOf, newJob, NO_USAGE, T } from "../../src/testing/contract/kit.ts";
+import { newSchedule } from "../../src/testing/contract/schedules_kit.ts";
 import { postgresUrl } from "../servers.ts";
 import { openOwnSchema } from "./postgres_kit.ts";
 import { claimBy } from "./postgres_race_kit.ts";
@@ -33,7 +34,9 @@ Deno.test({
         const { message } = await assertRejects(() => store.enqueue({ jobs }, T), UsageError);
         assertEquals(message, "A name, tag or key holds the character U+0000, which PostgreSQL cannot store");
       }
-      assertEquals(await store.count({}), 0);
+      const { message } = await assertRejects(() => store.schedules.add(newSchedule("a\0b"), T), UsageError);
+      assertEquals(message, "A name, tag or key holds the character U+0000, which PostgreSQL cannot store");
+      assertEquals([await store.count({}), await store.schedules.list()], [0, []]);
     }),
 });
 

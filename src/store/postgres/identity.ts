@@ -30,7 +30,7 @@ export const SCHEMA_VERSION: number = MIGRATIONS.length;
 /**
  * Looks at what is there.
  *
- * @returns `null` for nothing, or for a store whose schema is yet to be brought to our version
+ * @returns `null` for nothing; a store whose version is below ours is yet to be migrated
  * @throws {ConfigError} When the server is too old, the schema is newer than this code, or another program's
  * @throws {UnavailableError} When the server only reads
  */
@@ -69,7 +69,7 @@ async function hasStore(connection: Connection, { schema }: Place): Promise<bool
 /** @throws {ConfigError} When the connection leads to another store, or to none */
 export async function recognise(connection: Connection, id: string, place: Place): Promise<void> {
   const found = await look(connection, place);
-  if (found === null) throw schemaGone(place);
+  if (found === null || found.version < SCHEMA_VERSION) throw schemaGone(place);
   if (found.id !== id) throw otherStore(place, id, found.id);
 }
 
@@ -78,8 +78,8 @@ function checkServer(server: Server, place: Place): void {
   if (server.replica) throw replica(place);
 }
 
-function checkVersion(row: StoreRow | undefined, place: Place): StoreRow | null {
+function checkVersion(row: StoreRow | undefined, place: Place): StoreRow {
   if (row === undefined) throw schemaGone(place);
   if (row.version > SCHEMA_VERSION) throw newerSchema(place, row.version, SCHEMA_VERSION);
-  return row.version < SCHEMA_VERSION ? null : row;
+  return row;
 }

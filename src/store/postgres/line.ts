@@ -1,6 +1,7 @@
 /** The line to one store: connections that lead to it and to no other, and calls that are made again where that helps. */
 
 import { UnavailableError } from "../../core/errors.ts";
+import { Definitions } from "./books/definitions.ts";
 import { Lanes } from "./books/lanes.ts";
 import { Policies } from "./books/policies.ts";
 import { Workers } from "./books/workers.ts";
@@ -205,7 +206,12 @@ export class Line {
 }
 
 function emptyBooks(): Books {
-  return { lanes: new Lanes(), policies: new Policies(), workers: new Workers() };
+  return {
+    lanes: new Lanes(),
+    policies: new Policies(),
+    workers: new Workers(),
+    definitions: new Definitions(),
+  };
 }
 
 function pause(): Promise<void> {

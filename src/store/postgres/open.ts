@@ -3,7 +3,7 @@
 import { ServerClock } from "../server_clock.ts";
 import { Connection } from "./connection.ts";
 import { noStore, toUserError } from "./errors.ts";
-import { look, type StoreRow } from "./identity.ts";
+import { look, SCHEMA_VERSION, type StoreRow } from "./identity.ts";
 import { Line } from "./line.ts";
 import { type Place, placeOf } from "./place.ts";
 import { Signals } from "./signals.ts";
@@ -54,12 +54,12 @@ export async function openPostgres(location: string, options: PostgresOptions = 
   }
 }
 
-/** What is there, or was made. */
+/** What is there, brought to our version, or was made. */
 async function prepare(connection: Connection, place: Place, create: boolean): Promise<StoreRow> {
   try {
     const found = await look(connection, place);
-    if (found !== null) return found;
-    if (!create) throw noStore(place);
+    if (found?.version === SCHEMA_VERSION) return found;
+    if (found === null && !create) throw noStore(place);
     const { migrate } = await import("./migrate.ts");
     return await migrate(connection, place);
   } catch (error) {

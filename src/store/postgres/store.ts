@@ -16,12 +16,14 @@ import type {
   Parent,
   RequeueOptions,
   Rescue,
+  Schedules,
   Selector,
   Stats,
   Store,
   Transfer,
   WorkflowRun,
 } from "../../core/ports.ts";
+import { enterJobs } from "./books/enter_jobs.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { type Kind, Sealed } from "./guard.ts";
 import type { Line } from "./line.ts";
@@ -45,17 +47,16 @@ import { count, list } from "./reads/list.ts";
 import { readLog } from "./reads/log.ts";
 import { stats } from "./reads/overview.ts";
 import { type WorkflowFilter, workflows } from "./reads/workflows.ts";
+import { PostgresSchedules } from "./schedules.ts";
 import type { Signals } from "./signals.ts";
 import { PostgresTransfer } from "./transfer/transfer.ts";
 import { type Batch, type Call, type Enqueueing, newsOf, runCalls, Turn } from "./turn.ts";
-import type { Sql } from "./sql.ts";
-import type { Books, Tx } from "./tx.ts";
-import { UNSCHEDULED } from "../unscheduled.ts";
+import type { Tx } from "./tx.ts";
 
 /** A store in one schema of a PostgreSQL database. Made by `openPostgres`. */
 export class PostgresStore implements Store {
-  readonly schedules = UNSCHEDULED;
   readonly capabilities = CAPABILITIES;
+  readonly schedules: Schedules;
   readonly transfer: Transfer;
   readonly #line: Line;
   readonly #signals: Signals;
@@ -66,6 +67,7 @@ export class PostgresStore implements Store {
     this.#line = line;
     this.#signals = signals;
     this.#turn = new Turn((calls) => this.#together(calls));
+    this.schedules = new PostgresSchedules(line, this.#turn);
     this.transfer = new PostgresTransfer(line, () => signals.changed("all", null));
   }
 
@@ -73,7 +75,7 @@ export class PostgresStore implements Store {
     const { jobs, workflow } = batch;
     return this.#turn.call({
       kind: "change",
-      enter: (books, sql) => enterJobs(books, sql, jobs),
+      jobs,
       run: (tx) => enqueue(tx, batch, now),
       news: () => jobs.length > 0 ? "all" : "none",
       ...workflow === undefined && { submits: { jobs, now } },
@@ -97,7 +99,7 @@ export class PostgresStore implements Store {
   finish(finishes: readonly Finish[], now: number): Promise<readonly Finished[]> {
     return this.#turn.call({
       kind: "use",
-      ...entering(finishes),
+      jobs: followers(finishes),
       run: (tx) => finish(tx, finishes, now),
       news: (finished) => finished.some(({ accepted }) => accepted) ? "all" : "none",
     });
@@ -121,7 +123,7 @@ export class PostgresStore implements Store {
   rescue(rescues: readonly Rescue[], now: number): Promise<readonly JobId[]> {
     return this.#turn.call({
       kind: "use",
-      ...entering(rescues),
+      jobs: followers(rescues),
       run: (tx) => rescue(tx, rescues, now),
       news: (rescued) => rescued.length > 0 ? "all" : "none",
     });
@@ -215,9 +217,10 @@ export class PostgresStore implements Store {
   #together(calls: readonly Call<unknown>[]): Promise<readonly unknown[]> {
     return this.#line.write({
       kinds: calls.map((call) => call.kind),
-      lock: "shared",
+      lock: calls.some(({ lock }) => lock === "exclusive") ? "exclusive" : "shared",
       enter: async (books, sql) => {
-        await Promise.all(calls.map(({ enter }) => enter?.(books, sql)));
+        const jobs = calls.flatMap((call) => call.jobs ?? []);
+        await Promise.all([enterJobs(books, sql, jobs), ...calls.map(({ enter }) => enter?.(books, sql))]);
       },
       body: (tx) => runCalls(tx, calls),
       committed: (values, connection) => this.#signals.changed(newsOf(calls, values), connection),
@@ -235,13 +238,7 @@ export class PostgresStore implements Store {
   }
 }
 
-/** Enters what jobs that are to be stored share with others. */
-async function enterJobs({ lanes, policies }: Books, sql: Sql, jobs: readonly NewJob[]): Promise<void> {
-  await Promise.all([lanes.enter(sql, jobs), policies.enter(sql, jobs.map((job) => job.policy))]);
-}
-
-/** Enters the jobs that are to follow on failures: mostly none. */
-function entering(ends: readonly { readonly outcome: Outcome }[]): Pick<Call<unknown>, "enter"> {
-  const jobs = ends.flatMap(({ outcome }) => outcome.type === "failed" ? outcome.follow ?? [] : []);
-  return jobs.length === 0 ? {} : { enter: (books, sql) => enterJobs(books, sql, jobs) };
+/** The jobs that are to follow on failures: mostly none. */
+function followers(ends: readonly { readonly outcome: Outcome }[]): readonly NewJob[] {
+  return ends.flatMap(({ outcome }) => outcome.type === "failed" ? outcome.follow ?? [] : []);
 }

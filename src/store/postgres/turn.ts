@@ -6,11 +6,13 @@
 
 import { UnavailableError } from "../../core/errors.ts";
 import type { NewJob } from "../../core/job.ts";
-import type { Store } from "../../core/ports.ts";
+import type { ScheduleStep, Store } from "../../core/ports.ts";
 import type { Kind } from "./guard.ts";
-import { enqueue } from "./ops/enqueue.ts";
+import { advance, lockSchedules } from "./ops/advance.ts";
+import { enqueueTogether } from "./ops/enqueue_together.ts";
 import type { News } from "./signals.ts";
 import type { Sql } from "./sql.ts";
+import type { Lock } from "./transaction.ts";
 import type { Books, Tx } from "./tx.ts";
 
 export type Batch = Parameters<Store["enqueue"]>[0];
@@ -19,17 +21,30 @@ export type Enqueueing = Awaited<ReturnType<Store["enqueue"]>>;
 /** A call that may share its transaction. */
 export interface Call<T> {
   readonly kind: Kind;
-  /** Enters what the books need to know before the transaction begins. */
+  /** `exclusive`: those it shares its transaction with are the only ones; default `shared`. */
+  readonly lock?: Lock;
+  /** The schedule whose row it needs: rows are locked in the order of their ids, before the first call. */
+  readonly schedule?: number;
+  /** Jobs that it may store: what they share with others is entered in the books before the transaction begins. */
+  readonly jobs?: readonly NewJob[];
+  /** Enters what else the books need to know. */
   readonly enter?: (books: Books, sql: Sql) => Promise<void>;
   readonly run: (tx: Tx) => Promise<T>;
   /** Who wants to know what it came to. */
   readonly news: (value: T) => News;
   /** What it submits, where that may be submitted together with the jobs of other calls. */
   readonly submits?: Submit;
+  /** What it does to its schedule, where that may be done together with the steps of others. */
+  readonly advances?: Advance;
 }
 
 interface Submit {
   readonly jobs: readonly NewJob[];
+  readonly now: number;
+}
+
+interface Advance {
+  readonly step: ScheduleStep;
   readonly now: number;
 }
 
@@ -106,7 +121,8 @@ function divide(all: readonly Waiting[]): Waiting[][] {
   const groups: Waiting[][] = [];
   let jobs = 0;
   for (const waiting of all) {
-    const size = waiting.call.submits?.jobs.length ?? 0;
+    const { submits, advances } = waiting.call;
+    const size = submits?.jobs.length ?? advances?.step.fire?.jobs.length ?? 0;
     const last = groups.at(-1);
     if (last !== undefined && last.length < MOST_CALLS && jobs + size <= MOST_JOBS) {
       last.push(waiting);
@@ -119,53 +135,53 @@ function divide(all: readonly Waiting[]): Waiting[][] {
   return groups;
 }
 
-/** Runs calls one after the other; neighbours that submit at the same moment as one. */
-export async function runCalls(tx: Tx, calls: readonly Call<unknown>[]): Promise<unknown[]> {
+/** Runs calls one after the other; neighbours that do the same at the same moment as one. */
+export async function runCalls(tx: Tx, calls: readonly Call<unknown>[]): Promise<readonly unknown[]> {
+  const ids = calls.flatMap(({ schedule }) => schedule ?? []);
+  const [, values] = await Promise.all([lockSchedules(tx, ids), runInOrder(tx, calls)]);
+  return values;
+}
+
+async function runInOrder(tx: Tx, calls: readonly Call<unknown>[]): Promise<unknown[]> {
   const values: unknown[] = [];
   while (values.length < calls.length) {
-    const first = calls[values.length]!;
-    const { submits } = first;
-    let end = values.length + 1;
-    while (submits !== undefined && calls[end]?.submits?.now === submits.now) end++;
-    if (submits === undefined || end === values.length + 1) values.push(await first.run(tx));
-    else {values.push(
-        ...await submitTogether(
-          tx,
-          calls.slice(values.length, end).map((call) => call.submits!),
-        ),
-      );}
+    const row = rowFrom(calls, values.length);
+    if (row.length === 1) values.push(await row[0]!.run(tx));
+    else if (row[0]!.submits !== undefined) values.push(...await submitTogether(tx, row));
+    else values.push(...await advanceTogether(tx, row));
   }
   return values;
+}
+
+/** A call, and those after it that can be run with it. */
+function rowFrom(calls: readonly Call<unknown>[], start: number): readonly Call<unknown>[] {
+  const { submits, advances } = calls[start]!;
+  let end = start + 1;
+  if (submits !== undefined) { while (calls[end]?.submits?.now === submits.now) end++; }
+  else if (advances !== undefined) {
+    // A second step of one schedule is made from what the first has left.
+    const ids = new Set([advances.step.id]);
+    for (; calls[end]?.advances?.now === advances.now; end++) {
+      const { id } = calls[end]!.advances!.step;
+      if (ids.has(id)) break;
+      ids.add(id);
+    }
+  }
+  return calls.slice(start, end);
+}
+
+async function submitTogether(tx: Tx, calls: readonly Call<unknown>[]): Promise<Enqueueing[]> {
+  const batches = calls.map(({ submits }) => submits!.jobs);
+  const stored = await enqueueTogether(tx, batches, calls[0]!.submits!.now);
+  return stored.map((jobs) => ({ jobs, workflow: null }));
+}
+
+function advanceTogether(tx: Tx, calls: readonly Call<unknown>[]): Promise<readonly unknown[]> {
+  return advance(tx, calls.map(({ advances }) => advances!.step), calls[0]!.advances!.now);
 }
 
 /** Who wants to know of any of them. */
 export function newsOf(calls: readonly Call<unknown>[], values: readonly unknown[]): News {
   const all = calls.map((call, index) => call.news(values[index]));
   return all.includes("all") ? "all" : all.includes("here") ? "here" : "none";
-}
-
-async function submitTogether(tx: Tx, submits: readonly Submit[]): Promise<Enqueueing[]> {
-  const jobs: NewJob[] = [];
-  for (const submit of submits) {
-    const start = jobs.length;
-    for (const job of submit.jobs) jobs.push(start === 0 ? job : moved(job, start));
-  }
-  const { jobs: enqueued } = await enqueue(tx, { jobs }, submits[0]!.now);
-  let start = 0;
-  return submits.map((submit) => {
-    const part = enqueued.slice(start, start + submit.jobs.length);
-    start += submit.jobs.length;
-    return { jobs: part, workflow: null };
-  });
-}
-
-/** The same job, further back in a batch. */
-function moved(job: NewJob, by: number): NewJob {
-  if (!job.after.some((dependency) => "index" in dependency)) return job;
-  return {
-    ...job,
-    after: job.after.map((dependency) =>
-      "index" in dependency ? { ...dependency, index: dependency.index + by } : dependency
-    ),
-  };
 }

@@ -1,5 +1,6 @@
 /** What an operation gets: statements within its transaction, and the books. */
 
+import type { Definitions } from "./books/definitions.ts";
 import type { Lanes } from "./books/lanes.ts";
 import type { Policies } from "./books/policies.ts";
 import type { Workers } from "./books/workers.ts";
@@ -14,6 +15,8 @@ export interface Books {
   readonly lanes: Lanes;
   readonly policies: Policies;
   readonly workers: Workers;
+  /** Not by names: texts that need not be sent again. */
+  readonly definitions: Definitions;
 }
 
 /** Statements may be sent without waiting for the one before; they run in the order they were sent. */
@@ -30,14 +33,20 @@ export class View implements Tx {
   readonly lanes: Books["lanes"];
   readonly policies: Books["policies"];
   readonly workers: Books["workers"];
+  readonly definitions: Books["definitions"];
   readonly #sql: Sql;
   #refusal: unknown;
 
-  constructor(sql: Sql, { lanes, policies, workers }: Books, readonly mustBeOpen: boolean = false) {
+  constructor(
+    sql: Sql,
+    { lanes, policies, workers, definitions }: Books,
+    readonly mustBeOpen: boolean = false,
+  ) {
     this.#sql = sql;
     this.lanes = lanes;
     this.policies = policies;
     this.workers = workers;
+    this.definitions = definitions;
   }
 
   /** Fails what is asked from now on: outside of a transaction it would happen by itself. */

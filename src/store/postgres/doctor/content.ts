@@ -2,6 +2,7 @@
 
 import type { Finding } from "../../../core/ports.ts";
 import { counted, ok, problem, warning } from "../../finding.ts";
+import { countSql } from "../ops/firings.ts";
 import type { Sql } from "../sql.ts";
 
 /** How many ids a finding names. */
@@ -18,6 +19,10 @@ interface Rule {
 
 const RESTORE = "Restore the schema from a backup, or ask for help with a copy of it";
 const COUNT_ANEW = "Cancel such a job and requeue it: its dependencies are counted anew";
+
+const STORE_ANEW = "Pause such a schedule and resume it: that is stored anew";
+/** Of the JSON of a schedule's state, which is not read as such: it may hold what PostgreSQL cannot, U+0000 in a reason. */
+const NEXT_AT = `substring(state FROM '"nextAt":([-+.0-9e]+)')::float8`;
 
 /** Rows of one table without those of another. */
 function without(table: string, column: string, other: string, key = "id", where = ""): string {
@@ -76,6 +81,29 @@ const RULES: readonly Rule[] = [
     hint: RESTORE,
   },
   {
+    sql: "SELECT id FROM gigq.schedules WHERE id > (SELECT last_value FROM gigq.schedule_id)",
+    noun: "a schedule beyond the sequence of ids, which would be given out again",
+    hint: RESTORE,
+  },
+  {
+    sql: `
+      SELECT s.id FROM gigq.schedules s
+      WHERE s.started <> ${countSql("started")} OR s.queued <> ${countSql("queued")}`,
+    noun: "a schedule that has more or fewer open slots than it says",
+    hint: STORE_ANEW,
+  },
+  {
+    sql: `SELECT id FROM gigq.schedules WHERE next_at IS DISTINCT FROM ceil(${NEXT_AT})::bigint`,
+    noun: "a schedule that is due at another time than it says",
+    hint: STORE_ANEW,
+  },
+  {
+    sql: `SELECT DISTINCT id FROM (${without("firings", "schedule", "schedules", "schedule")}) left_behind`,
+    noun: "a schedule that is gone and left its history behind",
+    hint: "This does no harm",
+    harmless: true,
+  },
+  {
     sql: [
       without("results", "id", "jobs"),
       without("errors", "id", "jobs"),
@@ -102,7 +130,7 @@ export async function* checkContent(sql: Sql): AsyncGenerator<Finding> {
     const message = describe(rule, rows[0]!.count, rows.map(({ id }) => id));
     yield (rule.harmless ? warning : problem)("content", message, rule.hint);
   }
-  if (sound) yield ok("content", "Jobs, states, attempts and dependencies agree");
+  if (sound) yield ok("content", "Jobs, states, attempts, dependencies and schedules agree");
 }
 
 function describe({ noun }: Rule, count: number, ids: readonly number[]): string {

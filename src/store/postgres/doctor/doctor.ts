@@ -12,6 +12,7 @@ import { Statements } from "../statements.ts";
 import { parseUrl, type Settings } from "../url.ts";
 import { checkContent } from "./content.ts";
 import { checkNotices } from "./notices.ts";
+import { checkSchedules } from "./overdue.ts";
 import { checkRights } from "./rights.ts";
 import { checkConnections, checkDurability, describe } from "./server.ts";
 import { checkJobs } from "./stuck.ts";
@@ -60,7 +61,7 @@ async function* inspect(
   yield await checkConnections(connection);
   const store = await look(connection, place);
   yield describeStore(store, place);
-  if (store === null) return;
+  if (store === null || store.version < SCHEMA_VERSION) return;
   const rights = await checkRights(connection, place);
   yield rights;
   const moving = stateFinding("move", "This queue", parseState(store.state));
@@ -70,6 +71,8 @@ async function* inspect(
   yield await checkTransactions(connection);
   yield await checkNotices(connection, settings, place);
   yield* checkJobs(connection);
+  const schedules = await checkSchedules(connection);
+  if (schedules !== null) yield schedules;
   if (!quick) yield* checkContent(connection);
 }
 
@@ -89,5 +92,12 @@ function describeStore(store: StoreRow | null, place: Place): Finding {
       "Name another one with --db; gigq submit makes one",
     );
   }
-  return ok("schema", `Version ${SCHEMA_VERSION} in ${shown(place)}, id ${store.id}`);
+  const { version, id } = store;
+  if (version < SCHEMA_VERSION) {
+    return ok(
+      "schema",
+      `Version ${version} in ${shown(place)}; the next command upgrades it to ${SCHEMA_VERSION}`,
+    );
+  }
+  return ok("schema", `Version ${SCHEMA_VERSION} in ${shown(place)}, id ${id}`);
 }

@@ -10,7 +10,7 @@ const LONG_EXPIRED_MS = 5 * 60_000;
 const UNSERVED_MS = 10 * 60_000;
 
 /** Milliseconds since the epoch, by the server, which is what workers go by. */
-const NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+export const NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
 /** The checks `leases` and `waiting`. */
 export async function* checkJobs(sql: Sql): AsyncGenerator<Finding> {

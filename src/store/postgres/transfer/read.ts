@@ -7,6 +7,7 @@ import { causes } from "../reads/causes.ts";
 import { workflows } from "../reads/workflows.ts";
 import type { Tx } from "../tx.ts";
 import { readJobs } from "./read_jobs.ts";
+import { readFirings, readSchedules } from "./read_schedules.ts";
 
 export function read(tx: Tx, after: string | null, limit: number): Promise<TransferPage> {
   return readRemotePage(partsOf(tx), after, limit);
@@ -20,6 +21,8 @@ function partsOf(tx: Tx): Readonly<Record<string, RemotePart>> {
     causes: (after, limit) => readCauses(tx, numberOf(after), limit),
     jobs: (after, limit) => readJobs(tx, numberOf(after), limit),
     logs: (after, limit) => readLogs(tx, after as readonly number[] | null ?? [0, 0, -1], limit),
+    schedules: (after, limit) => readSchedules(tx, numberOf(after), limit),
+    firings: (after, limit) => readFirings(tx, after as readonly number[] | null ?? [0, 0], limit),
   };
 }
 
@@ -31,10 +34,11 @@ function numberOf(after: Key | null): number {
 async function readCounters(tx: Tx): Promise<TransferRecord> {
   const last = (name: string): string =>
     `(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM gigq.${name})`;
-  const row = await tx.get<{ job: number; run: number; cause: number }>(
-    `SELECT ${last("job_id")} AS job, ${last("workflow_id")} AS run, ${last("cause_id")} AS cause`,
+  const row = await tx.get<{ job: number; run: number; cause: number; schedule: number }>(
+    `SELECT ${last("job_id")} AS job, ${last("workflow_id")} AS run, ${last("cause_id")} AS cause,
+      ${last("schedule_id")} AS schedule`,
   );
-  return { type: "counters", ...row!, schedule: 0 };
+  return { type: "counters", ...row! };
 }
 
 /** What was read of a limit, and where to go on: at the end there is less than was asked for. */

@@ -13,6 +13,7 @@ import type { Sql } from "../sql.ts";
 import type { Books, Tx } from "../tx.ts";
 import { insertRows, type Row } from "./insert_rows.ts";
 import { enterBooks, writeJobs } from "./write_jobs.ts";
+import { writeHistories, writeSchedules } from "./write_schedules.ts";
 
 /** Enters what the jobs of a page share with others. */
 export async function enter(books: Books, sql: Sql, records: readonly TransferRecord[]): Promise<void> {
@@ -38,6 +39,8 @@ export async function write(tx: Tx, records: readonly TransferRecord[], next: st
   await writeRuns(tx, runs);
   await writeCauses(tx, causes);
   if (jobs.length > 0) await writeJobs(tx, jobs);
+  await writeSchedules(tx, records.flatMap((record) => record.type === "schedule" ? [record.schedule] : []));
+  await writeHistories(tx, records.flatMap((record) => record.type === "firing" ? [record.firing] : []));
   await appendLog(tx, records.flatMap((record) => record.type === "log" ? [record.chunk] : []));
   await tx.run("UPDATE gigq.store SET state = $1", JSON.stringify({ ...state, after: next }));
 }
@@ -45,9 +48,10 @@ export async function write(tx: Tx, records: readonly TransferRecord[], next: st
 /** A sequence begins with 1, which was not given yet when it says so. */
 async function writeCounters(
   tx: Tx,
-  { job, run, cause }: Extract<TransferRecord, { type: "counters" }>,
+  { job, run, cause, schedule }: Extract<TransferRecord, { type: "counters" }>,
 ): Promise<void> {
-  for (const [name, last] of [["job_id", job], ["workflow_id", run], ["cause_id", cause]] as const) {
+  const sequences = { job_id: job, workflow_id: run, cause_id: cause, schedule_id: schedule };
+  for (const [name, last] of Object.entries(sequences)) {
     await tx.all(`SELECT setval('gigq.${name}', greatest($1::bigint, 1), $1::bigint > 0)`, last);
   }
 }
