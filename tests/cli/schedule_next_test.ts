@@ -45,7 +45,7 @@ Deno.test("next -v shows what a calendar leaves out", async () => {
   await using here = await Place.make();
   const ics = await here.write(
     "holidays.ics",
-    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20391225\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20391225\r\nSUMMARY:Christ\x1b[31mmas\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
   );
   const argv = [
     "schedule",
@@ -67,7 +67,7 @@ Deno.test("next -v shows what a calendar leaves out", async () => {
     `\
 TIME  IN  NOTE
 Sat 2039-12-24 09:00 +00:00  in AWAY
-Sun 2039-12-25 09:00 +00:00  in AWAY  left out: holidays.ics: Christmas
+Sun 2039-12-25 09:00 +00:00  in AWAY  left out: holidays.ics: Christ\\e[31mmas
 Mon 2039-12-26 09:00 +00:00  in AWAY
 `,
   );
