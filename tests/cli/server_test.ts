@@ -55,6 +55,48 @@ Deno.test("the address of a server in gigq.toml is no path", async () => {
   }
 });
 
+Deno.test("a file of schedules is looked at although the server is away, and not compared with it", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "gigq-server-" });
+  try {
+    const path = `${folder}/schedules.yaml`;
+    await Deno.writeTextFile(path, "schedules:\n  a: { cron: '0 9 * * *', tz: UTC, run: ['true'] }\n");
+    const range = ["--from", "2040-01-01", "--until", "2040-01-01"];
+    const seen = await gigq(["simulate", "schedules", "--file", path, ...range, "--db", NOBODY]);
+    assertEquals([seen.code, seen.out], [0, "Sun 2040-01-01 09:00 +00:00  a\n"]);
+    assertStringIncludes(seen.err, "nothing is known of earlier runs\n");
+    const dry = await gigq(["schedule", "apply", path, "--dry-run", "--db", NOBODY]);
+    assertEquals([dry.code, dry.out], [69, ""]);
+    assert(!`${seen.err}${dry.err}`.includes("hunter2"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "schedules of a server: what is typed counts from its clock",
+  ignore: postgresUrl === null,
+  async fn(): Promise<void> {
+    const schema = ownName();
+    const env = { GIGQ_DB: schemaUrl(schema) };
+    try {
+      // The terminal's clock stands long ago.
+      const added = await gigq(
+        ["schedule", "add", "a", "--every", "1h", "--from", "10m", "--json", "--", "true"],
+        { env, now: () => 0 },
+      );
+      assertEquals(added.code, 0, added.err);
+      const { when, nextAt } = JSON.parse(added.out);
+      assertEquals(nextAt, when.from);
+      assert(Date.parse(when.from) > Date.UTC(2020, 0, 1), when.from);
+      assertEquals((await gigq(["schedule", "run", "a"], { env })).out, "1\n");
+      const { out } = await gigq(["schedule", "history", "a", "--json"], { env });
+      assertEquals([JSON.parse(out).status, JSON.parse(out).job], ["started", 1]);
+    } finally {
+      await dropSchema(schema);
+    }
+  },
+});
+
 Deno.test({
   name: "a command finds the whole address, saves a checkpoint, and what it says of the password is masked",
   ignore: postgresUrl === null || Deno.build.os === "windows",

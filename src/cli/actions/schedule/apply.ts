@@ -14,7 +14,7 @@ import { readWanted } from "../../schedules/wanted.ts";
 export async function applySchedules(input: Input, io: Io): Promise<number> {
   const wanted = await readWanted(input.args[0], io);
   const dryRun = input.flag("dry-run");
-  await using queue = dryRun ? await orEmpty(io) : await openToStore(io);
+  await using queue = dryRun ? await orEmpty(io, "fails") : await openToStore(io);
   const changes = await queue.schedules.apply(wanted, { dryRun, prune: input.flag("prune") });
   await io.out(io.json ? jsonLines(changes.map(changeShape)) : changesText(changes, io));
   if (dryRun && changes.some(({ change }) => change !== "unchanged")) {

@@ -22,7 +22,7 @@ const BATCH = 1_000;
 export async function simulateSchedules(input: Input, io: Io): Promise<number> {
   const file = input.string("file");
   const wanted = file === undefined ? undefined : await readWanted(file, io);
-  await using queue = wanted === undefined ? await openExisting(io) : await orEmpty(io);
+  await using queue = wanted === undefined ? await openExisting(io) : await orEmpty(io, "is told");
   const zone = zoneOption(input, await commonZone(wanted, queue));
   const from = (await momentOption(input, "from", { zone, now: io.now(), edge: "first" }))?.at ??
     io.now() + 1;
