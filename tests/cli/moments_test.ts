@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { systemZone } from "../../src/calendar/zone_name.ts";
 import { Place } from "./harness.ts";
 
@@ -80,13 +80,21 @@ Deno.test("batch says it once, and in each answer", async () => {
     { id: 4, created: true, runAt },
   ]);
   assertEquals(json.err, "");
-  const late = await place.gigq(["batch", "--json", "--delay", "1h", "--", "echo", "{}"], { stdin: "a\n" });
-  const [job] = await place.json(["status", "5"]);
-  assertEquals(
-    JSON.parse(late.out).runAt.slice(0, 16),
-    job.dueAt.slice(0, 16),
-    "counted from the submit of its line",
+});
+
+Deno.test("batch counts durations from the submit of each line, not from its start", async () => {
+  await using place = await Place.make();
+  const start = { now: () => NOW - 30 * 86_400_000, stdin: "a\n" };
+  const { out } = await place.gigq(
+    ["batch", "--json", "--delay", "1h", "--expires", "2h", "--", "echo"],
+    start,
   );
+  const { runAt, expiresAt } = JSON.parse(out);
+  const [job] = await place.json(["status", "1"]);
+  assertEquals([job.dueAt, job.expiresAt], [runAt, expiresAt]);
+  assertEquals(Date.parse(expiresAt) - Date.parse(runAt), 3_600_000);
+  const early = Date.parse(job.createdAt) + 3_600_000 - Date.parse(runAt);
+  assert(early >= 0 && early < 86_400_000, `it starts ${early} ms before an hour has passed`);
 });
 
 Deno.test("a time that is not understood is refused before there is a file", async () => {
