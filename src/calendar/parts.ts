@@ -11,3 +11,4 @@ export * as events from "./ical/events.ts";
 export * as reduce from "./ical/reduce.ts";
 export * as phrase from "./phrase.ts";
 export * as read from "./read.ts";
+export * as typed from "./when/typed.ts";

@@ -33,3 +33,12 @@ function suggest(name: string): string | undefined {
   const city = nearest(text, cities.keys());
   return nearest(text, known) ?? (city === undefined ? undefined : cities.get(city));
 }
+
+/** The zone of this machine; UTC where it has none that is known, as `Date` takes it. */
+export function systemZone(): string {
+  try {
+    return checkZone(Temporal.Now.timeZoneId());
+  } catch {
+    return "UTC";
+  }
+}

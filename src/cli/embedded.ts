@@ -9,10 +9,12 @@ import "@db/sqlite";
 
 // What `importLate` is asked for besides commands.
 import "../calendar/parts.ts";
+import "../calendar/when.ts";
 import "../library/probe.ts";
 import "../store/servers.ts";
 import "./help.ts";
 import "./job_settings.ts";
+import "./moments.ts";
 import "./settings_file.ts";
 
 export { default as backup } from "./commands/backup.ts";

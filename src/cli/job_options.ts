@@ -10,7 +10,10 @@ import type { JobQueue } from "../library/queue.ts";
 import type { Input, OptionSpec } from "./command.ts";
 import { absolutePath } from "../library/absolute_path.ts";
 import type { Io } from "./io.ts";
+import type * as MomentsModule from "./moments.ts";
+import type { Moments } from "./moments.ts";
 import { readBounded } from "./read_bounded.ts";
+import { importLate } from "./tree.ts";
 
 /** How hard to try: for every command that makes jobs. */
 export const POLICY_OPTIONS: readonly OptionSpec[] = [
@@ -137,12 +140,17 @@ export const PLACE_OPTIONS: readonly OptionSpec[] = [
     help: "Run once these jobs have ended, however",
   },
   { name: "delay", type: "duration", value: "DURATION", help: "Start no sooner than so long from now" },
-  { name: "at", type: "string", value: "TIME", help: "Start no sooner than 22:00, 10m or an RFC 3339 time" },
+  {
+    name: "at",
+    type: "string",
+    value: "TIME",
+    help: "Start no sooner than 22:00, 'tomorrow 9am', 'monday 10:00', 'in 2 hours' or an RFC 3339 time",
+  },
   {
     name: "expires",
     type: "string",
     value: "TIME",
-    help: "Fail when not started by 22:00, 10m or an RFC 3339 time",
+    help: "Fail when not started by 22:00, 10m, 'tomorrow 9am' or an RFC 3339 time",
   },
 ];
 
@@ -258,6 +266,17 @@ export function jobOptions(
     expires: input.string("expires"),
   };
   return { options, parents };
+}
+
+/** When jobs with these options start and expire; `null` when they do not say. */
+export async function momentsOf(options: JobOptions, io: Pick<Io, "now">): Promise<Moments | null> {
+  if (!saysMoment(options)) return null;
+  return await (await importLate<typeof MomentsModule>("./moments.ts")).readMoments(options, io);
+}
+
+/** Whether options say when jobs start or expire: then the clock of the store must be known first. */
+export function saysMoment({ delay, runAt, expires }: JobOptions): boolean {
+  return delay !== undefined || runAt !== undefined || expires !== undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ made harmless before it reaches a terminal: control characters are shown as \`\\
 Options may stand before or after arguments: \`-p3\`, \`-p 3\`, \`--priority 3\` and \`--priority=3\` are the same, and
 \`-ab\` is \`-a -b\`. What follows \`--\` is an exact command line that no shell sees. Durations are written like
 \`500ms\`, \`10s\`, \`5m\`, \`2h30m\`, \`1d\`; points in time like \`10m\` (from now), \`22:00\` or
-\`2026-01-31T22:00:00Z\`.`;
+\`2026-01-31T22:00:00Z\`, those of jobs also like \`tomorrow 9am\` or \`in 2 hours\`.`;
 
 export const SETTINGS = `## Settings
 
@@ -114,4 +114,5 @@ ISO 8601 in UTC.
   status\` adds \`steps\`. \`workflow retry\`: \`{ id, step, result, status, again, why }\`; the result is \`done\`, \`kept\` or
   \`unfinished\`.
 - \`logs\`: \`{ id, attempt, stream, at, text }\`.
+- \`submit\`, \`batch\`: \`{ id, created }\`, with \`runAt\` and \`expiresAt\` where options said when, and the job is new.
 - An error, on stderr: \`{ error: { code, message, hint } }\`.`;

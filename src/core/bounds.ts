@@ -54,6 +54,8 @@ export const BOUNDS = {
   missedSlots: 10_000,
   /** Characters of a phrase, such as `first monday of the month`. */
   phraseChars: 500,
+  /** Characters of a time that people type, such as `tomorrow 9am`. */
+  timeChars: 100,
   /** Cron patterns that one phrase may need. */
   phraseCrons: 100,
   /** Longest duration accepted anywhere: 100 years. */

@@ -77,9 +77,11 @@ export function parseTime(text: string, nowMs: number): number {
   const trimmed = text.trim();
   const clock = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(trimmed);
   if (clock) return nextTimeOfDay(Number(clock[1]), Number(clock[2]), nowMs);
-  if (/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(trimmed)) {
+  const date = /^\d{4}-\d\d-\d\d([T ](\d\d):(\d\d)(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(trimmed);
+  if (date !== null) {
     const ms = Date.parse(trimmed.length === 10 ? `${trimmed}T00:00` : trimmed.replace(" ", "T"));
-    if (Number.isFinite(ms)) return ms;
+    const local = date[6] === undefined;
+    if (Number.isFinite(ms)) return local ? afterGap(ms, Number(date[2] ?? 0), Number(date[3] ?? 0)) : ms;
   } else if (/^\d/.test(trimmed) && !trimmed.includes(":") && !trimmed.includes("-")) {
     return nowMs + parseDuration(trimmed);
   }
@@ -89,13 +91,24 @@ export function parseTime(text: string, nowMs: number): number {
 }
 
 /**
- * Where clocks are set forward, a time of day that is left out that day is that much later (02:30 becomes 03:30);
- * where they are set back, one that comes twice means the first.
+ * Where clocks are set forward, a time of day that is left out that day is the end of the gap (02:30 becomes 03:00); where
+ * they are set back, one that comes twice means the first.
  */
 function nextTimeOfDay(hours: number, minutes: number, nowMs: number): number {
   const today = new Date(nowMs);
-  const on = (day: number): number =>
-    new Date(today.getFullYear(), today.getMonth(), today.getDate() + day, hours, minutes).getTime();
+  const on = (day: number): number => {
+    const at = new Date(today.getFullYear(), today.getMonth(), today.getDate() + day, hours, minutes);
+    return afterGap(at.getTime(), hours, minutes);
+  };
   // Each day is counted on its own: today's answer may be an hour off what is asked for tomorrow.
   return on(0) > nowMs ? on(0) : on(1);
+}
+
+/** The end of the gap, when clocks do not show what was asked for: a `Date` is later by the length of the gap. */
+function afterGap(ms: number, hours: number, minutes: number): number {
+  const shown = new Date(ms);
+  if (shown.getHours() === hours && shown.getMinutes() === minutes) return ms;
+  const local = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(Temporal.Now.timeZoneId());
+  // One later, because the gap may end at this very instant.
+  return local.add({ milliseconds: 1 }).getTimeZoneTransition("previous")?.epochMilliseconds ?? ms;
 }

@@ -57,7 +57,10 @@ export interface JobOptions {
   readonly grace?: Duration;
   /** Start no sooner than so long after submit. */
   readonly delay?: Duration;
-  /** Start no sooner than this: a date, epoch milliseconds, or text such as `22:00` or RFC 3339. */
+  /**
+   * Start no sooner than this: a date, epoch milliseconds, or text: `22:00`, `10m` or RFC 3339. Words such as
+   * `tomorrow 9am`, which only the command line reads, take a library.
+   */
   readonly runAt?: Date | number | string;
   /** Fail with reason `expired` when not started by then; text such as `1h` counts from now. */
   readonly expires?: Date | number | string;

@@ -1,13 +1,17 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openStore } from "../../src/store/open.ts";
+import { added } from "../../src/testing/contract/schedules_kit.ts";
 import { finish, Gate, Listener, Place } from "./harness.ts";
 
-/** A queue with a job that completed and one that waits. */
+/** A queue with a job that completed, one that waits, and a schedule. */
 async function withJobs(test: (place: Place) => Promise<void>): Promise<void> {
   await using place = await Place.make();
   await place.ok(["submit", "--", "echo", "hello"]);
   await place.ok(["worker", "--drain"]);
   await place.ok(["submit", "--delay", "1h", "--", "true"]);
+  const { store } = await openStore(place.db, { driver: "builtin" });
+  await added(store, "nightly");
+  await store.close();
   await test(place);
 }
 
@@ -29,8 +33,9 @@ Deno.test("move: says what was moved, and what to do next", () =>
     const [first, jobs, ...rest] = out.trimEnd().split("\n");
     assertEquals(first, `Moved ${place.db} to ${to}`);
     assertEquals(jobs, "jobs      2 (1 scheduled, 1 completed)");
-    assertEquals(rest.slice(0, 4), ["attempts  1", "output    6 B", "runs      0", "causes    0"]);
-    assert(/^checksum {2}sha256:[0-9a-f]{64}$/.test(rest[4]!), rest[4]);
+    const figures = ["attempts  1", "output    6 B", "runs      0", "causes    0", "schedules 1"];
+    assertEquals(rest.slice(0, figures.length), figures);
+    assert(/^checksum {2}sha256:[0-9a-f]{64}$/.test(rest.at(-1)!), rest.at(-1));
     assertEquals(err, `Set GIGQ_DB (or db in gigq.toml) to ${to}, and start workers there\n`);
     assertEquals((await place.ok(["logs", "1", "--db", to])).out, "hello\n");
     assertEquals((await place.ok(["submit", "--db", to, "--", "true"])).out, "3\n");
@@ -45,7 +50,7 @@ Deno.test("move: with --json one object, the second time too", () =>
     assertEquals(shape, {
       ...{ from: place.db, to, copy: false, already: false },
       ...{ jobs: 2, statuses: { completed: 1, scheduled: 1 }, queues: { default: 2 } },
-      ...{ attempts: 1, logBytes: 6, runs: 0, causes: 0 },
+      ...{ attempts: 1, logBytes: 6, runs: 0, causes: 0, schedules: 1 },
     });
     const [again] = await place.json(["move", "--to", to]);
     assertEquals(again, { from: place.db, to, copy: false, already: true });

@@ -20,6 +20,10 @@ function remembered<T>(ask: (ms: number) => T): (ms: number) => T {
   };
 }
 
+function minutesOf(text: string): number {
+  return Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+}
+
 /** What the clock on the wall shows. */
 const shown = remembered((ms) => {
   const at = new Date(ms);
@@ -43,6 +47,23 @@ function fail(why: string, now: number, text: string, at: number): never {
   throw new Error(`"${text}" at ${new Date(now)} is said to be ${new Date(at)}: ${why}`);
 }
 
+/** A date with its time goes by the same rule. */
+function checkDate(day: number, text: string): void {
+  const date = new Date(day);
+  const stamp = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${text}`;
+  const at = parseTime(stamp, 0);
+  const times = timesOn(day, text);
+  if (times.length > 0 ? at !== times[0] : dayOf(at) !== dayOf(day) || shown(at) <= text) {
+    fail("that is not its time", 0, stamp, at);
+  }
+  if (
+    times.length === 0 && minutesOf(shown(at - HALF_HOUR)) > minutesOf(text) &&
+    dayOf(at - HALF_HOUR) === dayOf(day)
+  ) {
+    fail("not where the gap ends", 0, stamp, at);
+  }
+}
+
 function check(now: number, text: string): void {
   const at = parseTime(text, now);
   counts.answers++;
@@ -52,11 +73,13 @@ function check(now: number, text: string): void {
   if (times.length > 0 && at !== times[0]) fail("not the first time that day", now, text, at);
   if (times.length === 0) {
     counts.leftOut++;
-    const [asked, got] = [text, shown(at)].map((time) => Date.parse(`1970-01-01T${time}Z`)) as [
+    const [asked, before, got] = [text, shown(at - HALF_HOUR), shown(at)].map(minutesOf) as [
+      number,
       number,
       number,
     ];
-    if (got <= asked || got - asked > 2 * HALF_HOUR) fail("not later by what was left out", now, text, at);
+    const skipped = before < asked || dayOf(at - HALF_HOUR) !== dayOf(at);
+    if (!skipped || got <= asked) fail("not where the gap ends", now, text, at);
   }
   for (let before = now + HALF_HOUR; before < at; before += HALF_HOUR) {
     if (shown(before) === text && timesOn(before, text)[0] === before) fail("one was missed", now, text, at);
@@ -67,7 +90,9 @@ for (const date of Deno.args) {
   const start = Date.parse(`${date}T00:00:00Z`) - 24 * 2 * HALF_HOUR;
   for (let step = 0; step < 3 * STEPS_PER_DAY; step++) {
     for (let half = 0; half < STEPS_PER_DAY; half++) {
-      check(start + step * HALF_HOUR, `${pad(half >> 1)}:${half % 2 === 0 ? "00" : "30"}`);
+      const text = `${pad(half >> 1)}:${half % 2 === 0 ? "00" : "30"}`;
+      check(start + step * HALF_HOUR, text);
+      if (step % STEPS_PER_DAY === STEPS_PER_DAY / 2) checkDate(start + step * HALF_HOUR, text);
     }
   }
 }

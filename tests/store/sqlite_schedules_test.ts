@@ -70,6 +70,17 @@ Deno.test("sqlite schedules: a look at what is due reads nothing of the others, 
   await store.close();
 });
 
+Deno.test("sqlite schedules: one that is removed leaves no rows behind", async () => {
+  const { store, db } = storeOver();
+  const schedule = await added(store, "a");
+  await advanced(store, stepOf(schedule, { firings: [newFiring(schedule, T)] }));
+  await store.schedules.remove(schedule.id);
+  for (const table of ["schedules", "schedule_definitions", "firings"]) {
+    assertEquals(db.all(`SELECT * FROM ${table}`), [], table);
+  }
+  await store.close();
+});
+
 Deno.test("sqlite schedules: those that are large move in small pages", async () => {
   const { store } = storeOver();
   const definition = newDefinition({ description: "x".repeat(BOUNDS.scheduleBytes - 10_000) });

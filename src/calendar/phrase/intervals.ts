@@ -31,6 +31,10 @@ export function readInterval(reader: Reader): Interval | null {
     if (!reader.take("hour")) throw reader.unexpected('"hour"', "interval");
     return { unit: "minute", each: 30, minutes: [0] };
   }
+  if (reader.peek() === "quarter" && reader.peek(1) === "hour") {
+    reader.skip(2);
+    return { unit: "minute", each: 15, minutes: [0] };
+  }
   const count = numberOf(reader.peek());
   const unit = unitOf(reader.peek(count === undefined ? 0 : 1));
   if (count === undefined) {

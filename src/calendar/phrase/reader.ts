@@ -2,6 +2,7 @@
 
 import { UsageError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { VOCABULARY, writeOrdinal } from "./words.ts";
 
 /** A word or a sign. */
@@ -28,12 +29,20 @@ export type Example = keyof typeof EXAMPLES;
 /** Divides a text into words and the signs `,` `&` `-` `;`. */
 export function tokenize(text: string): Token[] {
   return text.split(/\s+/).filter((word) => word !== "").flatMap((chunk, index) => {
+    // `15m`.
+    const [, count, unit] = /^(\d+)(s|secs?|m|mins?|h|hrs?|d|w)$/i.exec(chunk) ?? [];
+    if (count !== undefined) return [count, unit!].map((raw) => token(raw, index));
     // Hyphens that only tie words together.
-    const parts = /^(end|start|beginning)-of-|^(month|quarter|year)-(end|start)$/i.test(chunk)
-      ? chunk.split("-")
-      : chunk.match(/[,&;–—-]|[^,&;–—-]+/g) ?? [];
-    return parts.map((raw) => ({ raw, word: raw.toLowerCase(), place: index + 1 }));
+    const parts =
+      /^(end|start|beginning)-of-|^(month|quarter|year)-(end|start)$|^(half|quarter)-hour$/i.test(chunk)
+        ? chunk.split("-")
+        : chunk.match(/[,&;–—-]|[^,&;–—-]+/g) ?? [];
+    return parts.map((raw) => token(raw, index));
   });
+}
+
+function token(raw: string, index: number): Token {
+  return { raw, word: raw.toLowerCase(), place: index + 1 };
 }
 
 /** The known word that a word is near to; an ordinal with a wrong ending is nearest to itself with the right one. */
@@ -111,7 +120,7 @@ export class Reader {
     const near = meant(token.word);
     return new UsageError(
       `Phrase "${this.text}": "${token.raw}" (word ${token.place}) is not understood where ${expected} is expected`,
-      { hint: near ? `${near} ${sample}` : sample },
+      { hint: elsewhere(token.raw) ?? (near ? `${near} ${sample}` : sample) },
     );
   }
 

@@ -2,6 +2,7 @@
 
 import { isClock, readClocks } from "./clocks.ts";
 import { type Found, isDay, isDayInMonth, readDays, takeArticles } from "./days.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { readInterval, readMinutes } from "./intervals.ts";
 import type { Clock, Interval, Recurrence } from "./model.ts";
 import type { Reader } from "./reader.ts";
@@ -11,23 +12,6 @@ import { WEEK } from "./words.ts";
 
 const ADVERBS: Readonly<Record<string, Span>> = {
   ...{ weekly: "week", monthly: "month", quarterly: "quarter", yearly: "year", annually: "year" },
-};
-
-const CALENDARS = "Give a calendar of them as --except, or name the days that remain";
-
-const FORTNIGHT = "Give it as --every 2w --from 2026-01-05T09:00, with your first time";
-
-/** What options say, by the word it begins with. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  between: "Give it as --between 08:00-18:00",
-  from: "Give the times of the day as --between 08:00-18:00, a first time as --from",
-  starting: "Give it as --from",
-  since: "Give it as --from",
-  until: "Give it as --until",
-  till: "Give it as --until",
-  ...{ except: CALENDARS, excluding: CALENDARS, but: CALENDARS, not: CALENDARS },
-  ...{ fortnightly: FORTNIGHT, biweekly: FORTNIGHT },
-  ...{ utc: "Give it as --tz UTC", gmt: "Give it as --tz UTC", z: "Give it as --tz UTC" },
 };
 
 /** What was read so far. */
@@ -81,6 +65,14 @@ function readPart(reader: Reader, parts: Parts): void {
   const span = readPeriod(reader, every);
   if (span !== null) return setPeriod(reader, parts, span, from);
   const days = readDays(reader, every);
+  const [before] = parts.days ?? [];
+  if (before?.kind === "weekly" && before.to === from && days[0]?.kind === "counted") {
+    throw reader.refused(
+      before.from,
+      "names days twice over",
+      'Give days that are both as --cron "0 9 13 * +FRI"',
+    );
+  }
   once(reader, from, parts.days, "days");
   parts.days = days;
 }
@@ -171,16 +163,7 @@ function once(reader: Reader, from: number, before: unknown, what: string): void
 }
 
 function refuseElsewhere(reader: Reader): void {
-  const word = reader.peek();
   const from = reader.mark;
-  const zone = reader.tokens[from]?.raw ?? "";
-  const hint = Object.hasOwn(ELSEWHERE, word)
-    ? ELSEWHERE[word]
-    : /^[a-z_]+\/[a-z_/]+$/.test(word)
-    ? `Give it as --tz ${zone}`
-    : /^\d{4}$/.test(word)
-    ? "Give a first or a last time as --from or --until; phrases name no year"
-    : undefined;
-  if (hint === undefined) return;
-  throw reader.refused(from, "is no part of a phrase", hint, from + 1);
+  const hint = elsewhere(reader.tokens[from]?.raw ?? "");
+  if (hint !== undefined) throw reader.refused(from, "is no part of a phrase", hint, from + 1);
 }

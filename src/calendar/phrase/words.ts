@@ -39,6 +39,7 @@ const NUMBER_WORDS: Readonly<Record<string, number>> = {
 
 /** Words for spans of time, each by the name it is known by. */
 const UNITS: Readonly<Record<string, Unit>> = {
+  ...{ s: "second", m: "minute", h: "hour", hr: "hour", d: "day", w: "week" },
   ...{
     second: "second",
     sec: "second",
@@ -103,7 +104,7 @@ export function numberOf(word: string): number | undefined {
 
 /** The span of time that a word names; `undefined` for another word. */
 export function unitOf(word: string): Unit | undefined {
-  const one = word.endsWith("s") ? word.slice(0, -1) : word;
+  const one = word.length > 1 && word.endsWith("s") ? word.slice(0, -1) : word;
   return Object.hasOwn(UNITS, one) ? UNITS[one] : undefined;
 }
 
@@ -150,7 +151,7 @@ export const VOCABULARY: readonly string[] = [
     "beginning",
   ],
   ...["working", "business", "half", "minutes", "hours", "seconds", "months", "quarters", "years", "weeks"],
-  ...Object.keys(UNITS),
+  ...Object.keys(UNITS).filter((unit) => unit.length > 2),
   ...Object.keys(DAY_SETS),
   ...WEEKDAYS,
   ...WEEKDAYS.map((day) => `${day}s`),

@@ -11,8 +11,9 @@ import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { BatchRun } from "../batch_run.ts";
 import { haltText, maxFailsOption } from "../max_fails_option.ts";
-import { openToStore } from "../open_queue.ts";
-import { jobOptions, resolveParents } from "../job_options.ts";
+import type { Placed } from "../moments.ts";
+import { openServer, openToStore } from "../open_queue.ts";
+import { jobOptions, momentsOf, resolveParents, saysMoment } from "../job_options.ts";
 import { type Format, formatOption, type Item, items } from "../map/items.ts";
 import { argvTemplate, commandTemplate, type JobTemplate } from "../map/job_template.ts";
 import { fill, hasPlaceholder } from "../map/placeholders.ts";
@@ -22,21 +23,26 @@ import { uniqueOption } from "../unique_option.ts";
 /** Stores a job for each item, a transaction for each read of the input, and prints the ids. */
 export async function batchJobs(input: Input, io: Io): Promise<number> {
   const format = formatOption(input);
-  const { options, parents } = jobOptions(input);
+  const { options: rest, parents } = jobOptions(input);
   const unique = uniqueOption(input);
   const maxFails = maxFailsOption(input);
   const kind = input.string("module") === undefined ? "command" : "module";
+  await using server = saysMoment(rest) ? await openServer(io, openToStore) : null;
+  const moments = await momentsOf(rest, io);
+  const options = { ...rest, ...moments?.place(io.now()).options };
   toNewJob({ kind, payload: {}, options: {} }, options, io.now(), io.jobs?.defaults); // bad options make no file
   const template = await templateOf(input, io, format);
-  await using queue = await openToStore(io);
+  await using queue = server ?? await openToStore(io);
   const after = await resolveParents(parents, queue);
   const run = maxFails === undefined ? null : new BatchRun(queue, batchName(input), maxFails);
+  if (moments !== null && !io.json) io.err(moments.echo);
   for await (const batch of items(io.stdin, format)) {
+    const placed = moments?.place(queue.now());
     const jobs = batch.map((item) =>
-      template(item, { ...options, after, ...filled(options.name, unique, item) })
+      template(item, { ...options, ...placed?.options, after, ...filled(options.name, unique, item) })
     );
     const stored = await (run ?? queue).enqueue(jobs);
-    await io.out(stored.map((job) => line(job, io.json)).join(""));
+    await io.out(stored.map((job) => io.json ? jsonAnswer(job, placed) : `${job.id}\n`).join(""));
     const kept = stored.filter((job) => !job.created).length;
     if (kept > 0) io.err(`${kept} of these have their unique key already; nothing was added for them\n`);
     const halt = await run?.halted(stored) ?? null;
@@ -59,8 +65,8 @@ function batchName(input: Input): string {
   return words.replace(/\p{Cc}+/gu, " ").trim().slice(0, BOUNDS.nameChars) || "batch";
 }
 
-function line({ id, created }: Enqueued, json: boolean): string {
-  return json ? `${JSON.stringify({ id, created })}\n` : `${id}\n`;
+function jsonAnswer({ id, created }: Enqueued, placed: Placed | undefined): string {
+  return `${JSON.stringify({ id, created, ...created ? placed?.json : {} })}\n`;
 }
 
 async function templateOf(input: Input, io: Io, format: Format): Promise<JobTemplate> {

@@ -7,8 +7,15 @@ import { command, module } from "../../library/jobs.ts";
 import type { Input } from "../command.ts";
 import { httpBody } from "../http_options.ts";
 import type { Io } from "../io.ts";
-import { openToStore } from "../open_queue.ts";
-import { jobOptions, placeOfCommand, resolveParents, stdinOption } from "../job_options.ts";
+import { openServer, openToStore } from "../open_queue.ts";
+import {
+  jobOptions,
+  momentsOf,
+  placeOfCommand,
+  resolveParents,
+  saysMoment,
+  stdinOption,
+} from "../job_options.ts";
 import { allParams } from "../params.ts";
 import { importLate } from "../tree.ts";
 import { uniqueOption } from "../unique_option.ts";
@@ -28,18 +35,23 @@ const OWN_LISTS: Readonly<Record<string, readonly string[]>> = {
 /** Stores the job and prints its id. The built-in driver: it loads thirty times faster than the native one. */
 export async function submitJob(input: Input, io: Io): Promise<number> {
   const { options: rest, parents } = jobOptions(input);
-  const options = { ...rest, unique: uniqueOption(input) };
   const job = await jobOf(input, io);
+  await using server = saysMoment(rest) ? await openServer(io, openToStore) : null;
+  const moments = await momentsOf(rest, io);
+  const placed = moments?.place(io.now());
+  const options = { ...rest, ...placed?.options, unique: uniqueOption(input) };
   // What is wrong with it is told before a file is made.
   bindRequest(toNewJob(job, options, io.now(), io.jobs?.defaults));
-  await using queue = await openToStore(io);
+  await using queue = server ?? await openToStore(io);
   const [enqueued] = await queue.enqueue([job], {
     ...options,
     after: await resolveParents(parents, queue),
   });
   const { id, created } = enqueued!;
   if (!created) io.err(`Job ${id} has this unique key already; nothing was added\n`);
-  await io.out(io.json ? `${JSON.stringify({ id, created })}\n` : `${id}\n`);
+  else if (moments !== null && !io.json) io.err(moments.echo);
+  const answer = { id, created, ...created ? placed?.json : {} };
+  await io.out(io.json ? `${JSON.stringify(answer)}\n` : `${id}\n`);
   return 0;
 }
 

@@ -56,6 +56,7 @@ const submit: CommandSpec = {
     },
     { command: "gigq submit --after 12,15 -- ./report", help: "Run when jobs 12 and 15 have completed" },
     { command: "gigq submit --at 22:00 --unique nightly -- ./nightly", help: "Tonight, and only once" },
+    { command: "gigq submit --at 'monday 9am' -- ./report", help: "On the next Monday; stderr says which" },
     {
       command: "gigq submit --module ./parse.ts#parse -p file=day.json -p limit=10",
       help: "A function of a module",

@@ -270,6 +270,8 @@ export const historyCases: Cases = {
     const open = [newFiring(schedule, T - 2, "queued"), newFiring(schedule, T - 1, "started")];
     const many = Array.from({ length: BOUNDS.firings + 300 }, (_, at) => newFiring(schedule, T + at));
     let next = (await advanced(store, stepOf(schedule, { firings: [...open, ...many] }))).schedule;
+    const all = await store.schedules.firings({ schedules: [schedule.id] });
+    assert.deepEqual(slots(all).slice(0, BOUNDS.firings), slots(many).reverse().slice(0, BOUNDS.firings));
     for (let at = 0; at < 100; at++) {
       const firings = [newFiring(schedule, T + many.length + at)];
       next = (await advanced(store, stepOf(next, { firings }))).schedule;

@@ -93,6 +93,22 @@ export const transferCases: Cases = {
     });
   },
 
+  "a schedule that was removed leaves nothing but its number": async ({ store }) => {
+    const schedule = await added(store, "a");
+    await advanced(
+      store,
+      stepOf(schedule, { firings: [newFiring(schedule, T), newFiring(schedule, T + 1, "queued")] }),
+    );
+    await store.schedules.remove(schedule.id);
+    assert.deepEqual(await all(store), [{
+      type: "counters",
+      job: 0,
+      run: 0,
+      cause: 0,
+      schedule: schedule.id,
+    }]);
+  },
+
   "records come in one order, whatever the size of the pages": async (kit) => {
     await fill(kit);
     const records = await all(kit.store);
