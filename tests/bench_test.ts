@@ -4,6 +4,7 @@ import { endure } from "../bench/endurance.ts";
 import { enduranceOf, percentile, slope } from "../bench/endurance/figures.ts";
 import { MEASURES } from "../bench/measures.ts";
 import { runMeasure } from "../bench/run.ts";
+import { slotRates } from "../bench/schedules.ts";
 import { formatTable } from "../bench/table.ts";
 
 for (const name of BACKENDS) {
@@ -54,6 +55,15 @@ Deno.test("bench: a short load over a short past gives every figure", async () =
   const figures = await endure(options, () => {});
   assert(figures.jobsDone > 0 && figures.claims > 0);
   for (const [key, value] of Object.entries(figures)) assert(Number.isFinite(value), `${key} is ${value}`);
+});
+
+Deno.test("bench: times of cron patterns are found by all at a tiny size", async () => {
+  const found = await slotRates(1, 0.002);
+  assert(found.length > 0);
+  for (const { rates } of found) {
+    assertEquals(Object.keys(rates), ["gigq", "croner", "cron-parser"]);
+    for (const rate of Object.values(rates)) assert(Number.isFinite(rate) && rate > 0);
+  }
 });
 
 Deno.test("bench: figures of a load are those of its first and last minute, and of its line", () => {

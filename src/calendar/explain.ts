@@ -6,25 +6,10 @@ import type { Filter } from "./filter.ts";
 import { importLate } from "./late.ts";
 import type * as EventsModule from "./ical/events.ts";
 import { filtersOf, patternsOf, sourceOf } from "./read.ts";
+import type { Explained, LeftOut } from "./results.ts";
 import { slotsOf } from "./slots.ts";
 import { Zone } from "./zone.ts";
 import { checkZone } from "./zone_name.ts";
-
-/** A time that a filter left out. */
-export interface LeftOut {
-  /** Milliseconds since the epoch. */
-  readonly slot: number;
-  /** What left it out: `holidays.ics: Christmas Day`, `outside of 08:00-18:00`. */
-  readonly reason: string;
-}
-
-/** What there is to say of a rule's slots. */
-export interface Explained {
-  /** The times after `after` up to and including `until` that are no slots because of a filter, at most `limit`. */
-  leftOut(after: number, until: number, limit: number): readonly LeftOut[];
-  /** What a change of clocks did to a slot: `02:30 does not exist that day: right after the gap`; `null` for nothing. */
-  shift(slot: number): string | null;
-}
 
 /**
  * Reads a rule as `timetable` does.

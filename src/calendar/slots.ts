@@ -4,7 +4,7 @@ import type { Times } from "../core/ports/timetable.ts";
 import type { Filter } from "./filter.ts";
 import type { Source } from "./source.ts";
 
-/** How far is looked for a slot: leap days that fall on a given weekday are 40 years apart at most. */
+/** How far from the first time on is looked for one that is let through. */
 const HORIZON_MS = 40.1 * 365.25 * 86_400_000;
 
 /** What a rule comes to. */
@@ -21,10 +21,11 @@ export function slotsOf({ source, filters, from, until }: SlotParts): Times {
 
   const next = (after: number): number | null => {
     let at = Math.max(after, first - 1);
-    const limit = Math.min(end, at + HORIZON_MS);
-    while (true) {
+    let limit = end;
+    for (let first = true;; first = false) {
       const slot = source.next(at);
       if (slot === null || slot > limit) return null;
+      if (first) limit = Math.min(end, slot + HORIZON_MS);
       const open = latest(filters, slot);
       if (open === slot) return slot;
       if (open === null || open > limit) return null;

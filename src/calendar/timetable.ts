@@ -5,22 +5,30 @@
 
 import type { Times, Timetable } from "../core/ports/timetable.ts";
 import type { Calendar, TimeRule } from "../core/schedule.ts";
-import type * as DescribeModule from "./describe.ts";
-import type * as ExplainModule from "./explain.ts";
-import type { Explained } from "./explain.ts";
-import type * as ReduceModule from "./ical/reduce.ts";
-import type { ReducedCalendar } from "./ical/reduce.ts";
 import { importLate } from "./late.ts";
-import type * as ReadModule from "./read.ts";
+import type { Explained, ReducedCalendar } from "./results.ts";
 
-export type { Explained, LeftOut } from "./explain.ts";
-export type { ReducedCalendar } from "./ical/reduce.ts";
+export type { Explained, LeftOut, ReducedCalendar } from "./results.ts";
 export { checkZone } from "./zone_name.ts";
+
+// Said once more here: the types of these modules would lead every program to their libraries.
+interface ReadModule {
+  readRule(rule: TimeRule): Promise<Times>;
+}
+interface DescribeModule {
+  describeRule(rule: TimeRule): Promise<readonly string[]>;
+}
+interface ExplainModule {
+  explainRule(rule: TimeRule): Promise<Explained>;
+}
+interface ReduceModule {
+  reduceCalendar(calendar: Calendar): ReducedCalendar;
+}
 
 /** Reads rules. */
 export const timetable: Timetable = {
   async times(rule: TimeRule): Promise<Times> {
-    return (await importLate<typeof ReadModule>("./read.ts")).readRule(rule);
+    return (await importLate<ReadModule>("./read.ts")).readRule(rule);
   },
 };
 
@@ -30,7 +38,7 @@ export const timetable: Timetable = {
  * @throws {UsageError} For what is not understood
  */
 export async function describeRule(rule: TimeRule): Promise<readonly string[]> {
-  return (await importLate<typeof DescribeModule>("./describe.ts")).describeRule(rule);
+  return (await importLate<DescribeModule>("./describe.ts")).describeRule(rule);
 }
 
 /**
@@ -39,7 +47,7 @@ export async function describeRule(rule: TimeRule): Promise<readonly string[]> {
  * @throws {UsageError} For what is not understood
  */
 export async function explainRule(rule: TimeRule): Promise<Explained> {
-  return (await importLate<typeof ExplainModule>("./explain.ts")).explainRule(rule);
+  return (await importLate<ExplainModule>("./explain.ts")).explainRule(rule);
 }
 
 /**
@@ -48,5 +56,5 @@ export async function explainRule(rule: TimeRule): Promise<Explained> {
  * @throws {UsageError} When it is no iCalendar, naming the line; when it holds no event, or is too large all the same
  */
 export async function reduceCalendar(calendar: Calendar): Promise<ReducedCalendar> {
-  return (await importLate<typeof ReduceModule>("./ical/reduce.ts")).reduceCalendar(calendar);
+  return (await importLate<ReduceModule>("./ical/reduce.ts")).reduceCalendar(calendar);
 }

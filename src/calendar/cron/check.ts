@@ -143,7 +143,9 @@ class Field {
     if (to === undefined) return [first, first];
     // Sunday ends a week as 7.
     const last = to === "SUN" ? 7 : this.#value(to);
-    if (from === to) throw this.#error(`"${range}" begins where it ends`, `Write "${from}"`);
+    if (from === to && this.kind.names.includes(from)) {
+      throw this.#error(`"${range}" begins where it ends`, `Write "${from}"`);
+    }
     if (first > last) throw this.#error(`"${range}" runs backwards`, `Write "${this.#split(from, to)}"`);
     return [first, last];
   }

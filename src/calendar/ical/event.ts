@@ -1,6 +1,7 @@
 /** When the events of a calendar are. */
 
 import ICAL from "ical.js";
+import { BOUNDS } from "../../core/bounds.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Calendar } from "../../core/schedule.ts";
 import type { Zone } from "../zone.ts";
@@ -87,6 +88,8 @@ class EventReader {
     const [start] = this.clocks.stamps(property) as [Stamp];
     const lasting = this.#lasting(start);
     const own = this.event.hasProperty("recurrence-id") ? [] : changed;
+    const length = lasting(start) - instantOf(start);
+    if (length > BOUNDS.durationMs) throw this.#error("lasts longer than 100 years");
     const left = exclusion([...own, ...this.#stamps("exdate")]);
     const occurrence = (stamp: Stamp): Interval | null => {
       const interval = { start: instantOf(stamp), end: lasting(stamp) };

@@ -30,7 +30,7 @@ export class Bell {
     this.#gapMs = null;
   }
 
-  /** It has ended. However often one is asked for, looks take half of the time at most. */
+  /** It has ended. However often one is asked for, looks take a quarter of the time at most. */
   looked(): void {
     this.#tookMs = steadyNow(this.clock) - this.#lookedAt;
   }
@@ -58,6 +58,6 @@ export class Bell {
   /** How long until a look that was asked for may begin; endless when nobody asked. */
   #askedInMs(): number {
     if (this.#gapMs === null) return Infinity;
-    return this.#lookedAt + Math.max(this.#gapMs, 2 * this.#tookMs) - steadyNow(this.clock);
+    return this.#lookedAt + Math.max(this.#gapMs, 4 * this.#tookMs) - steadyNow(this.clock);
   }
 }

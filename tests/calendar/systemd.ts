@@ -1,0 +1,34 @@
+/** What `systemd-analyze calendar` says. */
+
+/** Whether it is installed here. */
+export async function hasSystemd(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("systemd-analyze", { args: ["--version"], stdout: "null", stderr: "null" })
+      .output())
+      .success;
+  } catch {
+    return false;
+  }
+}
+
+/** The next times of some expressions after one, in milliseconds since the epoch. */
+export async function systemdTimes(
+  expressions: readonly string[],
+  after: number,
+  count: number,
+): Promise<number[][]> {
+  const base = `${new Date(after).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const { stdout, success, stderr } = await new Deno.Command("systemd-analyze", {
+    args: ["calendar", `--base-time=${base}`, `--iterations=${count}`, ...expressions],
+    env: { TZ: "UTC", LC_ALL: "C" },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const blocks = new TextDecoder().decode(stdout).trim().split("\n\n");
+  if (blocks.length !== expressions.length) {
+    throw new Error(`${blocks.length} answers for ${expressions.length}`);
+  }
+  return blocks.map((block) =>
+    [...block.matchAll(/(?:elapse|#\d+): \w{3} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/g)]
+      .map(([, day, time]) => Date.parse(`${day}T${time}Z`))
+  );
+}
