@@ -351,6 +351,8 @@ export class Engine {
 
   async #sweep(signal: AbortSignal): Promise<void> {
     await this.#maintenance.run(signal, () => {
+      // While it has no room for jobs it does not poll for them.
+      if (this.#room() === 0) this.#scheduler?.hint();
       if (this.#swept) return;
       this.#swept = true;
       this.#wakeup.ring();

@@ -10,15 +10,15 @@ import { type Backend, BACKENDS, sizeOn, SQLITE } from "./backends.ts";
 import { ignore, withDatabase, withStore, WorkerProcess } from "./harness.ts";
 import type { Ticking } from "./schedule_program.ts";
 import { type Chance, seeded } from "./seed.ts";
-import { tell } from "./sizes.ts";
+import { isLong, tell } from "./sizes.ts";
 
 const PROGRAM = new URL("./schedule_program.ts", import.meta.url).href;
 /** Processes at any time. */
 const PROCESSES = 5;
 const ticksOf = (backend: Backend): number =>
-  sizeOn(backend, "schedule ticks", { file: 150, server: 60, long: 1_000 });
+  sizeOn(backend, "schedule ticks", { file: 100, server: 40, long: 1_000 });
 /** One process in so many is killed at a tick. */
-const KILLS = 40;
+const KILLS = isLong ? 40 : 15;
 /** It is killed after less than so many lines. */
 const MAX_LINES = 12;
 /** Once in so many ticks nobody was there for a while. */
@@ -63,7 +63,7 @@ Deno.test({
   ignore,
   fn: () =>
     withDatabase(async ({ db }) => {
-      const { until } = await race(db, seeded("schedules without versions"), 100, { unversioned: true });
+      const { until } = await race(db, seeded("schedules without versions"), 40, { unversioned: true });
       const { problems } = await withStore(db, (store) => inspect(store, until));
       assert(problems.length > 0, "nothing was found");
     }, SQLITE),

@@ -70,6 +70,20 @@ Deno.test("a schedule that is added fires though nobody slept for it", async () 
   });
 });
 
+Deno.test("a worker that has no room for jobs finds a new schedule all the same", async () => {
+  await scene(async (s) => {
+    await s.store.enqueue({ jobs: [job()] }, s.clock.now());
+    await s.start(s.taking(HOUR), { concurrency: 1 });
+    // Too soon after a look to be looked at, and then nothing more happens.
+    await s.clock.advance(2 * SECOND);
+    await s.store.enqueue({ jobs: [job()] }, s.clock.now());
+    await s.clock.advance(100);
+    await s.add("new", { overlap: "allow" });
+    await s.clock.advance(MINUTE);
+    assertEquals(await s.history(), "1 started");
+  });
+});
+
 Deno.test("changes make a worker look once a second at most", async () => {
   const counting = new Counting();
   await scene(async (s) => {

@@ -30,23 +30,25 @@ export async function backfill(
 ): Promise<Backfilled> {
   const found = await find(queue, name);
   const range = await toRange(found, options, queue.now());
-  if (options.dryRun) return sort(await slotsOf(found, range), await entriesFrom(queue, found, range.from));
+  if (options.dryRun) return await foretold(queue, found, range);
   // Slots that are due but undecided are not of the past yet.
   if (found.state.nextAt !== null && found.state.nextAt <= range.until) {
     await (await importLate<typeof Tick>("./tick.ts")).tick(queue);
   }
   let result: Backfilled = { queued: [], already: [] };
   await change(queue, name, async (schedule, now) => {
-    const [times, slots, entries] = [
-      await timesOf(schedule.definition.when),
-      await slotsOf(schedule, range),
-      await entriesFrom(queue, schedule, range.from),
-    ];
+    const { definition: { when }, state: { nextAt } } = schedule;
+    const entries = await entriesFrom(queue, schedule, range.from);
+    // What became due just now is the schedule's own.
+    const slots = (await slotsOf(schedule, range)).filter((slot) => nextAt === null || slot < nextAt);
     result = sort(slots, entries);
     if (result.queued.length === 0) return null;
     await refuseTooMany(queue, schedule, result.queued.length);
     const step = backfillStep(schedule, result.queued, now, BY);
-    return { ...step, firings: [...step.firings, ...leftOfRows(entries, result.queued, times)] };
+    return {
+      ...step,
+      firings: [...step.firings, ...leftOfRows(entries, result.queued, await timesOf(when))],
+    };
   });
   return result;
 }
@@ -73,13 +75,24 @@ async function toRange(
   return { from, until: Math.min(until, now) };
 }
 
-/** Slots of the range; those that are still to be decided are left to the schedule itself. */
+/** Without deciding what is due: what is made up for will have run. */
+async function foretold(queue: ScheduleQueue, schedule: Schedule, range: Range): Promise<Backfilled> {
+  const { definition: { catchUp }, state: { nextAt } } = schedule;
+  const slots = await slotsOf(schedule, range);
+  const { queued, already } = sort(slots, await entriesFrom(queue, schedule, range.from));
+  const due = queued.filter((slot) => nextAt !== null && slot >= nextAt);
+  const runs = new Set(catchUp === "all" ? due : catchUp === "one" ? due.slice(-1) : []);
+  return {
+    queued: queued.filter((slot) => !runs.has(slot)),
+    already: [...already, ...runs].sort((a, b) => a - b),
+  };
+}
+
 async function slotsOf(
-  { definition: { when }, state }: Schedule,
+  { definition: { when } }: Schedule,
   { from, until }: Range,
 ): Promise<readonly number[]> {
-  const times = await timesOf(when);
-  const slots = times.within(from - 1, until, BOUNDS.queuedSlots + 1);
+  const slots = (await timesOf(when)).within(from - 1, until, BOUNDS.queuedSlots + 1);
   if (slots.length > BOUNDS.queuedSlots) {
     throw new UsageError(
       `From ${slotText(from, when.zone)} until ${
@@ -88,7 +101,7 @@ async function slotsOf(
       { hint: "Run a shorter time first" },
     );
   }
-  return state.nextAt === null ? slots : slots.filter((slot) => slot < state.nextAt!);
+  return slots;
 }
 
 async function entriesFrom(

@@ -153,3 +153,16 @@ Deno.test("one that somebody adds in between is changed, one that is gone is add
     };
     assertEquals([await argv("new"), await argv("gone")], [["x"], ["y"]]);
   }));
+
+Deno.test("one that somebody adds at the very last moment is made as it is wanted", () =>
+  withQueue(async (queue) => {
+    const { add } = queue.store.schedules;
+    queue.store.schedules.add = async (schedule, now) => {
+      queue.store.schedules.add = add;
+      await queue.schedules.add(schedule.name, command(["other"]), hourly);
+      return await add.call(queue.store.schedules, schedule, now);
+    };
+    await queue.schedules.apply([wanted("new")]);
+    const { definition: { target }, version } = await queue.schedules.get("new");
+    assertEquals([target.type === "job" && target.job.payload.argv, version], [["x"], 2]);
+  }));

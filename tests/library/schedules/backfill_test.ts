@@ -91,6 +91,21 @@ Deno.test("slots that are due and undecided are decided first, as they would be 
     assertEquals(await history(queue), ["13:00 queued", "14:00 queued", "15:00 queued", "16:00 started"]);
   }));
 
+Deno.test("a dry run tells the same as the backfill itself, also of what is still to be decided", async (t) => {
+  for (const catchUp of ["none", "one", "all"] as const) {
+    await t.step(catchUp, () =>
+      withQueue(async ({ schedules }, clock) => {
+        await schedules.add("x", noop(), { ...hourly, catchUp });
+        await clock.advanceTo(at("16:30"));
+        const range = { from: at("11:00"), until: at("16:30") };
+        const planned = await schedules.backfill("x", { ...range, dryRun: true });
+        assertEquals(await schedules.history("x"), []);
+        assertEquals(await schedules.backfill("x", range), planned);
+        assertEquals(planned.already.length, { none: 0, one: 1, all: 4 }[catchUp]);
+      }));
+  }
+});
+
 Deno.test("a backfill that makes no sense, or is too long, is refused", () =>
   withQueue(async ({ schedules }) => {
     await schedules.add("x", noop(), { every: "1s" });

@@ -198,6 +198,9 @@ Deno.test("options of the job are edited one by one, and a named policy takes th
     if (before.type !== "job") throw new Error("It is a workflow");
     const edited = await schedules.edit("x", { options: { job: { priority: 9 } } });
     assertEquals(edited.definition.target, { type: "job", job: { ...before.job, priority: 9 } });
+    const ruled =
+      (await schedules.edit("x", { options: { job: { onError: ["exit:3 -> fail"] } } })).definition.target;
+    assertEquals(ruled.type === "job" && ruled.job.policy.rules?.length, 1);
 
     const { definition: { target } } = await schedules.edit("x", {
       options: { job: { policy: "short", onError: ["lost -> fail"], retries: 1, retryOn: "lost" } },
