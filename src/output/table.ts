@@ -3,6 +3,7 @@
 import { paint, type Style } from "./color.ts";
 import { escapeLine } from "./escape.ts";
 import { cutText, textWidth } from "./width.ts";
+import { wrap } from "./wrap.ts";
 
 export interface Column {
   readonly title: string;
@@ -11,6 +12,11 @@ export interface Column {
   readonly min?: number;
   /** Left out when the table is too wide however much is cut; the last such column first. */
   readonly optional?: boolean;
+  /**
+   * What does not fit goes on in further lines instead of being cut: below each other in the column, or where that is
+   * too narrow, below the row. For the last column only.
+   */
+  readonly wrap?: boolean;
 }
 
 /** A cell's text, which is escaped here, and how it is painted. */
@@ -24,6 +30,10 @@ export interface TableOptions {
 }
 
 const GAP = "  ";
+/** A narrower column is no place for sentences. */
+const LEAST_WRAPPED = 24;
+/** How far lines below a row are indented. */
+const INDENT = 4;
 
 /** Draws a table with its titles. Without rows it is empty. */
 export function renderTable(
@@ -86,12 +96,22 @@ export class TableStream {
       });
     }
     const { width, color } = this.#options;
-    const widths = width === null ? this.#natural : shrink(this.#columns, this.#natural, width);
-    return cells.map((row) => drawRow(row, this.#columns, widths, color)).join("");
+    if (width === null) return cells.map((row) => drawRow(row, this.#columns, this.#natural, color)).join("");
+    const widths = shrink(this.#columns, this.#natural, width);
+    const last = widths.length - 1;
+    if (!this.#columns[last]?.wrap || widths[last]! >= this.#natural[last]!) {
+      return cells.map((row) => drawRow(row, this.#columns, widths, color)).join("");
+    }
+    return cells.map((row) => drawWrapped(row, this.#columns, widths, { width, color })).join("");
   }
 }
 
-function toCell(cell: Cell): { text: string; style?: Style } {
+interface DrawnCell {
+  readonly text: string;
+  readonly style?: Style;
+}
+
+function toCell(cell: Cell): DrawnCell {
   return typeof cell === "string" ? { text: escapeLine(cell) } : { ...cell, text: escapeLine(cell.text) };
 }
 
@@ -112,8 +132,27 @@ function shrink(columns: readonly Column[], natural: readonly number[], width: n
   return widths;
 }
 
+/** A row whose last cell is broken into lines. */
+function drawWrapped(
+  row: readonly DrawnCell[],
+  columns: readonly Column[],
+  widths: readonly number[],
+  { width, color }: { readonly width: number; readonly color: boolean },
+): string {
+  const { text, style } = row.at(-1)!;
+  const room = widths.at(-1)!;
+  const isBeside = room >= LEAST_WRAPPED || textWidth(text) <= room;
+  const lines = wrap(text, isBeside ? room : width - INDENT);
+  const beside = isBeside ? lines.shift() ?? "" : "";
+  const indent = isBeside
+    ? widths.reduce((sum, item) => sum + item + GAP.length, -room - GAP.length)
+    : INDENT;
+  const further = lines.map((line) => `${" ".repeat(indent)}${paint(line, style, color)}\n`);
+  return drawRow([...row.slice(0, -1), { text: beside, style }], columns, widths, color) + further.join("");
+}
+
 function drawRow(
-  row: readonly { readonly text: string; readonly style?: Style }[],
+  row: readonly DrawnCell[],
   columns: readonly Column[],
   widths: readonly number[],
   color: boolean,

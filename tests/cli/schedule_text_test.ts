@@ -194,6 +194,30 @@ Tue 2026-11-24 12:00  missed                          3 times: no worker looked
   );
 });
 
+Deno.test("why something did not run is told in full, however narrow the terminal", () => {
+  const reason = "2026-11-24 12:00 (job 12) has not ended";
+  const skipped: Firing = { ...FIRING, status: "skipped", job: null, startedAt: null, endedAt: null, reason };
+  const drawn = (columns: number) => historyTable([skipped, FIRING], PRAGUE, { columns, color: false });
+  assertEquals(
+    drawn(80),
+    `\
+SLOT (Europe/Prague)  STATUS     JOB   LATE   TOOK  REASON
+Tue 2026-11-24 13:00  skipped                       2026-11-24 12:00 (job 12)
+                                                    has not ended
+Tue 2026-11-24 13:00  completed   12  1m30s  1m00s
+`,
+  );
+  assertEquals(
+    drawn(60),
+    `\
+SLOT (Europe/Prague)  STATUS     JOB   LATE   TOOK  REASON
+Tue 2026-11-24 13:00  skipped
+    2026-11-24 12:00 (job 12) has not ended
+Tue 2026-11-24 13:00  completed   12  1m30s  1m00s
+`,
+  );
+});
+
 Deno.test("changes are a diff", () => {
   const text = changesText([
     { name: "new", change: "added", differences: [] },

@@ -47,7 +47,7 @@ const COLUMNS: readonly Column[] = [
   { title: "JOB", align: "right" },
   { title: "LATE", align: "right" },
   { title: "TOOK", align: "right" },
-  { title: "REASON", min: 12 },
+  { title: "REASON", min: 12, wrap: true },
 ];
 
 /** The table of `gigq schedule history`, times on the clocks of a zone. */
