@@ -51,8 +51,8 @@ Next  Sun 2040-01-01 02:30 +01:00  in AWAY
   assertEquals(
     timeless((await here.ok(["schedule"])).out),
     `\
-NAME  WHEN  NEXT  LAST  SUCCESS  STATE
-backup  30 2 * * *  in AWAY  -  -  waiting
+NAME  NEXT  LAST  SUCCESS  STATE  WHEN
+backup  in AWAY  -  -  waiting  30 2 * * *
 `,
   );
 });

@@ -1,6 +1,6 @@
 /** Schedules in words, tables and diffs. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { Firing, Schedule, ScheduleDefinition, TimeRule } from "../../src/core/schedule.ts";
 import { historyTable } from "../../src/cli/actions/schedule/history.ts";
 import { scheduleTable } from "../../src/cli/actions/schedule/list.ts";
@@ -157,13 +157,21 @@ Deno.test("the list fits 80 columns, and what names say is escaped", () => {
   ], { columns: 80, color: false, now: () => NOW });
   assertEquals(text, LIST);
   assertEquals(text.split("\n").filter((line) => line.length > 80), []);
+  assertMatch(
+    scheduleTable([overview("backup", { recent: ["completed"] })], {
+      columns: 80,
+      color: false,
+      now: () => NOW,
+    }),
+    /^NAME +NEXT +LAST +SUCCESS +STATE +WHEN\nbackup .* 100% of 1 +waiting +30 2 \* \* \*\n$/,
+  );
   assertEquals(scheduleTable([], { columns: 80, color: false, now: () => NOW }), "");
 });
 
 const LIST = `\
-NAME              WHEN              NEXT   LAST               STATE
-a-rather-long-n…  first and third…  in 1h  failed 57m30s ago  running, 12 queued
-po\\e[31mll        every 15m         -      -                  paused
+NAME                      NEXT   LAST               SUCCESS   STATE
+a-rather-long-name-of-a…  in 1h  failed 57m30s ago  50% of 2  running, 12 queued
+po\\e[31mll                -      -                  -         paused
 `;
 
 Deno.test("the history, on the clocks of the zone", () => {

@@ -38,13 +38,14 @@ function nextText(nextAt: number | null, now: number): string {
   return nextAt < now - 1_000 ? `due ${relativeTime(nextAt, now)}` : relativeTime(nextAt, now);
 }
 
+/** When it is due stands last: it is long, was said by people, and can best be done without. */
 const COLUMNS: readonly Column[] = [
   { title: "NAME", min: 16 },
-  { title: "WHEN", min: 10 },
   { title: "NEXT" },
   { title: "LAST" },
   { title: "SUCCESS", optional: true },
   { title: "STATE" },
+  { title: "WHEN", min: 10, optional: true },
 ];
 
 /** The table of `gigq schedule list`. */
@@ -57,7 +58,6 @@ export function scheduleTable(
     const { schedule: { name, definition, state }, last } = overview;
     return [
       name,
-      whenText(definition.when),
       nextText(state.nextAt, now),
       last === null ? "-" : {
         text: `${last.status} ${relativeTime(last.endedAt ?? last.startedAt ?? last.decidedAt, now)}`,
@@ -65,6 +65,7 @@ export function scheduleTable(
       },
       successText(state.recent) || "-",
       { text: stateText(overview), style: stateStyle(overview) },
+      whenText(definition.when),
     ];
   });
   return renderTable(COLUMNS, rows, { width: io.columns, color: io.color });

@@ -6,8 +6,8 @@ const list: CommandSpec = {
   name: "list",
   summary: "List schedules",
   description:
-    "By name: when each is due, the next time, what became of the latest run, how many of the latest runs succeeded, and " +
-    "whether it is paused, over, or something of it runs or waits.",
+    "By name: the next time of each, what became of the latest run, how many of the latest runs succeeded, whether it is " +
+    "paused, over, or something of it runs or waits, and when it is due.",
   examples: [
     { command: "gigq schedule list", help: "How all stand" },
     {
