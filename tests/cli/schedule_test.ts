@@ -258,6 +258,7 @@ Deno.test("edit changes what is named, and takes away what --clear names", async
   ]);
   assertEquals(out, "a\n");
   assertStringIncludes(err, "When      on every day at 04:00 (cron");
+  assertMatch(err, /^~ a\n {2}cron: "@daily" → none\n {2}on: none → "every day at 04:00"\n/);
   const after = {
     ...before,
     cron: [],
@@ -271,11 +272,13 @@ Deno.test("edit changes what is named, and takes away what --clear names", async
   assertEquals(await show(), { ...after, tries: 5 });
   const dry = await here.ok(["schedule", "edit", "a", "--queue", "r", "--dry-run"]);
   assertStringIncludes(dry.err, "Nothing was changed: this is what would be\n");
+  assertMatch(dry.err, /^~ a\n {2}queue: "q" → "r"\nWhen/);
   assertEquals(
     (await here.ok(["schedule", "edit", "a", "--overlap", "allow"])).err,
     "Nothing was changed: it is so already\n",
   );
-  await here.ok(["schedule", "edit", "a", "--", "false"]);
+  const other = await here.ok(["schedule", "edit", "a", "--", "false"]);
+  assertStringIncludes(other.err, "\n  policy.maxAttempts: 5 → 1\n");
   assertEquals(await show(), { ...after, tries: 1, queue: "default", argv: ["false"] });
 });
 

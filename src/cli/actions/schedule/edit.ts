@@ -4,6 +4,7 @@ import { UsageError } from "../../../core/errors.ts";
 import type { Schedule, ScheduleDefinition } from "../../../core/schedule.ts";
 import type { JobQueue } from "../../../library/queue.ts";
 import { define } from "../../../library/schedules/define.ts";
+import { differences } from "../../../library/schedules/differences.ts";
 import { retarget } from "../../../library/schedules/stored_job.ts";
 import { toTarget } from "../../../library/schedules/target.ts";
 import type { ScheduleEdit } from "../../../library/schedules/types.ts";
@@ -12,6 +13,7 @@ import { jsonLine } from "../../../output/json_lines.ts";
 import type { Input } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { openExisting } from "../../open_queue.ts";
+import { changesText } from "../../schedules/change_text.ts";
 import { clearedOptions } from "../../schedules/clear_option.ts";
 import { editByHand } from "../../schedules/editor.ts";
 import { overviewOf } from "../../schedules/find.ts";
@@ -34,6 +36,7 @@ export async function editSchedule(input: Input, io: Io): Promise<number> {
   if (edit === null) return await editByHand(schedule, queue, io);
   if (input.flag("dry-run")) {
     const definition = await edited(schedule, edit, io);
+    tellChanges(schedule, definition, io);
     await tellUnderstood(definition, null, io);
     io.err("Nothing was changed: this is what would be\n");
     await io.out(
@@ -50,9 +53,19 @@ async function change(before: Schedule, edit: ScheduleEdit, queue: JobQueue, io:
   const { name } = before;
   const after = await queue.schedules.edit(name, edit);
   if (after.version === before.version) io.err("Nothing was changed: it is so already\n");
-  else await tellUnderstood(after.definition, await queue.schedules.next(name), io);
+  else {
+    tellChanges(before, after.definition, io);
+    await tellUnderstood(after.definition, await queue.schedules.next(name), io);
+  }
   await io.out(io.json ? jsonLine(scheduleShape(after)) : `${escapeLine(name)}\n`);
   return 0;
+}
+
+/** What differs: also what nobody named, such as the retries that another command does not have. */
+function tellChanges({ name, definition }: Schedule, after: ScheduleDefinition, io: Io): void {
+  const found = differences(definition, after);
+  if (found.length === 0) return;
+  io.err(changesText([{ name, change: "changed", differences: found }], { columns: null, color: false }));
 }
 
 /** What the options change; `null` when there are none. */
