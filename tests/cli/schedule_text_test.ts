@@ -1,9 +1,10 @@
 /** Schedules in words, tables and diffs. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Firing, Schedule, ScheduleDefinition, TimeRule } from "../../src/core/schedule.ts";
 import { historyTable } from "../../src/cli/actions/schedule/history.ts";
 import { scheduleTable } from "../../src/cli/actions/schedule/list.ts";
+import { schedulePage } from "../../src/cli/actions/schedule/show.ts";
 import { changesText } from "../../src/cli/schedules/change_text.ts";
 import {
   lateText,
@@ -224,6 +225,21 @@ Tue 2026-11-24 13:00  skipped
 Tue 2026-11-24 13:00  completed   12  1m30s  1m00s
 `,
   );
+});
+
+Deno.test("a paused schedule says why in full, and that its times come only if it is resumed", async () => {
+  const reason = "3 runs in a row failed, the last for 2026-11-24 14:21:22 Europe/Prague (job 7)";
+  const paused = overview("backup", { paused: { at: NOW, reason }, nextAt: null });
+  const page = await schedulePage(paused, [NOW + HOUR], [], { columns: 60, color: false, now: () => NOW });
+  assertStringIncludes(
+    page,
+    `
+Paused      now: 3 runs in a row failed, the last for
+            2026-11-24 14:21:22 Europe/Prague (job 7)
+`,
+  );
+  assertStringIncludes(page, "\nIf resumed  Tue 2026-11-24 15:00 +01:00  in 1h\n");
+  assertEquals(page.includes("\nNext"), false);
 });
 
 Deno.test("changes are a diff", () => {

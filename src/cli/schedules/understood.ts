@@ -33,9 +33,10 @@ export async function nextField(
   { when }: ScheduleDefinition,
   slots: readonly number[],
   now: number,
+  title = "Next",
 ): Promise<Field> {
   const explained = await explainRule(when);
-  return ["Next", slots.map((slot) => slotLine(slot, when.zone, now, explained.shift(slot)))];
+  return [title, slots.map((slot) => slotLine(slot, when.zone, now, explained.shift(slot)))];
 }
 
 function upcoming(times: Times, now: number, count: number | null): readonly number[] {

@@ -4,9 +4,11 @@ import { describeRule } from "../../../calendar/timetable.ts";
 import type { Firing } from "../../../core/schedule.ts";
 import { toYaml } from "../../../library/schedules/to_yaml.ts";
 import type { ScheduleOverview } from "../../../library/schedules/types.ts";
+import { escapeLine } from "../../../output/escape.ts";
 import { type Field, renderFields } from "../../../output/fields.ts";
 import { jsonLine } from "../../../output/json_lines.ts";
 import { isoTime, localTime, relativeTime } from "../../../output/time.ts";
+import { LEAST_ROOM, wrap } from "../../../output/wrap.ts";
 import type { Input } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { openExisting } from "../../open_queue.ts";
@@ -21,6 +23,8 @@ import { historyTable } from "./history.ts";
 const NEXT = 5;
 /** Entries that are shown of its history. */
 const LATEST = 10;
+/** What stands before times that come only if somebody resumes it. No name of a field is longer. */
+const IF_RESUMED = "If resumed";
 
 /** Prints one schedule in full. */
 export async function showSchedule(input: Input, io: Io): Promise<number> {
@@ -57,10 +61,10 @@ export async function schedulePage(
   const now = io.now();
   const fields: Field[] = [
     ["Schedule", schedule.name],
-    ["For", definition.description],
-    ...standing(overview, now),
+    ["For", definition.description === null ? null : sentence(definition.description, io)],
+    ...standing(overview, io),
     ["When", await describeRule(definition.when)],
-    await nextField(definition, next, now),
+    await nextField(definition, next, now, schedule.state.paused === null ? "Next" : IF_RESUMED),
     ...targetFields(definition.target),
     ...policyFields(definition),
     ["Created", `${localTime(schedule.createdAt)} (${relativeTime(schedule.createdAt, now)})`],
@@ -69,12 +73,21 @@ export async function schedulePage(
   return renderFields(fields, io) + (table === "" ? "" : `\n${table}`);
 }
 
-function standing(overview: ScheduleOverview, now: number): Field[] {
+/** A text that is told in full, in as many lines as it takes. */
+function sentence(text: string, { columns }: Pick<Io, "columns">): readonly string[] {
+  const line = escapeLine(text);
+  return columns === null ? [line] : wrap(line, Math.max(LEAST_ROOM, columns - IF_RESUMED.length - 2));
+}
+
+function standing(overview: ScheduleOverview, io: Pick<Io, "columns" | "now">): Field[] {
   const { paused, fired, failures, recent } = overview.schedule.state;
   const success = successText(recent);
   return [
     ["State", stateText(overview), stateStyle(overview)],
-    ["Paused", paused === null ? null : `${relativeTime(paused.at, now)}${because(paused.reason)}`],
+    [
+      "Paused",
+      paused === null ? null : sentence(`${relativeTime(paused.at, io.now())}${because(paused.reason)}`, io),
+    ],
     ["Ran", fired === 0 ? null : fired === 1 ? "once" : `${fired} times`],
     ["Success", success === "" ? null : `${success}${failuresText(failures)}`],
   ];
