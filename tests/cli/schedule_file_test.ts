@@ -68,6 +68,16 @@ Deno.test("apply makes the schedules be as a file says, and tells what differs",
   assertEquals((await here.ok(["schedule", "apply", here.path("exported.yaml")])).out, "= 1 unchanged\n");
 });
 
+Deno.test("apply reads standard input, whose paths are those of the folder", async () => {
+  await using here = await Place.make();
+  const { code, out } = await here.gigq(["schedule", "apply", "-"], { stdin: FILE });
+  assertEquals([code, out], [0, "+ report\n+ sync\n"]);
+  const bad = "schedules:\n  b: { every: 1h }\n  c: { every: 1h }\n";
+  const ran = await here.gigq(["schedule", "apply", "-"], { stdin: bad });
+  assertEquals(ran.code, 65);
+  assertMatch(ran.err, /^standard input:2:3: .*nothing to run[^]*\ngigq: standard input has 2 problems\n$/);
+});
+
 const CHANGED = `~ report
   on: "every weekday at 06:00" → "every weekday at 07:00"
 `;

@@ -34,7 +34,7 @@ const schedules: CommandSpec = {
       type: "string",
       value: "FILE",
       complete: "file",
-      help: "Schedules as YAML or JSON",
+      help: "Schedules as YAML or JSON; - for stdin",
     },
   ],
   examples: [
