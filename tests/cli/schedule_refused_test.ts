@@ -71,6 +71,7 @@ const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   [["next", "backup", "--every", "1h"], 2, "Give either names or --cron, --on and --every, not both"],
   [["pause"], 2, "Argument NAME is missing"],
   [["remove", "backup", "bakup"], 3, 'There is no schedule "bakup"'],
+  [["rename", "backup", "b"], 2, "; a schedule keeps its name; gigq schedule apply --help shows how"],
   [["edit", "backup"], 2, "There is nothing to change; give options, or run it on a terminal to edit it"],
   [
     ["edit", "backup", "--clear", "untl"],

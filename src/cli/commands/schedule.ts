@@ -18,6 +18,9 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   simulate: "simulate schedules",
 };
 
+/** Its history goes by it, and so do the slots that others know. */
+const RENAMING: readonly string[] = ["rename", "mv", "move", "copy", "cp"];
+
 function entry(name: string, summary: string, load: () => Promise<{ default: CommandSpec }>): Entry {
   return { name, summary, load: () => load().then((module) => module.default) };
 }
@@ -26,7 +29,12 @@ const schedule: GroupSpec = {
   name: "schedule",
   summary: "Run jobs and workflows again and again",
   fallback: "list",
-  suggest: (word) => Object.hasOwn(SYNONYMS, word) ? `Write gigq ${SYNONYMS[word]}` : undefined,
+  suggest: (word) =>
+    RENAMING.includes(word)
+      ? "A schedule keeps its name; gigq schedule apply --help shows how to add it under another"
+      : Object.hasOwn(SYNONYMS, word)
+      ? `Write gigq ${SYNONYMS[word]}`
+      : undefined,
   commands: [
     entry("add", "Run something at certain times", () => import("./schedule/add.ts")),
     entry("list", "List schedules", () => import("./schedule/list.ts")),
