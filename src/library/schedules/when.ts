@@ -3,7 +3,7 @@
 import { checkZone, systemZone } from "../../calendar/zone_name.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Calendar, TimeRule } from "../../core/schedule.ts";
-import { positive } from "../numbers.ts";
+import { toMs } from "../numbers.ts";
 import { show } from "../match_input.ts";
 import { toMoment } from "./moment.ts";
 import type { CalendarInput, WhenOptions } from "./options.ts";
@@ -79,7 +79,7 @@ function zoneOf(tz: string | null | undefined): string {
 }
 
 function toEvery(every: NonNullable<WhenOptions["every"]>): number {
-  const ms = positive("every", every);
+  const ms = toMs("interval", every);
   if (ms < SHORTEST_MS) {
     throw new UsageError(
       `Every ${typeof every === "number" ? `${every}ms` : every} is more often than once a second`,
@@ -105,7 +105,8 @@ function texts(what: string, value: unknown): readonly string[] {
   if (!Array.isArray(list)) throw new UsageError(`${what} is text, or a list of texts, not ${show(value)}`);
   return list.map((item) => {
     if (typeof item === "string" && item.trim() !== "") return item.trim();
-    throw new UsageError(`${what} is text, not ${show(item)}`);
+    if (typeof item !== "string") throw new UsageError(`${what} is text, not ${show(item)}`);
+    throw new UsageError(`${what} is empty`, { hint: "Say when, or leave it out" });
   });
 }
 
