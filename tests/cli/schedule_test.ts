@@ -123,6 +123,10 @@ Deno.test("run, its history, and what show tells", async () => {
     "for\x1b[31m guests",
     "--jitter",
     "12h",
+    "--secret",
+    "TOKEN=env:PATH",
+    "--env",
+    "GREETING=unseen",
     "--",
     "sh",
     "-c",
@@ -140,7 +144,8 @@ Deno.test("run, its history, and what show tells", async () => {
     shown,
     /^Schedule greet\nFor for\\e\[31m guests\nState waiting\nSuccess 100% of 1\nWhen on every day at 09:00 .*\n/,
   );
-  assertMatch(shown, /\nRuns command: sh -c .*\n/);
+  assertMatch(shown, /\nRuns command: sh -c .*\nFolder .+\nEnv GREETING\nSecrets TOKEN\n/);
+  assertEquals(shown.includes("unseen"), false);
   assertMatch(
     shown,
     /\nSLOT \(Europe.Prague\) +STATUS +JOB +LATE +TOOK +REASON\n.* completed +1 .* by hand\n$/,

@@ -238,6 +238,7 @@ Paused      now: 3 runs in a row failed, the last for
             2026-11-24 14:21:22 Europe/Prague (job 7)
 `,
   );
+  assertStringIncludes(page, "\nCreated     Tue 2026-11-24 14:00 +01:00  now\n");
   assertStringIncludes(page, "\nIf resumed  Tue 2026-11-24 15:00 +01:00  in 1h\n");
   assertEquals(page.includes("\nNext"), false);
 });

@@ -35,9 +35,12 @@ export function targetFields(target: ScheduleTarget): Field[] {
     ];
   }
   const { job } = target;
-  const { runAt, expiresAt, priority, tags, queue } = job;
+  const { runAt, expiresAt, priority, tags, queue, payload } = job;
   return [
     ["Runs", `${job.kind}: ${jobBody(job)}`],
+    ["Folder", typeof payload.cwd === "string" ? payload.cwd : null],
+    ["Env", namesIn(payload.env)],
+    ["Secrets", namesIn(payload.secrets)],
     ["Name", job.name],
     ["Queue", queue === "default" ? null : queue],
     ["Priority", priority === 0 ? null : String(priority)],
@@ -46,6 +49,11 @@ export function targetFields(target: ScheduleTarget): Field[] {
     ["Delay", runAt === null ? null : writeDuration(runAt)],
     ["Expires", expiresAt === null ? null : `when no worker takes it within ${writeDuration(expiresAt)}`],
   ];
+}
+
+/** Only the names: what variables hold is nobody's business who looks over a shoulder. */
+function namesIn(table: unknown): string | null {
+  return typeof table === "object" && table !== null ? Object.keys(table).join(", ") : null;
 }
 
 function plain(value: unknown): string {

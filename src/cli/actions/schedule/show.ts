@@ -7,7 +7,7 @@ import type { ScheduleOverview } from "../../../library/schedules/types.ts";
 import { escapeLine } from "../../../output/escape.ts";
 import { type Field, renderFields } from "../../../output/fields.ts";
 import { jsonLine } from "../../../output/json_lines.ts";
-import { isoTime, localTime, relativeTime } from "../../../output/time.ts";
+import { isoTime, relativeTime } from "../../../output/time.ts";
 import { LEAST_ROOM, wrap } from "../../../output/wrap.ts";
 import type { Input } from "../../command.ts";
 import type { Io } from "../../io.ts";
@@ -15,6 +15,7 @@ import { openExisting } from "../../open_queue.ts";
 import { policyFields, targetFields } from "../../schedules/definition_fields.ts";
 import { overviewOf } from "../../schedules/find.ts";
 import { firingShape, overviewShape } from "../../schedules/shapes.ts";
+import { slotTime } from "../../schedules/slot_text.ts";
 import { stateStyle, stateText, successText } from "../../schedules/state.ts";
 import { nextField } from "../../schedules/understood.ts";
 import { historyTable } from "./history.ts";
@@ -67,7 +68,11 @@ export async function schedulePage(
     await nextField(definition, next, now, schedule.state.paused === null ? "Next" : IF_RESUMED),
     ...targetFields(definition.target),
     ...policyFields(definition),
-    ["Created", `${localTime(schedule.createdAt)} (${relativeTime(schedule.createdAt, now)})`],
+    // On the clocks of all other times here, to the second.
+    [
+      "Created",
+      `${slotTime(schedule.createdAt, definition.when.zone)}  ${relativeTime(schedule.createdAt, now)}`,
+    ],
   ];
   const table = historyTable(history, definition.when.zone, io);
   return renderFields(fields, io) + (table === "" ? "" : `\n${table}`);
