@@ -8,13 +8,12 @@ import type { Calendar, TimeRule } from "../core/schedule.ts";
 import type * as DescribeModule from "./describe.ts";
 import type * as ExplainModule from "./explain.ts";
 import type { Explained } from "./explain.ts";
-import type * as ReduceModule from "./ical/reduce.ts";
-import type { ReducedCalendar } from "./ical/reduce.ts";
 import { importLate } from "./late.ts";
+import type { ReducedCalendar, ReduceModule } from "./modules.ts";
 import type * as ReadModule from "./read.ts";
 
 export type { Explained, LeftOut } from "./explain.ts";
-export type { ReducedCalendar } from "./ical/reduce.ts";
+export type { ReducedCalendar } from "./modules.ts";
 export { checkZone } from "./zone_name.ts";
 
 /** Reads rules. */
@@ -48,5 +47,5 @@ export async function explainRule(rule: TimeRule): Promise<Explained> {
  * @throws {UsageError} When it is no iCalendar, naming the line; when it holds no event, or is too large all the same
  */
 export async function reduceCalendar(calendar: Calendar): Promise<ReducedCalendar> {
-  return (await importLate<typeof ReduceModule>("./ical/reduce.ts")).reduceCalendar(calendar);
+  return (await importLate<ReduceModule>("./ical/reduce.ts")).reduceCalendar(calendar);
 }

@@ -3,18 +3,11 @@
 import ICAL from "ical.js";
 import { BOUNDS } from "../../core/bounds.ts";
 import type { Calendar } from "../../core/schedule.ts";
+import type { ReducedCalendar } from "../modules.ts";
 import { Zone } from "../zone.ts";
 import { describedZone, ianaName } from "./clock.ts";
 import { isCancelled, readEvents } from "./event.ts";
 import { calendarError, parseCalendar } from "./parse.ts";
-
-/** A calendar of which only what slots depend on is left. */
-export interface ReducedCalendar {
-  /** iCalendar text. */
-  readonly text: string;
-  /** How many events it holds. One that recurs is one. */
-  readonly events: number;
-}
 
 /** What slots depend on, and what events are called. */
 const KEPT: readonly string[] = [
