@@ -2,18 +2,9 @@
 
 import { Cron } from "croner";
 import { UsageError } from "../../core/errors.ts";
+import type { CronPattern } from "../modules.ts";
 import { checkCron } from "./check.ts";
 import { TimesOfDay } from "./time_of_day.ts";
-
-/** The wall times of a pattern. */
-export interface CronPattern {
-  /** Whether it names every hour, and so no time of the day: it goes on as hours pass, whatever clocks do. */
-  readonly everyHour: boolean;
-  /** The first after a wall time; `null` for none. */
-  next(wall: number): number | null;
-  /** The last up to a wall time, which counts; `null` for none. */
-  last(wall: number): number | null;
-}
 
 const DAY_MS = 86_400_000;
 
