@@ -8,7 +8,7 @@ const add: CommandSpec = {
   summary: "Run something at certain times",
   description: `
     Prints the name; what was understood, and when it is due next, is told on stderr. Any worker of the queue starts what
-    is due, and where no worker runs all the time, gigq schedule tick in a crontab does. At each time exactly one run
+    is due, and where no worker runs all the time, gigq worker --drain in a crontab does. At each time exactly one run
     is stored, however many workers there are.
 
     Times are those of all --cron, --on and --every together, on the clocks of the zone; of --every they count by what has

@@ -13,6 +13,7 @@ const run: CommandSpec = {
   examples: [
     { command: "gigq schedule run backup", help: "Once more, by hand" },
     { command: "gigq wait $(gigq schedule run backup)", help: "And wait for it" },
+    { command: "gigq wait --workflow $(gigq schedule run nightly)", help: "The same for a workflow" },
   ],
   run: async (input, io) => (await import("../../actions/schedule/run.ts")).runSchedule(input, io),
 };
