@@ -166,6 +166,12 @@ Deno.test("the list fits 80 columns, and what names say is escaped", () => {
     }),
     /^NAME +NEXT +LAST +SUCCESS +STATE +WHEN\nbackup .* 100% of 1 +waiting +30 2 \* \* \*\n$/,
   );
+  const long = overview("fetch-orders-of-the-day", { recent: ["completed"] }, { last: FIRING });
+  assertMatch(
+    scheduleTable([long], { columns: 72, color: false, now: () => NOW }),
+    /STATE\nfetch-orders-of-the-day .* waiting\n$/,
+    "a name is what people type: rather than to cut it, the pattern is left out",
+  );
   assertEquals(scheduleTable([], { columns: 80, color: false, now: () => NOW }), "");
 });
 

@@ -40,7 +40,7 @@ function nextText(nextAt: number | null, now: number): string {
 
 /** When it is due stands last: it is long, was said by people, and can best be done without. */
 const COLUMNS: readonly Column[] = [
-  { title: "NAME", min: 16 },
+  { title: "NAME", min: 24 },
   { title: "NEXT" },
   { title: "LAST" },
   { title: "SUCCESS", optional: true },
