@@ -5,6 +5,7 @@ import type { JobQueue } from "../../../library/queue.ts";
 import type { Simulation, WantedSchedule } from "../../../library/schedules/types.ts";
 import { jsonLine } from "../../../output/json_lines.ts";
 import { isoTime } from "../../../output/time.ts";
+import { hanging } from "../../../output/wrap.ts";
 import type { Input } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { openExisting } from "../../open_queue.ts";
@@ -17,6 +18,9 @@ import { readWanted } from "../../schedules/wanted.ts";
 const DEFAULT_MS = 7 * 86_400_000;
 /** Lines written at once. */
 const BATCH = 1_000;
+
+/** How far further lines of a sentence are indented. */
+const INDENT = 2;
 
 /** Prints all slots of a range, and tells what gets into each other's way. */
 export async function simulateSchedules(input: Input, io: Io): Promise<number> {
@@ -36,7 +40,7 @@ export async function simulateSchedules(input: Input, io: Io): Promise<number> {
   await (io.json ? printShapes(simulation, io) : print(firingLines(simulation, zone), io));
   for (const forecast of simulation.overlaps) {
     const line = forecastLine(forecast);
-    if (line !== null) io.err(`${line}\n`);
+    if (line !== null) io.err(hanging(line, io.errIsTerminal ? io.columns : null, INDENT));
   }
   io.err(summaryText(simulation, zone));
   return 0;
