@@ -263,6 +263,8 @@ Deno.test("changes are a diff", () => {
         { path: "when.only[0].text", before: "BEGIN", after: "BEGIN:" },
         { path: "target.job.payload.argv", before: ["a"], after: ["a", "b"] },
         { path: "catchUpWindowMs", before: null, after: 2 * HOUR },
+        { path: "when.everyMs", before: MINUTE, after: 2 * MINUTE },
+        { path: "when.anchor", before: NOW - HOUR, after: NOW },
         { path: "paused", before: false, after: true },
       ],
     },
@@ -281,7 +283,9 @@ Deno.test("changes are a diff", () => {
   except: a.ics → none
   only[0]: its events differ
   payload.argv: "a" → ["a","b"]
-  catchUpWindowMs: none → 2h00m
+  catch-up-window: none → 2h00m
+  every: 1m00s → 2m00s
+  every counts from: 2026-11-24T12:00:00.000Z → 2026-11-24T13:00:00.000Z
   paused: false → true
 - old\\n
 = 2 unchanged

@@ -19,6 +19,17 @@ const SIGNS: Readonly<Record<ScheduleChange["change"], readonly [string, Style |
 /** Values longer than this are cut on a terminal. */
 const LEAST_VALUE = 12;
 
+/** What files call it where that is something else. */
+const KEYS: Readonly<Record<string, string>> = {
+  zone: "tz",
+  everyMs: "every",
+  anchor: "every counts from",
+  jitterMs: "jitter",
+  catchUp: "catch-up",
+  catchUpWindowMs: "catch-up-window",
+  pauseOnFailure: "pause-on-failure",
+};
+
 /** `+ name`, `~ name` with what differs, `- name`, and how many are unchanged. */
 export function changesText(
   changes: readonly ScheduleChange[],
@@ -39,10 +50,11 @@ function headLine({ name, change }: ScheduleChange, { color }: Pick<Io, "color">
 
 /** `cron: "0 2 * * *" → "0 3 * * *"`; on a terminal both values are cut to fit. */
 function differenceText({ path, before, after }: Difference, columns: number | null): string {
-  const name = path.replace(/^when\./, "").replace(/^target\.(job\.)?/, "");
+  const place = path.replace(/^when\./, "").replace(/^target\.(job\.)?/, "");
+  const name = Object.hasOwn(KEYS, place) ? KEYS[place]! : place;
   // Events are too long to be read side by side.
   if (/^(except|only)\[\d+\]\.text$/.test(name)) return `${name.replace(".text", "")}: its events differ`;
-  const [left, right] = [before, after].map((value) => escapeLine(valueText(name, value)));
+  const [left, right] = [before, after].map((value) => escapeLine(valueText(place, value)));
   const text = `${escapeLine(name)}: ${left} → ${right}`;
   if (columns === null || text.length + 2 <= columns) return text;
   const room = Math.max(LEAST_VALUE, Math.floor((columns - name.length - 7) / 2));
