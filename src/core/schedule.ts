@@ -155,7 +155,7 @@ export interface Firing {
   readonly decidedAt: number;
   /** When its jobs were stored; `null` when they were not. */
   readonly startedAt: number | null;
-  /** When somebody saw that they had ended; `null` before, and without jobs. */
+  /** When the last of them ended; `null` until somebody sees it, and without jobs. */
   readonly endedAt: number | null;
   /** Its job; `null` for a workflow's, and when there is none. */
   readonly job: JobId | null;

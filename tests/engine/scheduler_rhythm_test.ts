@@ -162,6 +162,24 @@ Deno.test("the end of the last run is written down before a drain ends, and so i
   });
 });
 
+Deno.test("a run took as long as its jobs, however late somebody sees that they have ended", async () => {
+  await scene(async (s) => {
+    await s.add("long", { overlap: "queue-one" });
+    const worker = await s.start(s.taking(90 * SECOND), { shutdownGrace: HOUR });
+    await s.clock.advance(MINUTE);
+    worker.stop("drain");
+    await s.clock.advance(10 * MINUTE);
+    assertEquals(await s.history(), "1 started", "nobody has looked since");
+    await s.drain();
+    const [first] = await s.firings();
+    assertEquals([first?.status, first?.startedAt, first?.endedAt], [
+      "completed",
+      T + MINUTE,
+      T + MINUTE + 90 * SECOND,
+    ]);
+  });
+});
+
 Deno.test("a drain waits for the looks that it needs, however long they take", async () => {
   const counting = new Counting();
   await scene(async (s) => {

@@ -18,7 +18,7 @@ export const ON_TIME_MS = 60_000;
 /** Slots that one step decides about. */
 const STEP_SLOTS = 1_000;
 
-/** An open firing whose end has been judged: `null` while its jobs are not final. */
+/** An open firing whose end has been judged: `null` while its jobs are not final. `endedAt` is when they were, if known. */
 export interface SeenFiring extends Firing {
   readonly end: RunEnd | "gone" | null;
 }
@@ -81,7 +81,7 @@ class Draft {
   settle(): void {
     for (const firing of this.#input.open) {
       if (firing.status !== "started" || firing.end === null) continue;
-      this.#note({ ...plain(firing), status: firing.end, endedAt: this.#input.now });
+      this.#note({ ...plain(firing), status: firing.end, endedAt: firing.endedAt ?? this.#input.now });
       if (firing.end !== "gone") this.#ended(firing, firing.end);
     }
   }
