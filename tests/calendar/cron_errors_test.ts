@@ -57,6 +57,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   "@reboot":
     " is no name that is known here | Schedules are due at times; start a command with the system by systemd or crontab",
   "@every 5m": " is no name that is known here | Say it with every instead: 5m, 2h30m",
+  "TZ=Europe/Prague 0 9 * * *": " begins with a time zone | Say it with tz instead: Europe/Prague",
+  "CRON_TZ=UTC @daily": " begins with a time zone | Say it with tz instead: UTC",
   "@dayly": ' is no name that is known here | Did you mean "@daily"?',
 };
 

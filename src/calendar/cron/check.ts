@@ -21,12 +21,22 @@ export interface CheckedCron {
  * @throws {UsageError} Naming the pattern, the field and the value
  */
 export function checkCron(pattern: string): CheckedCron {
+  refuseZone(pattern);
   const named = pattern.trim().startsWith("@") ? nickname(pattern) : pattern;
   const parts = named.trim().toUpperCase().split(/\s+/).filter((part) => part !== "");
   if (parts.length !== 5 && parts.length !== 6) throw wrongCount(pattern, parts.length);
   if (parts.length === 5) parts.unshift("0");
   const fields = parts.map((part, index) => new Field(pattern, FIELDS[index]!, part).read());
   return { text: fields.map(({ text }) => text).join(" "), everyHour: fields[HOUR]!.values.size === 24 };
+}
+
+/** Other schedulers take it there; cron itself has it in a line of its own. */
+function refuseZone(pattern: string): void {
+  const [, zone] = /^\s*(?:CRON_)?TZ=(\S*)/i.exec(pattern) ?? [];
+  if (zone === undefined) return;
+  throw new UsageError(`Cron pattern "${pattern}" begins with a time zone`, {
+    hint: `Say it with tz instead: ${zone === "" ? "Europe/Prague" : zone}`,
+  });
 }
 
 function nickname(pattern: string): string {
