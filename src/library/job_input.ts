@@ -158,14 +158,15 @@ export function toStepJob(
 function toFrame(kind: string, options: JobOptions, nowMs: number, defaults?: JobDefaults): Frame {
   const policy = toPolicy(kind, options, defaults);
   refuseIdle(options, policy);
+  const runAt = startTime(options, nowMs);
   return {
     policy,
     name: options.name === undefined ? null : label("name", options.name),
     queue: label("queue", options.queue ?? "default"),
     priority: integer("priority", options.priority ?? 0, -BOUNDS.priority, BOUNDS.priority),
     tags: tags(options.tags ?? []),
-    runAt: startTime(options, nowMs),
-    expiresAt: options.expires === undefined ? null : toTime(options.expires, nowMs),
+    runAt,
+    expiresAt: endTime(options, runAt, nowMs),
     unique: toUnique(options.unique),
     after: (options.after ?? []).map(toDependency),
     step: null,
@@ -176,6 +177,16 @@ function toFrame(kind: string, options: JobOptions, nowMs: number, defaults?: Jo
 function secretsOption(option: SecretsOption): Secrets | null {
   const secrets = toSecrets(option, absolutePath);
   return Object.keys(secrets).length === 0 ? null : secrets;
+}
+
+/** Until when it must have started: after it may start, or it never would. */
+function endTime({ expires }: JobOptions, runAt: number | null, nowMs: number): number | null {
+  if (expires === undefined) return null;
+  const at = toTime(expires, nowMs);
+  if (runAt === null || at > runAt) return at;
+  throw new UsageError("A job that expires before it may start would never run", {
+    hint: "Let it expire later, or start sooner",
+  });
 }
 
 function startTime({ delay, runAt }: JobOptions, nowMs: number): number | null {

@@ -165,6 +165,6 @@ Deno.test("submit loads nothing of it before it is needed, and the library only 
   const submit = (...options: readonly string[]): readonly string[] => ["submit", ...options, "--", "true"];
   assertEquals(await asksFor("src/cli/moments.ts", place, submit()), false);
   assertEquals(await asksFor("src/cli/moments.ts", place, submit("--delay", "1h")), true);
-  assertEquals(await asksFor("chrono-node", place, submit("--at", "22:00", "--expires", "2h")), false);
+  assertEquals(await asksFor("chrono-node", place, submit("--at", "22:00", "--expires", "2d")), false);
   assertEquals(await asksFor("chrono-node", place, submit("--at", "tomorrow 9am")), true);
 });

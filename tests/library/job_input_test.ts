@@ -55,6 +55,7 @@ const REFUSED: readonly [string, JobOptions, string][] = [
   ["timeout zero", { timeout: 0 }, "longer than nothing"],
   ["timeout negative", { timeout: -5 }, "-5"],
   ["delay and time", { delay: 1, runAt: 2 }, "not both"],
+  ["expires before its time", { runAt: NOW + 2, expires: new Date(NOW + 2) }, "would never run"],
   ["name too long", { name: "x".repeat(129) }, "1 to 128"],
   ["name with a newline", { name: "a\nb" }, "printable"],
   ["empty queue", { queue: "" }, "queue"],
