@@ -66,8 +66,9 @@ export class Scheduler {
   #hintMs = HINT_MS;
   /** What went wrong in the latest look, for good. */
   #trouble: string | null = null;
-  /** Counts what may have changed something, and up to where a look has seen it. */
+  /** Counts what may have changed something, up to where the latest look sees it, and up to where one has seen it. */
   #changes = 1;
+  #looking = 0;
   #seen = 0;
 
   constructor(options: SchedulerOptions) {
@@ -80,7 +81,7 @@ export class Scheduler {
   /** Looks as soon as it can. */
   soon(): void {
     this.#changes++;
-    this.#bell.ask(0);
+    this.#bell.insist();
   }
 
   /** A job has ended here. What waits for it starts at once; a run of many jobs ends with only one of them. */
@@ -97,7 +98,7 @@ export class Scheduler {
   /** Whether it has looked since the last job {@linkcode ended}; it does so now where it has not. */
   settled(): boolean {
     if (this.#seen === this.#changes) return true;
-    this.#bell.ask(0);
+    if (this.#looking !== this.#changes) this.#bell.insist();
     return false;
   }
 
@@ -145,12 +146,12 @@ export class Scheduler {
   async run(signal: AbortSignal, looked: (look: Look | null) => void = () => {}): Promise<void> {
     const patience = new Patience(this.#options);
     while (!signal.aborted) {
-      const changes = this.#changes;
+      this.#looking = this.#changes;
       this.#bell.looking();
       const look = await this.#try(patience, signal);
       this.#bell.looked();
       if (look === "again") continue;
-      this.#seen = changes;
+      this.#seen = this.#looking;
       looked(look);
       await this.#bell.wait(this.#restMs(look), signal);
     }

@@ -173,6 +173,18 @@ Deno.test("a drain waits for the looks that it needs, however long they take", a
   }, counting.store);
 });
 
+for (const tookMs of [20, 70]) {
+  Deno.test(`a drain without schedules ends with its jobs, also ${tookMs} ms after a slow look began`, async () => {
+    const counting = new Counting();
+    await scene(async (s) => {
+      counting.wait = () => s.clock.sleep(50);
+      await s.store.enqueue({ jobs: [job()] }, s.clock.now());
+      await s.drain(s.taking(tookMs));
+      assert(s.clock.now() - T <= tookMs + 2 * 50, `${s.clock.now() - T}`);
+    }, counting.store);
+  });
+}
+
 Deno.test("a drain that is stopped fires nothing more", async () => {
   await scene(async (s) => {
     await s.add("daily", { catchUp: "all", overlap: "queue-all" });
