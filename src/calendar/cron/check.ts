@@ -11,9 +11,8 @@ import { DAY, type FieldKind, FIELDS, NICKNAMES, WEEKDAY } from "./fields.ts";
 export interface CheckedCron {
   /** Six fields, in capitals. */
   readonly text: string;
-  readonly seconds: ReadonlySet<number>;
-  readonly minutes: ReadonlySet<number>;
-  readonly hours: ReadonlySet<number>;
+  /** Whether it names all hours. */
+  readonly everyHour: boolean;
 }
 
 /**
@@ -27,8 +26,7 @@ export function checkCron(pattern: string): CheckedCron {
   if (parts.length !== 5 && parts.length !== 6) throw wrongCount(pattern, parts.length);
   if (parts.length === 5) parts.unshift("0");
   const fields = parts.map((part, index) => new Field(pattern, FIELDS[index]!, part).read());
-  const [seconds, minutes, hours] = fields.map(({ values }) => values) as [Values, Values, Values];
-  return { text: fields.map(({ text }) => text).join(" "), seconds, minutes, hours };
+  return { text: fields.map(({ text }) => text).join(" "), everyHour: fields[HOUR]!.values.size === 24 };
 }
 
 function nickname(pattern: string): string {
@@ -52,12 +50,13 @@ function wrongCount(pattern: string, count: number): UsageError {
   return new UsageError(`Cron pattern "${pattern}" ${said}`, { hint });
 }
 
-type Values = ReadonlySet<number>;
+/** Where the hour stands. */
+const HOUR = 2;
 
 interface CheckedField {
   readonly text: string;
   /** The values it names; of days not those that depend on the month. */
-  readonly values: Values;
+  readonly values: ReadonlySet<number>;
 }
 
 /** One field of one pattern. */
