@@ -16,7 +16,10 @@ await using queue = await JobQueue.open(":memory:", { clock });
 const clean = task("clean", (_: undefined, ctx) => new Date(ctx.scheduledAt!).toISOString());
 const { schedules } = queue;
 await schedules.add("cron", clean(), { cron: "0 2 * * *", tz: "Europe/Prague", except: [holiday] });
-await schedules.add("phrase", clean(), { on: "every friday at 06:00", tz: "UTC", between: "05:00-07:00" });
+await schedules.add("phrase", clean(), {
+  on: "every friday at 06:00",
+  ...{ tz: "UTC", between: "05:00-07:00", until: "31 january at 9am" },
+});
 await schedules.add("interval", clean(), {
   every: "6h",
   overlap: "queue-one",
