@@ -51,7 +51,7 @@ export function planSchedule(input: PlanInput): Plan {
   const draft = new Draft(input);
   draft.settle();
   let more = false;
-  if (draft.state.paused === null) {
+  if (!draft.isPaused) {
     more = draft.decideDue();
     draft.startQueued();
   }
@@ -77,6 +77,11 @@ class Draft {
     this.#queued = input.queued;
   }
 
+  /** Too many failures pause it in the midst of a step, too. */
+  get isPaused(): boolean {
+    return this.state.paused !== null;
+  }
+
   /** Notes how runs ended, and pauses when too many failed one after the other. */
   settle(): void {
     for (const firing of this.#input.open) {
@@ -96,7 +101,7 @@ class Draft {
       : this.state.failures;
     this.state = { ...this.state, recent, failures };
     if (end !== "failed" || pauseOnFailure === null || failures < pauseOnFailure) return;
-    if (this.state.paused !== null) return;
+    if (this.isPaused) return;
     const runs = failures === 1 ? "a run failed" : `${failures} runs in a row failed`;
     const reason = `${runs}, the last for ${this.#name(firing)}`;
     this.state = { ...this.state, paused: { at: this.#input.now, reason } };
@@ -142,7 +147,7 @@ class Draft {
       this.state = { ...this.state, cursor: old.at(-1)! };
     }
     for (const slot of slots.slice(old.length)) {
-      if (this.#isOver()) return false;
+      if (this.#isOver() || this.isPaused) return false;
       if (this.#fire !== null && this.#starts()) return true;
       this.#decide(slot, now - slot <= ON_TIME_MS ? "time" : "catch-up");
       this.state = { ...this.state, cursor: slot };
@@ -225,7 +230,7 @@ class Draft {
 
   /** Starts the slot that waits longest, if nothing is in its way; one whose jobs cannot be made is not in the way. */
   startQueued(): void {
-    while (this.#fire === null && this.#waiting.length > 0) {
+    while (!this.isPaused && this.#fire === null && this.#waiting.length > 0) {
       if (this.#running.length > 0 && this.#input.schedule.definition.overlap !== "allow") return;
       this.#queued--;
       this.#start(this.#waiting.shift()!);
@@ -292,7 +297,7 @@ class Draft {
 
   finished(more: boolean): Plan {
     const { schedule, times } = this.#input;
-    const isStopped = this.state.paused !== null || this.#isOver();
+    const isStopped = this.isPaused || this.#isOver();
     const nextAt = isStopped ? null : times.next(this.state.cursor);
     const state = { ...this.state, nextAt };
     const isChanged = this.#firings.size > 0 || state.cursor !== schedule.state.cursor ||

@@ -242,3 +242,21 @@ Deno.test("plan: whatever happens when, each slot is decided once, in order, and
     },
   ));
 });
+
+/** A job of which nothing comes at any slot. */
+const BROKEN = { type: "job", job: { ...JOB, payload: { argv: ["echo", "${{ schedule.dat }}"] } } } as const;
+
+Deno.test("plan: slots that wait stay where they are once jobs that cannot be made have paused the schedule", () => {
+  const world = new World({ target: BROKEN, pauseOnFailure: 2 });
+  for (let hour = -4; hour <= -1; hour++) world.backfill(T + hour * HOUR);
+  world.look(T + MINUTE);
+  assertEquals(world.told(), "-4 failed, -3 failed, -2 queued, -1 queued");
+  assertEquals(world.schedule.state.paused?.reason, "2 runs in a row failed, the last for 2025-12-31 21:00");
+});
+
+Deno.test("plan: what is made up for ends once jobs that cannot be made have paused the schedule", () => {
+  const world = new World({ target: BROKEN, pauseOnFailure: 2, catchUp: "all", overlap: "queue-all" });
+  world.look(T + 5 * HOUR);
+  assertEquals(world.told(), "1 failed, 2 failed");
+  assertEquals(world.schedule.state.cursor, T + 2 * HOUR);
+});
