@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { CatchUp, Overlap } from "../../src/core/schedule.ts";
 import { backfill } from "../../src/core/schedule/by_hand.ts";
+import { JobQueue } from "../../src/library/queue.ts";
 import { settle } from "../../src/testing/mod.ts";
 import { done, failed } from "./rig.ts";
 import { HOUR, MINUTE, scene, SECOND, T, target, workflow } from "./schedules_kit.ts";
@@ -266,6 +267,24 @@ Deno.test("a clock that is set back fires nothing twice, and one that is set for
     assertEquals(await s.history(), "1 completed, 2 completed, 3 completed, 12 missed ×9, 13 completed");
   });
 });
+
+for (const catchUp of ["none", "one", "all"] as const) {
+  Deno.test(`catch-up ${catchUp}: slots that come again, as a clock was set back and a schedule resumed then, do not run again`, async () => {
+    await scene(async (s) => {
+      await s.add("tick", { catchUp });
+      await s.start();
+      await s.clock.advance(3 * MINUTE);
+      s.clock.jump(-2.5 * MINUTE);
+      const { schedules } = JobQueue.over(s.store, ":memory:", s.clock);
+      await schedules.pause("tick");
+      await schedules.resume("tick");
+      await s.clock.advance(4 * MINUTE);
+      assertEquals(await s.history(), "1 completed, 2 completed, 3 completed, 4 completed");
+      assertEquals((await s.firings()).map(({ job }) => job), [1, 2, 3, 4]);
+      assertEquals(s.warnings(), []);
+    });
+  });
+}
 
 Deno.test("a schedule that makes no sense to this version holds up no other, and is told of once", async () => {
   await scene(async (s) => {

@@ -31,6 +31,8 @@ export interface PlanInput {
   readonly queued: number;
   /** The slots of its rule. */
   readonly times: Times;
+  /** Slots after the cursor that have run all the same, since a clock was set back; absent: none is known of. */
+  readonly ran?: ReadonlySet<number>;
   readonly now: number;
   /** Who decides: see {@linkcode Firing.by}. */
   readonly by: string;
@@ -127,11 +129,12 @@ class Draft {
     const last = areAll ? slots.at(-1) : times.last(cursor, now) ?? undefined;
     if (last === undefined) return false;
     const isOnTime = now - last <= ON_TIME_MS;
-    const runs = isOnTime || (definition.catchUp === "one" && this.#isWithinWindow(last));
-    const missed = runs ? slots.filter((slot) => slot !== last) : slots;
+    const runs = !this.#ran(last) &&
+      (isOnTime || (definition.catchUp === "one" && this.#isWithinWindow(last)));
+    const missed = slots.filter((slot) => !this.#ran(slot) && !(runs && slot === last));
     if (missed.length > 0) {
       const latest = areAll ? missed.at(-1)! : runs ? times.last(cursor, last - 1)! : last;
-      this.#miss(missed, latest, runs ? last : null);
+      this.#miss(missed, this.#ran(latest) ? missed.at(-1)! : latest, runs ? last : null);
     }
     if (runs) this.#decide(last, isOnTime ? "time" : "catch-up");
     this.state = { ...this.state, cursor: last };
@@ -142,17 +145,20 @@ class Draft {
     const { times, now } = this.#input;
     const slots = times.within(this.state.cursor, now, STEP_SLOTS);
     const old = slots.filter((slot) => now - slot > ON_TIME_MS && !this.#isWithinWindow(slot));
-    if (old.length > 0) {
-      this.#miss(old, old.at(-1)!, null);
-      this.state = { ...this.state, cursor: old.at(-1)! };
-    }
+    const missed = old.filter((slot) => !this.#ran(slot));
+    if (missed.length > 0) this.#miss(missed, missed.at(-1)!, null);
+    if (old.length > 0) this.state = { ...this.state, cursor: old.at(-1)! };
     for (const slot of slots.slice(old.length)) {
       if (this.#isOver() || this.isPaused) return false;
       if (this.#fire !== null && this.#starts()) return true;
-      this.#decide(slot, now - slot <= ON_TIME_MS ? "time" : "catch-up");
+      if (!this.#ran(slot)) this.#decide(slot, now - slot <= ON_TIME_MS ? "time" : "catch-up");
       this.state = { ...this.state, cursor: slot };
     }
     return slots.length === STEP_SLOTS;
+  }
+
+  #ran(slot: number): boolean {
+    return this.#input.ran?.has(slot) ?? false;
   }
 
   #isWithinWindow(slot: number): boolean {

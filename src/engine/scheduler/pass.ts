@@ -91,7 +91,11 @@ export class Pass {
   }
 
   async #turn(view: View): Promise<Turn> {
-    const plan = await this.#plan(view);
+    let plan = await this.#plan(view);
+    if (plan !== null && this.#mayComeAgain(view, plan)) {
+      const ran = await this.#ran(view);
+      if (ran.size > 0) plan = await this.#plan(view, ran);
+    }
     const after = plan === null ? null : await this.#carryOut(view, plan);
     if (after === null) return { view, then: "done" };
     if (after === "refused") return { view, then: "look" };
@@ -121,12 +125,30 @@ export class Pass {
     }
   }
 
+  /**
+   * Whether slots that are due may have run already: a clock was set back, and somebody let the schedule go on from there.
+   * That is so seldom that nobody looks unless something is odd.
+   */
+  #mayComeAgain({ schedule: { id, version } }: View, { step }: Plan): boolean {
+    if (this.options.refused.get(id) === version) return true;
+    return step?.firings.some(({ status }) => status === "missed") ?? false;
+  }
+
+  async #ran({ schedule: { id, state: { cursor } } }: View): Promise<ReadonlySet<number>> {
+    const entries = await this.options.store.schedules.firings({
+      schedules: [id],
+      from: cursor + 1,
+      until: this.now,
+    });
+    return new Set(entries.filter(({ job, run }) => job !== null || run !== null).map(({ slot }) => slot));
+  }
+
   /** Whatever goes wrong here is this schedule's own trouble: a rule of a later version, a target that is not understood. */
-  async #plan({ schedule, open, queued }: View): Promise<Plan | null> {
+  async #plan({ schedule, open, queued }: View, ran?: ReadonlySet<number>): Promise<Plan | null> {
     const { rules, by, failed } = this.options;
     try {
       const times = await rules.times(schedule);
-      return planSchedule({ schedule, open, queued, times, now: this.now, by });
+      return planSchedule({ schedule, open, queued, times, ran, now: this.now, by });
     } catch (error) {
       failed(schedule, error);
       return null;
