@@ -23,7 +23,7 @@ export interface Recurrence {
 
 const DAY_MS = 86_400_000;
 
-/** Wall times are looked for up to so many years after the first: a rule that never holds must end. */
+/** Wall times are looked for up to so many years after the last one: a rule that never holds must end. */
 const REACH_DAYS = 200 * 366;
 
 const WEEKDAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
@@ -89,17 +89,45 @@ function withDefaults(rule: Recurrence, startWall: number): Recurrence {
   }
 }
 
-/** The wall times of a rule from the start on, in order. */
-export function* wallsOf(rule: Recurrence, startWall: number): Generator<number> {
+/**
+ * The wall times of a rule from the start on, in order.
+ *
+ * @param from Those before it are left out, and cost nothing
+ */
+export function* wallsOf(rule: Recurrence, startWall: number, from = startWall): Generator<number> {
   const startDay = Math.floor(startWall / DAY_MS);
-  for (let index = 0;; index += rule.interval) {
+  const least = Math.max(startWall, from);
+  let latest = Math.floor(least / DAY_MS);
+  const before = periodsUntil(rule, startDay, latest);
+  for (let index = before - before % rule.interval;; index += rule.interval) {
     const [first, end] = period(rule, startDay, index);
-    if (first > startDay + REACH_DAYS) return;
+    // Written so that dates which do not exist end it, too.
+    if (!(first <= latest + REACH_DAYS)) return;
     const walls: number[] = [];
     for (let day = first; day < end; day++) {
       if (holds(rule, day)) { for (const time of rule.times) walls.push(day * DAY_MS + time); }
     }
-    for (const wall of positioned(walls, rule.positions)) if (wall >= startWall) yield wall;
+    for (const wall of positioned(walls, rule.positions)) {
+      if (wall < least) continue;
+      yield wall;
+      latest = first;
+    }
+  }
+}
+
+/** How many periods after that of the start a day is. */
+function periodsUntil(rule: Recurrence, startDay: number, day: number): number {
+  const [start, date] = [new Date(startDay * DAY_MS), new Date(day * DAY_MS)];
+  const years = date.getUTCFullYear() - start.getUTCFullYear();
+  switch (rule.freq) {
+    case "DAILY":
+      return day - startDay;
+    case "WEEKLY":
+      return (weekOf(day, rule.weekStart) - weekOf(startDay, rule.weekStart)) / 7;
+    case "MONTHLY":
+      return years * 12 + date.getUTCMonth() - start.getUTCMonth();
+    case "YEARLY":
+      return years;
   }
 }
 
@@ -175,5 +203,6 @@ function weekOf(day: number, weekStart: number): number {
 }
 
 function dayOf(year: number, month: number): number {
-  return Date.UTC(year, month, 1) / DAY_MS;
+  // `Date.UTC` takes the year 70 for 1970.
+  return Date.UTC(year < 100 ? year + 400 : year, month, 1) / DAY_MS - (year < 100 ? 146_097 : 0);
 }
