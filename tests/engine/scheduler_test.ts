@@ -1,8 +1,10 @@
 /** Workers and schedules together: which slots run, when, and what is written down. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { UsageError } from "../../src/core/errors.ts";
 import type { CatchUp, Overlap } from "../../src/core/schedule.ts";
 import { backfill } from "../../src/core/schedule/by_hand.ts";
+import { Rules } from "../../src/engine/scheduler/rules.ts";
 import { JobQueue } from "../../src/library/queue.ts";
 import { settle } from "../../src/testing/mod.ts";
 import { done, failed } from "./rig.ts";
@@ -299,6 +301,36 @@ Deno.test("a schedule that makes no sense to this version holds up no other, and
     assertEquals(await s.history("odd"), "");
     assertEquals(s.warnings().length, 1);
     assert(s.warnings()[0]!.startsWith('Schedule "odd" cannot be fired: '), s.warnings()[0]);
+  });
+});
+
+Deno.test("a rule that is not understood is read once, not at every look", async () => {
+  let reads = 0;
+  const rules = new Rules({
+    times: () => {
+      reads++;
+      return Promise.reject(new UsageError("Not understood"));
+    },
+  });
+  await scene(async (s) => {
+    const odd = await s.add("odd");
+    for (let look = 0; look < 3; look++) await assertRejects(() => rules.times(odd), UsageError);
+    assertEquals(reads, 1);
+    await assertRejects(() => rules.times({ ...odd, version: 2 }), UsageError);
+    assertEquals(reads, 1);
+    const definition = { ...odd.definition, when: { ...odd.definition.when, everyMs: HOUR } };
+    await assertRejects(() => rules.times({ ...odd, version: 3, definition }), UsageError);
+    assertEquals(reads, 2);
+  });
+});
+
+Deno.test("a rule that could not be read for lack of something is read again", async () => {
+  let reads = 0;
+  const rules = new Rules({ times: () => Promise.reject(new Error(`Too many open files ${++reads}`)) });
+  await scene(async (s) => {
+    const schedule = await s.add("tick");
+    await assertRejects(() => rules.times(schedule), Error, "files 1");
+    await assertRejects(() => rules.times(schedule), Error, "files 2");
   });
 });
 
