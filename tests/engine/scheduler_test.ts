@@ -149,6 +149,21 @@ for (const overlap of ["queue-all", "allow"] as const) {
   });
 }
 
+for (const overlap of ["skip", "queue-one", "cancel-previous"] as const) {
+  Deno.test(`behind a backfill of more slots than a look is shown, one slot waits, with overlap ${overlap}`, async () => {
+    await scene(async (s) => {
+      const schedule = await s.add("slow", { overlap });
+      const slots = Array.from({ length: 150 }, (_, index) => T - (index + 1) * HOUR);
+      await s.store.schedules.advance(backfill(schedule, slots, T, "gigq"), T);
+      await s.start(s.taking(HOUR));
+      await s.clock.advance(5 * MINUTE);
+      const waiting = (await s.firings()).filter(({ status, slot }) => status === "queued" && slot > T);
+      const expected = overlap === "cancel-previous" ? 5 : 1;
+      assertEquals(waiting.map(({ slot }) => (slot - T) / MINUTE), [expected]);
+    });
+  });
+}
+
 Deno.test("two workers fire each slot once", async () => {
   await scene(async (s) => {
     for (const name of ["a", "b", "c"]) await s.add(name, { overlap: "allow" });

@@ -70,7 +70,7 @@ export class Pass {
   async #group(group: readonly DueSchedule[], signal: AbortSignal): Promise<void> {
     const { store } = this.options;
     let views: readonly View[] = await Promise.all(
-      group.map(async (due) => ({ ...due, open: await judgeEnds(due.open, store) })),
+      group.map(async (due) => ({ ...due, open: await judgeEnds(await this.#openOf(due), store) })),
     );
     for (let step = 0; views.length > 0 && !signal.aborted; step++) {
       if (step === STEPS) {
@@ -81,6 +81,20 @@ export class Pass {
       for (const { view, then } of turns) if (then !== "more") this.#leave(view, then === "look");
       views = turns.filter(({ then }) => then === "more").map(({ view }) => view);
     }
+  }
+
+  /**
+   * Where more wait than a look is shown, which a backfill brings about, the last of them, too: whether another slot is to
+   * wait depends on those that are waiting behind it.
+   */
+  async #openOf(
+    { schedule: { id, state: { nextAt } }, open, queued }: DueSchedule,
+  ): Promise<DueSchedule["open"]> {
+    const shown = new Set(open.filter(({ status }) => status === "queued").map(({ slot }) => slot));
+    if (queued <= shown.size || nextAt === null || nextAt > this.now) return open;
+    const filter = { schedules: [id], statuses: ["queued"], limit: BOUNDS.queuedShown } as const;
+    const last = (await this.options.store.schedules.firings(filter)).filter(({ slot }) => !shown.has(slot));
+    return [...open, ...last.toReversed().map((firing) => ({ ...firing, jobs: {} }))];
   }
 
   #leave({ schedule, queued }: View, again: boolean): void {
