@@ -4,8 +4,8 @@ import type { Calendar, TimeRule } from "../core/schedule.ts";
 import { writeDuration } from "../core/duration.ts";
 import { readWindow } from "./between.ts";
 import type * as CheckModule from "./cron/check.ts";
-import type * as ReduceModule from "./ical/reduce.ts";
 import { importLate } from "./late.ts";
+import type { ReduceModule } from "./modules.ts";
 import type * as PhraseModule from "./phrase.ts";
 import { Zone } from "./zone.ts";
 import { checkZone } from "./zone_name.ts";
@@ -52,7 +52,7 @@ async function phraseLines(phrases: readonly string[]): Promise<string[]> {
 
 async function calendarLines(word: string, calendars: readonly Calendar[]): Promise<string[]> {
   if (calendars.length === 0) return [];
-  const { reduceCalendar } = await importLate<typeof ReduceModule>("./ical/reduce.ts");
+  const { reduceCalendar } = await importLate<ReduceModule>("./ical/reduce.ts");
   return calendars.map((calendar) => {
     const { events } = reduceCalendar(calendar);
     return `${word} ${calendar.name} (${events} event${events === 1 ? "" : "s"})`;

@@ -1,15 +1,29 @@
 /** Saying of single slots why they are as they are, for people. */
 
 import type { TimeRule } from "../core/schedule.ts";
-import type { CronPattern } from "./cron/pattern.ts";
 import type { Filter } from "./filter.ts";
 import { importLate } from "./late.ts";
-import type * as EventsModule from "./ical/events.ts";
+import type { CronPattern, EventsModule } from "./modules.ts";
 import { filtersOf, patternsOf, sourceOf } from "./read.ts";
-import type { Explained, LeftOut } from "./results.ts";
 import { slotsOf } from "./slots.ts";
 import { Zone } from "./zone.ts";
 import { checkZone } from "./zone_name.ts";
+
+/** A time that a filter left out. */
+export interface LeftOut {
+  /** Milliseconds since the epoch. */
+  readonly slot: number;
+  /** What left it out: `holidays.ics: Christmas Day`, `outside of 08:00-18:00`. */
+  readonly reason: string;
+}
+
+/** What there is to say of a rule's slots. */
+export interface Explained {
+  /** The times after `after` up to and including `until` that are no slots because of a filter, at most `limit`. */
+  leftOut(after: number, until: number, limit: number): readonly LeftOut[];
+  /** What a change of clocks did to a slot: `02:30 does not exist that day: right after the gap`; `null` for nothing. */
+  shift(slot: number): string | null;
+}
 
 /**
  * Reads a rule as `timetable` does.
@@ -52,18 +66,18 @@ async function reasonsOf(rule: TimeRule, zone: Zone): Promise<Reason[]> {
     reasons.push((slot) => isOpen(between, slot) ? null : `outside of ${rule.between.join(", ")}`);
   }
   if (rule.except.length === 0 && rule.only.length === 0) return reasons;
-  const { eventsOf } = await importLate<typeof EventsModule>("./ical/events.ts");
+  const { exceptEvents, onlyEvents } = await importLate<EventsModule>("./ical/events.ts");
   for (const calendar of rule.except) {
-    const events = eventsOf([calendar], zone);
+    const events = exceptEvents([calendar], zone);
     reasons.push((slot) => {
       const [name] = events.namesAt(slot);
       return name === undefined ? null : `${calendar.name}: ${name}`;
     });
   }
   if (rule.only.length > 0) {
-    const events = eventsOf(rule.only, zone);
+    const events = onlyEvents(rule.only, zone);
     const names = rule.only.map(({ name }) => name).join(", ");
-    reasons.push((slot) => events.covering(slot) === null ? `within no event of ${names}` : null);
+    reasons.push((slot) => !isOpen(events, slot) ? `within no event of ${names}` : null);
   }
   return reasons;
 }

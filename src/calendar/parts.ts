@@ -3,12 +3,14 @@
  * and this file tells those who must know in advance. No program imports it at its start.
  */
 
-export * as check from "./cron/check.ts";
-export * as cron from "./cron/pattern.ts";
-export * as describe from "./describe.ts";
-export * as explain from "./explain.ts";
-export * as events from "./ical/events.ts";
-export * as reduce from "./ical/reduce.ts";
-export * as phrase from "./phrase.ts";
-export * as read from "./read.ts";
-export * as typed from "./when/typed.ts";
+import "./cron/check.ts";
+import "./describe.ts";
+import "./explain.ts";
+import "./phrase.ts";
+import "./read.ts";
+import * as cron from "./cron/pattern.ts";
+import * as events from "./ical/events.ts";
+import * as reduce from "./ical/reduce.ts";
+import type { CronModule, EventsModule, ReduceModule } from "./modules.ts";
+
+export const PARTS: CronModule & EventsModule & ReduceModule = { ...cron, ...events, ...reduce };

@@ -4,11 +4,9 @@ import { UsageError } from "../core/errors.ts";
 import type { Times } from "../core/ports/timetable.ts";
 import type { TimeRule } from "../core/schedule.ts";
 import { betweenFilter, readWindow } from "./between.ts";
-import type { CronPattern } from "./cron/pattern.ts";
-import type * as CronModule from "./cron/pattern.ts";
 import type { Filter } from "./filter.ts";
-import type * as EventsModule from "./ical/events.ts";
 import { importLate } from "./late.ts";
+import type { CronModule, CronPattern, EventsModule } from "./modules.ts";
 import type * as PhraseModule from "./phrase.ts";
 import { slotsOf } from "./slots.ts";
 import { cronSource, everySource, merged, type Source } from "./source.ts";
@@ -42,7 +40,7 @@ export async function patternsOf(rule: TimeRule): Promise<CronPattern[]> {
     for (const phrase of rule.on) patterns.push(...parsePhrase(phrase).crons);
   }
   if (patterns.length === 0) return [];
-  const { readCron } = await importLate<typeof CronModule>("./cron/pattern.ts");
+  const { readCron } = await importLate<CronModule>("./cron/pattern.ts");
   return patterns.map(readCron);
 }
 
@@ -50,9 +48,9 @@ export async function filtersOf(rule: TimeRule, zone: Zone): Promise<Filter[]> {
   const filters: Filter[] = [];
   if (rule.between.length > 0) filters.push(betweenFilter(rule.between.map(readWindow), zone));
   if (rule.except.length > 0 || rule.only.length > 0) {
-    const { eventsOf, exceptFilter, onlyFilter } = await importLate<typeof EventsModule>("./ical/events.ts");
-    if (rule.except.length > 0) filters.push(exceptFilter(eventsOf(rule.except, zone)));
-    if (rule.only.length > 0) filters.push(onlyFilter(eventsOf(rule.only, zone)));
+    const { exceptEvents, onlyEvents } = await importLate<EventsModule>("./ical/events.ts");
+    if (rule.except.length > 0) filters.push(exceptEvents(rule.except, zone));
+    if (rule.only.length > 0) filters.push(onlyEvents(rule.only, zone));
   }
   return filters;
 }

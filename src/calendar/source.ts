@@ -1,6 +1,6 @@
 /** Where slots come from, before any is left out. */
 
-import type { CronPattern } from "./cron/pattern.ts";
+import type { CronPattern } from "./modules.ts";
 import type { Zone } from "./zone.ts";
 
 /** Instants in order, without end in both directions unless something bounds them. */

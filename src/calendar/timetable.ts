@@ -5,30 +5,21 @@
 
 import type { Times, Timetable } from "../core/ports/timetable.ts";
 import type { Calendar, TimeRule } from "../core/schedule.ts";
+import type * as DescribeModule from "./describe.ts";
+import type * as ExplainModule from "./explain.ts";
+import type { Explained } from "./explain.ts";
 import { importLate } from "./late.ts";
-import type { Explained, ReducedCalendar } from "./results.ts";
+import type { ReducedCalendar, ReduceModule } from "./modules.ts";
+import type * as ReadModule from "./read.ts";
 
-export type { Explained, LeftOut, ReducedCalendar } from "./results.ts";
+export type { Explained, LeftOut } from "./explain.ts";
+export type { ReducedCalendar } from "./modules.ts";
 export { checkZone } from "./zone_name.ts";
-
-// Said once more here: the types of these modules would lead every program to their libraries.
-interface ReadModule {
-  readRule(rule: TimeRule): Promise<Times>;
-}
-interface DescribeModule {
-  describeRule(rule: TimeRule): Promise<readonly string[]>;
-}
-interface ExplainModule {
-  explainRule(rule: TimeRule): Promise<Explained>;
-}
-interface ReduceModule {
-  reduceCalendar(calendar: Calendar): ReducedCalendar;
-}
 
 /** Reads rules. */
 export const timetable: Timetable = {
   async times(rule: TimeRule): Promise<Times> {
-    return (await importLate<ReadModule>("./read.ts")).readRule(rule);
+    return (await importLate<typeof ReadModule>("./read.ts")).readRule(rule);
   },
 };
 
@@ -38,7 +29,7 @@ export const timetable: Timetable = {
  * @throws {UsageError} For what is not understood
  */
 export async function describeRule(rule: TimeRule): Promise<readonly string[]> {
-  return (await importLate<DescribeModule>("./describe.ts")).describeRule(rule);
+  return (await importLate<typeof DescribeModule>("./describe.ts")).describeRule(rule);
 }
 
 /**
@@ -47,7 +38,7 @@ export async function describeRule(rule: TimeRule): Promise<readonly string[]> {
  * @throws {UsageError} For what is not understood
  */
 export async function explainRule(rule: TimeRule): Promise<Explained> {
-  return (await importLate<ExplainModule>("./explain.ts")).explainRule(rule);
+  return (await importLate<typeof ExplainModule>("./explain.ts")).explainRule(rule);
 }
 
 /**

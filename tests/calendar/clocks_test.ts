@@ -118,6 +118,15 @@ for (const [zone, year] of ZONES) {
           back.unshift(at);
         }
         assertEquals(back, expected, `${where}, backwards`);
+        // Whoever asks in the middle of it hears the same.
+        for (let at = from + 10 * MINUTE; at < until; at += 10 * MINUTE) {
+          const next = expected.find((slot) => slot > at) ?? null;
+          const last = expected.findLast((slot) => slot <= at) ?? null;
+          if (next !== null && times[index]!.next(at) !== next) {
+            assertEquals(times[index]!.next(at), next, where);
+          }
+          if (times[index]!.last(from, at) !== last) assertEquals(times[index]!.last(from, at), last, where);
+        }
       }
     }
   });

@@ -248,7 +248,8 @@ Deno.test("phrases: long ones are refused", () => {
 
 Deno.test("phrases: the table of the manual is true", async () => {
   const page = await Deno.readTextFile(new URL("../../docs/schedules.md", import.meta.url));
-  const rows = page.split("\n").filter((line) => line.startsWith("| `"))
+  const [, section] = page.split("\n## Phrases\n");
+  const rows = section!.split("\n## ")[0]!.split("\n").filter((line) => line.startsWith("| `"))
     .map((line) =>
       line.split("|").slice(1, 3).map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text!))
     );

@@ -123,6 +123,18 @@ Deno.test("calendar: a filter leaves out what lies outside of it and nothing els
   });
 });
 
+Deno.test("calendar: a window is looked for over a change of clocks, forwards and backwards", async () => {
+  const rule = ruleOf({ zone: "Europe/Prague", cron: ["0 * * * *"], between: ["08:00-10:00"] });
+  const times = await timetable.times(rule);
+  for (const change of ["2018-03-25T00:00Z", "2018-10-28T00:00Z"]) {
+    const [after, until] = [Date.parse(change) - 4 * HOUR, Date.parse(change) + 24 * HOUR];
+    const clock = new Intl.DateTimeFormat("sv-SE", { timeZone: rule.zone, timeStyle: "short" });
+    const found = times.within(after, until, 9);
+    assertEquals(found.map((slot) => clock.format(slot)), ["08:00", "09:00"]);
+    assertEquals(times.last(0, found[0]! - 1), found[0]! - (change.includes("-03-") ? 22 : 24) * HOUR);
+  }
+});
+
 Deno.test("calendar: several patterns are one rule, each time once", async () => {
   const both = await timetable.times(ruleOf({ cron: ["0 9 * * *", "0 */3 * * *"], everyMs: 9 * HOUR }));
   assertEquals(both.within(0, DAY, 20).map((slot) => slot / HOUR), [3, 6, 9, 12, 15, 18, 21, 24]);

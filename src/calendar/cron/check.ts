@@ -11,9 +11,8 @@ import { DAY, type FieldKind, FIELDS, NICKNAMES, WEEKDAY } from "./fields.ts";
 export interface CheckedCron {
   /** Six fields, in capitals. */
   readonly text: string;
-  readonly seconds: ReadonlySet<number>;
-  readonly minutes: ReadonlySet<number>;
-  readonly hours: ReadonlySet<number>;
+  /** Whether it names all hours. */
+  readonly everyHour: boolean;
 }
 
 /**
@@ -28,8 +27,7 @@ export function checkCron(pattern: string): CheckedCron {
   if (parts.length === 5) parts.unshift("0");
   const fields = parts.map((part, index) => new Field(pattern, FIELDS[index]!, part).read());
   refuseStepsOfDays(pattern, fields[3]!.text, fields[5]!.text);
-  const [seconds, minutes, hours] = fields.map(({ values }) => values) as [Values, Values, Values];
-  return { text: fields.map(({ text }) => text).join(" "), seconds, minutes, hours };
+  return { text: fields.map(({ text }) => text).join(" "), everyHour: fields[HOUR]!.values.size === 24 };
 }
 
 /**
@@ -70,12 +68,13 @@ function wrongCount(pattern: string, count: number): UsageError {
   return new UsageError(`Cron pattern "${pattern}" ${said}`, { hint });
 }
 
-type Values = ReadonlySet<number>;
+/** Where the hour stands. */
+const HOUR = 2;
 
 interface CheckedField {
   readonly text: string;
   /** The values it names; of days not those that depend on the month. */
-  readonly values: Values;
+  readonly values: ReadonlySet<number>;
 }
 
 /** One field of one pattern. */

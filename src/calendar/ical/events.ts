@@ -1,7 +1,7 @@
 /** Calendars as filters of slots. Imported late: see `parts.ts`. */
 
 import type { Calendar } from "../../core/schedule.ts";
-import type { Filter } from "../filter.ts";
+import type { EventTimes } from "../modules.ts";
 import type { Zone } from "../zone.ts";
 import { type CalendarEvent, readEvents } from "./event.ts";
 import { type Interval, tooMany } from "./series.ts";
@@ -16,7 +16,7 @@ const MOST_A_PAGE = 50_000;
 const MOST_PAGES = 41;
 
 /** When any event of some calendars is. */
-export class Events {
+class Events {
   readonly #events: readonly CalendarEvent[];
   readonly #pages = new Map<number, readonly Interval[]>();
   readonly #first: number;
@@ -108,39 +108,37 @@ function atOrBefore(intervals: readonly Interval[], instant: number): number {
   return low - 1;
 }
 
-/** @throws {UsageError} For a calendar that is not understood */
-export function eventsOf(calendars: readonly Calendar[], zone: Zone): Events {
-  return new Events(calendars.flatMap((calendar) => readEvents(calendar, zone)));
-}
-
-/** Lets through what is within no event. */
-export function exceptFilter(events: Events): Filter {
+/**
+ * Lets through what is within no event.
+ *
+ * @throws {UsageError} For a calendar that is not understood
+ */
+export function exceptEvents(calendars: readonly Calendar[], zone: Zone): EventTimes {
+  const events = eventsOf(calendars, zone);
   // Within events that follow one another without end nothing is ever open.
-  const steps = MOST_PAGES;
+  const pass = (instant: number, over: (event: Interval) => number): number | null => {
+    let at = instant;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const event = events.covering(at);
+      if (event === null) return at;
+      at = over(event);
+    }
+    return null;
+  };
   return {
-    openFrom(instant): number | null {
-      let at = instant;
-      for (let step = 0; step < steps; step++) {
-        const event = events.covering(at);
-        if (event === null) return at;
-        at = event.end;
-      }
-      return null;
-    },
-    openUntil(instant): number | null {
-      let at = instant;
-      for (let step = 0; step < steps; step++) {
-        const event = events.covering(at);
-        if (event === null) return at;
-        at = event.start - 1;
-      }
-      return null;
-    },
+    openFrom: (instant) => pass(instant, ({ end }) => end),
+    openUntil: (instant) => pass(instant, ({ start }) => start - 1),
+    namesAt: (instant) => events.namesAt(instant),
   };
 }
 
-/** Lets through what is within an event. */
-export function onlyFilter(events: Events): Filter {
+/**
+ * Lets through what is within an event.
+ *
+ * @throws {UsageError} For a calendar that is not understood
+ */
+export function onlyEvents(calendars: readonly Calendar[], zone: Zone): EventTimes {
+  const events = eventsOf(calendars, zone);
   return {
     openFrom: (instant) => events.covering(instant) === null ? events.startAfter(instant) : instant,
     openUntil(instant): number | null {
@@ -148,5 +146,10 @@ export function onlyFilter(events: Events): Filter {
       const end = events.endBefore(instant);
       return end === null ? null : end - 1;
     },
+    namesAt: (instant) => events.namesAt(instant),
   };
+}
+
+function eventsOf(calendars: readonly Calendar[], zone: Zone): Events {
+  return new Events(calendars.flatMap((calendar) => readEvents(calendar, zone)));
 }

@@ -3,10 +3,10 @@
 import ICAL from "ical.js";
 import { BOUNDS } from "../../core/bounds.ts";
 import type { Calendar } from "../../core/schedule.ts";
+import type { ReducedCalendar } from "../modules.ts";
 import { Zone } from "../zone.ts";
 import { describedZone, ianaName } from "./clock.ts";
 import { isCancelled, readEvents } from "./event.ts";
-import type { ReducedCalendar } from "../results.ts";
 import { calendarError, parseCalendar } from "./parse.ts";
 
 /** What slots depend on, and what events are called. */

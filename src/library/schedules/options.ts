@@ -3,7 +3,7 @@
 import type { CatchUp, Overlap } from "../../core/schedule.ts";
 import type { Duration, JobOptions } from "../job_input.ts";
 
-/** An iCalendar text and what people call it: `fromFile` in `calendar_file.ts` reads one. */
+/** An iCalendar text and what people call it: `readCalendar` of `@gigq/gigq/load` reads one. */
 export interface CalendarInput {
   /** For messages: the file's name. */
   readonly name: string;
@@ -11,7 +11,10 @@ export interface CalendarInput {
   readonly text: string;
 }
 
-/** A point in time, as `runAt` takes it. */
+/**
+ * A point in time: a date, milliseconds since the epoch, or text such as `2026-12-01`, `2026-12-01 09:00`, `22:00`, `tomorrow
+ * 9:00` or RFC 3339, read on the clock of the schedule's zone.
+ */
 export type TimeInput = Date | number | string;
 
 /** When a schedule is due: the times of all that is given together. At least one of `cron`, `every` and `on`. */
@@ -30,9 +33,9 @@ export interface WhenOptions {
   readonly except?: readonly CalendarInput[];
   /** Only slots within an event of these calendars. */
   readonly only?: readonly CalendarInput[];
-  /** No slot before. */
+  /** No slot before. Slots of the past are not made up for: see `backfill`. */
   readonly from?: TimeInput;
-  /** No slot after. */
+  /** No slot after; a date alone is the whole day. */
   readonly until?: TimeInput;
 }
 

@@ -170,6 +170,19 @@ export class QueueSchedules {
    * Looks once at what is due and fires it, as workers do all the time: for tests, and for programs without a worker.
    *
    * @returns What was decided
+   *
+   * @example A night in a moment
+   * ```ts
+   * import { command, JobQueue } from "@gigq/gigq";
+   * import { FakeClock } from "@gigq/gigq/testing";
+   *
+   * const clock = new FakeClock(Date.UTC(2026, 0, 1, 1, 30));
+   * await using queue = await JobQueue.open(":memory:", { clock });
+   * await queue.schedules.add("nightly", command(["./nightly"]), { cron: "0 2 * * *", tz: "UTC" });
+   * await clock.advance(30 * 60_000);
+   * const [fired] = await queue.schedules.tick();
+   * console.log(fired?.name, fired?.firing.status); // nightly started
+   * ```
    */
   async tick(options: TickOptions = {}): Promise<readonly Fired[]> {
     return await (await importLate<typeof Tick>("./tick.ts")).tick(this.#queue, options);
@@ -177,6 +190,17 @@ export class QueueSchedules {
 
   /**
    * Works out what would happen, and changes nothing.
+   *
+   * @example Which nights two backups are due at once
+   * ```ts
+   * import { command, JobQueue } from "@gigq/gigq";
+   *
+   * await using queue = await JobQueue.open(":memory:");
+   * await queue.schedules.add("daily", command(["./backup"]), { cron: "0 2 * * *", tz: "UTC" });
+   * await queue.schedules.add("weekly", command(["./backup", "--full"]), { cron: "0 2 * * SUN", tz: "UTC" });
+   * const { collisions } = await queue.schedules.simulate({ from: "2026-03-01", until: "2026-03-31" });
+   * console.log(collisions.length); // 5
+   * ```
    *
    * @throws {NotFoundError} When one of `names` does not exist
    * @throws {UsageError} For a range with more than a million slots

@@ -101,17 +101,19 @@ function tablesOf(
   isToml: boolean,
 ): Readonly<Record<string, unknown>> {
   const table = reader.table([], "The file", value, isToml ? undefined : SCHEDULES_FILE_KEYS);
-  if (table === undefined || (isToml && table.schedules === undefined)) return {};
-  if (table.schedules === undefined) {
+  if (table === undefined) return {};
+  // Nothing at all is rather a mistake than the wish to have none, which prunes all there are.
+  if (table.schedules === undefined || table.schedules === null) {
     reader.note({
-      at: [],
-      message: "The file has no schedules",
-      hint: "Add schedules: { NAME: { on: every day at 06:00, run: [program] } }",
+      at: table.schedules === null ? ["schedules"] : [],
+      message: isToml ? "The file has no [schedules.NAME]" : "The file has no schedules",
+      hint: isToml
+        ? "Write a table such as [schedules.report] with on and run"
+        : "Add schedules: { NAME: { on: every day at 06:00, run: [program] } }, or schedules: {} for none",
     });
     return {};
   }
-  // An empty mapping in YAML is nothing.
-  return reader.table(["schedules"], "schedules", table.schedules ?? {}) ?? {};
+  return reader.table(["schedules"], "schedules", table.schedules) ?? {};
 }
 
 async function readText(path: string): Promise<string> {

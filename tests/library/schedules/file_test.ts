@@ -243,9 +243,10 @@ Deno.test("the problems of a workflow file are told with their places there", ()
 Deno.test("a file that is none is refused", async () => {
   assertEquals(await problems("jobs: {}"), [
     '1:1: The file: key "jobs" is unknown (Known are schedules)',
-    "1:1: The file has no schedules (Add schedules: { NAME: { on: every day at 06:00, run: [program] } })",
+    "1:1: The file has no schedules (Add schedules: { NAME: { on: every day at 06:00, run: [program] } }, or schedules: {} for none)",
   ]);
-  assertEquals(await readSchedulesText("schedules:", "s.yaml", "/x/s.yaml"), []);
+  assertEquals((await problems("schedules:"))[0]!.split(" (")[0], "1:11: The file has no schedules");
+  assertEquals(await readSchedulesText("schedules: {}", "s.yaml", "/x/s.yaml"), []);
   assertEquals((await problems("schedules: { a: 1, a: 2 }"))[0]!.includes('Key "a'), true);
   await assertRejects(() => readSchedules("nowhere.yaml"), NotFoundError, "There is no file of schedules");
   await assertRejects(() => readSchedules("s.txt"), UsageError, "is of no known kind");
@@ -275,7 +276,10 @@ shell = "rm -rf tmp"
     const [report, tidy] = await readSchedules(`${folder}/gigq.toml`);
     assertEquals([report!.name, report!.options.from, tidy!.name], ["report", "2026-12-01", "tidy"]);
     assertEquals("payload" in report!.target && report!.target.payload.cwd, `${folder}/reports`);
-    assertEquals(await readSchedulesText('db = "x"', "gigq.toml", "/x/gigq.toml"), []);
+    assertEquals(
+      (await problems('db = "x"', "/x/gigq.toml"))[0]!.split(" (")[0],
+      "1:1: The file has no [schedules.NAME]",
+    );
 
     const wrong = `a = 1\n[schedules.s]\nevery = "1h"\nrun = ["x"]\ncuont = 3\n[schedules.t]\nrun = ["x"]\n`;
     assertEquals((await problems(wrong, "/x/gigq.toml")).map((line) => line.split(" (")[0]), [

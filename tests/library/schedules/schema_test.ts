@@ -35,7 +35,6 @@ const ICS =
   "'BEGIN:VCALENDAR\n\n BEGIN:VEVENT\n\n DTSTART;VALUE=DATE:20261225\n\n END:VEVENT\n\n END:VCALENDAR'";
 
 const GOOD = [
-  "schedules:",
   "schedules: {}",
   one("{ cron: 0 9 * * MON-FRI, run: [x, 1, true] }"),
   one("{ cron: [0 9 * * *, '@daily'], on: every weekday at 09:00, every: 90m, tz: Europe/Prague, run: [x] }"),
@@ -69,6 +68,7 @@ const BAD = [
   "",
   "[]",
   "{}",
+  "schedules:",
   "schedules: []",
   "{ schedules: {}, name: x }",
   one("5"),
