@@ -8,7 +8,7 @@ import type { EngineEvent } from "../../src/engine/engine.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { FakeClock, settle } from "../../src/testing/mod.ts";
 import { done, failed, job } from "./rig.ts";
-import { add, HOUR, MINUTE, scene, SECOND, T } from "./schedules_kit.ts";
+import { add, HOUR, MINUTE, scene, SECOND, T, target } from "./schedules_kit.ts";
 import { Server } from "./server.ts";
 
 /** A store that counts looks, and fails those it is told to. */
@@ -57,6 +57,27 @@ Deno.test("without schedules nobody sleeps for them, and looks come with the wor
     assertEquals([s.clock.sleeping, counting.looks], [sleeping, 2]);
     await s.clock.advance(MINUTE);
     assertEquals(counting.looks, 2 + 2 * MINUTE / (5 * SECOND));
+  }, counting.store);
+});
+
+Deno.test("a run of many jobs is not counted again and again while it goes on, when nothing waits for it", async () => {
+  const counting = new Counting();
+  await scene(async (s) => {
+    const steps = Array.from({ length: 40 }, (_, index) => ({
+      name: `s${index}`,
+      job: target(),
+      after: index === 0 ? [] : [{ step: `s${index - 1}`, on: "success" as const }],
+      templates: false,
+    }));
+    const spec = { name: "long", params: {}, steps };
+    await s.add("long", { target: { type: "workflow", spec, params: {}, source: null } });
+    await s.start(s.taking(250));
+    await s.clock.advance(MINUTE);
+    counting.looks = 0;
+    await s.clock.advance(9 * SECOND);
+    assert(counting.looks <= 9, `${counting.looks} looks`);
+    await s.clock.advance(2 * SECOND);
+    assertEquals(await s.history(), "1 completed");
   }, counting.store);
 });
 
