@@ -325,7 +325,7 @@ class Draft {
   }
 
   #toCancel(): readonly Firing[] {
-    if (this.#input.schedule.definition.overlap !== "cancel-previous") return [];
+    if (this.isPaused || this.#input.schedule.definition.overlap !== "cancel-previous") return [];
     if (!this.#waiting.some((firing) => firing.trigger !== "backfill")) return [];
     return this.#running.filter((firing) =>
       firing.trigger !== "backfill" && firing.slot !== this.#fire?.slot

@@ -260,3 +260,16 @@ Deno.test("plan: what is made up for ends once jobs that cannot be made have pau
   assertEquals(world.told(), "1 failed, 2 failed");
   assertEquals(world.schedule.state.cursor, T + 2 * HOUR);
 });
+
+Deno.test("plan: while a schedule is paused no run is cancelled for a slot that does not start", () => {
+  const world = new World({ overlap: "cancel-previous" });
+  world.look(T + HOUR);
+  world.look(T + 2 * HOUR);
+  assertEquals(world.cancelled.length, 1);
+  const { state } = world.schedule;
+  const paused = { at: T + 2 * HOUR, reason: null };
+  world.schedule = { ...world.schedule, state: { ...state, nextAt: null, paused } };
+  world.look(T + 2 * HOUR + MINUTE);
+  assertEquals(world.cancelled, []);
+  assertEquals(world.told(), "1 started, 2 queued");
+});
