@@ -1,10 +1,15 @@
 /** When workers look at schedules: not more often than it is of use, and not less. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { setImmediate } from "node:timers";
+import { timetable } from "../../src/calendar/timetable.ts";
 import { createScheduler } from "../../src/compose.ts";
 import { BusyError, UnavailableError } from "../../src/core/errors.ts";
-import type { Schedules, Store } from "../../src/core/ports.ts";
+import type { Schedules, Store, Times } from "../../src/core/ports.ts";
+import type { TimeRule } from "../../src/core/schedule.ts";
 import type { EngineEvent } from "../../src/engine/engine.ts";
+import { Outage } from "../../src/engine/outage.ts";
+import { Scheduler } from "../../src/engine/scheduler.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { FakeClock, settle } from "../../src/testing/mod.ts";
 import { done, failed, job } from "./rig.ts";
@@ -333,4 +338,26 @@ Deno.test("a scheduler whose server stays away for too long says so", async () =
     UnavailableError,
     "refuses",
   );
+});
+
+Deno.test("between schedules that have missed much whatever else goes on has its turn", async () => {
+  const clock = new FakeClock(T);
+  const store = new MemoryStore();
+  for (const name of ["a", "b", "c"]) await add(store, T, name);
+  const happened: string[] = [];
+  const times = async (rule: TimeRule): Promise<Times> => {
+    const inner = await timetable.times(rule);
+    const within: Times["within"] = (...range) => {
+      happened.push("counted");
+      setImmediate(() => happened.push("turn"));
+      return inner.within(...range);
+    };
+    return { ...inner, within };
+  };
+  const outage = new Outage({ clock, leaseMs: 0 });
+  const warn = (): void => {};
+  const options = { store, clock, outage, warn, by: "w", limitMs: 0, random: () => 0, timetable: { times } };
+  clock.jump(HOUR);
+  await new Scheduler(options).look();
+  assertEquals(happened.slice(0, 5), ["counted", "turn", "counted", "turn", "counted"]);
 });

@@ -4,7 +4,8 @@ import { BOUNDS } from "../../core/bounds.ts";
 import { DataError, NotFoundError, UsageError } from "../../core/errors.ts";
 import type { Advanced, Due, DueSchedule, ScheduleStep, Store } from "../../core/ports.ts";
 import type { Firing, Schedule } from "../../core/schedule.ts";
-import { type Plan, planSchedule } from "../../core/schedule/plan.ts";
+import { ON_TIME_MS, type Plan, planSchedule } from "../../core/schedule/plan.ts";
+import { nextTurn } from "../wakeup.ts";
 import { judgeEnds } from "./ends.ts";
 import type { Rules } from "./rules.ts";
 import { type View, viewAfter } from "./view.ts";
@@ -48,6 +49,7 @@ export class Pass {
   queued = false;
   /** When the first schedule is due that has nothing to do now; `null` for none. */
   nextAt: number | null;
+  #turns: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly options: PassOptions,
@@ -157,11 +159,18 @@ export class Pass {
     return new Set(entries.filter(({ job, run }) => job !== null || run !== null).map(({ slot }) => slot));
   }
 
+  /** One after the other: those that are asked for together would all come at once. */
+  #nextTurn(): Promise<void> {
+    return this.#turns = this.#turns.then(nextTurn);
+  }
+
   /** Whatever goes wrong here is this schedule's own trouble: a rule of a later version, a target that is not understood. */
   async #plan({ schedule, open, queued }: View, ran?: ReadonlySet<number>): Promise<Plan | null> {
     const { rules, by, failed } = this.options;
     try {
       const times = await rules.times(schedule);
+      // To count what was missed takes its time: whatever else goes on here has its turn in between.
+      if (this.now - (schedule.state.nextAt ?? this.now) > ON_TIME_MS) await this.#nextTurn();
       return planSchedule({ schedule, open, queued, times, ran, now: this.now, by });
     } catch (error) {
       failed(schedule, error);

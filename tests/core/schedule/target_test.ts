@@ -137,13 +137,16 @@ Deno.test("by hand: a run at once counts for nothing, and a backfill only queues
 });
 
 Deno.test("slot of a job: a payload that says something else under that name is of no schedule", () => {
-  for (
-    const value of [5, "x", null, [], {}, { schedule: "x" }, { schedule: 1, at: 2 }, {
-      schedule: "x",
-      at: "2",
-    }]
-  ) {
-    assertEquals(scheduledOf({ [SCHEDULED]: value }), null);
-  }
+  const said = [
+    "5",
+    '"x"',
+    "null",
+    "[]",
+    "{}",
+    '{"schedule":"x"}',
+    '{"schedule":1,"at":2}',
+    '{"schedule":"x","at":"2"}',
+  ];
+  for (const value of said) assertEquals(scheduledOf({ [SCHEDULED]: JSON.parse(value) }), null, value);
   assertEquals(scheduledOf({ [SCHEDULED]: { schedule: "x", at: 2 } }), { schedule: "x", at: 2 });
 });
