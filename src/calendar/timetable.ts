@@ -1,6 +1,6 @@
 /**
  * Working out when schedules are due. Light to import: what a rule needs is loaded when it is read, croner for patterns
- * and phrases, ical.js for calendars.
+ * and phrases, ical.js and rrule-temporal for calendars.
  */
 
 import type { Times, Timetable } from "../core/ports/timetable.ts";
