@@ -63,7 +63,8 @@ export class Scheduler {
   /** Versions of schedules that have been warned of, by id. */
   readonly #warned = new Map<Schedule["id"], number>();
   #fired = 0;
-  #hintMs = HINT_MS;
+  /** Whether a slot waits for a run to end, as far as the latest look knows. */
+  #queued = false;
   /** What went wrong in the latest look, for good. */
   #trouble: string | null = null;
   /** Counts what may have changed something, up to where the latest look sees it, and up to where one has seen it. */
@@ -84,15 +85,20 @@ export class Scheduler {
     this.#bell.insist();
   }
 
-  /** A job has ended here. What waits for it starts at once; a run of many jobs ends with only one of them. */
+  /**
+   * A job has ended here, and what waits for it starts at once. A run of many jobs ends with only one of them, and to count
+   * them at every end would take longer than they do.
+   */
   ended({ payload, workflow }: Pick<ClaimedJob, "payload" | "workflow">): void {
     this.#changes++;
-    if (scheduledOf(payload) !== null) this.#bell.ask(workflow === null ? 0 : QUEUED_HINT_MS);
+    if (scheduledOf(payload) === null) return;
+    if (workflow === null) this.#bell.ask(0);
+    else this.hint();
   }
 
   /** Something may have changed: looks, but not again and again. */
   hint(): void {
-    this.#bell.ask(this.#hintMs);
+    this.#bell.ask(this.#queued ? QUEUED_HINT_MS : HINT_MS);
   }
 
   /** Whether it has looked since the last job {@linkcode ended}; it does so now where it has not. */
@@ -131,7 +137,7 @@ export class Scheduler {
       );
       await pass.run(random(), signal);
       if (pass.again && !signal.aborted) continue;
-      this.#hintMs = pass.queued ? QUEUED_HINT_MS : HINT_MS;
+      this.#queued = pass.queued;
       return { fired: this.#fired - fired, nextAt: pass.nextAt, open: due.schedules.length > 0 };
     }
   }
