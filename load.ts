@@ -37,6 +37,7 @@ export type {
 export type { MaxFails } from "./src/core/ports/workflow_run.ts";
 export type { Json, JsonObject } from "./src/core/json.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
+export type * from "./src/core/schedule.ts";
 export type { SecretRef, Secrets, SecretsOption } from "./src/core/secret.ts";
 export {
   type ParamSpec,
@@ -70,5 +71,10 @@ export {
   readSchedulesText,
 } from "./src/library/schedules/read_file.ts";
 export { toYaml } from "./src/library/schedules/to_yaml.ts";
-export type { ScheduledWorkflow, TargetInput, WantedSchedule } from "./src/library/schedules/types.ts";
+export type {
+  ScheduledWorkflow,
+  TargetInput,
+  WantedSchedule,
+  WorkflowSource,
+} from "./src/library/schedules/types.ts";
 export { readScheduledWorkflow } from "./src/library/schedules/workflow_file.ts";

@@ -26,6 +26,7 @@ export type * from "./src/core/ports.ts";
 export type { Backoff, BackoffKind, Jitter } from "./src/core/retry.ts";
 export type { SecretRef, Secrets, SecretsOption } from "./src/core/secret.ts";
 export type { EngineEvent, EngineReport, StopLevel } from "./src/engine/engine.ts";
+export type { ScheduleEvent } from "./src/engine/scheduler/events.ts";
 export type { TaskFailure } from "./src/runner/function.ts";
 export type { JobContext, ParentResult } from "./src/runner/job_context.ts";
 export { BACKENDS } from "./src/store/backends.ts";

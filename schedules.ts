@@ -3,7 +3,8 @@
  *
  * The library imports what schedules take (cron patterns, phrases, calendars) when the first one is looked at, by an
  * address that Deno cannot know in advance. A script that is just run needs nothing else. One that is compiled, or cached
- * for a machine without a network, imports this module once, anywhere; it loads nothing until then.
+ * for a machine without a network, imports this module once, anywhere; it loads nothing until then. So does one that
+ * takes the library from files, and has no permission to read them.
  *
  * @example
  * ```ts
@@ -17,5 +18,6 @@
  * @module
  */
 
-/** Never called: its literal import is what Deno follows when it compiles or caches a program. */
-export const schedules = (): Promise<unknown> => import("./src/library/schedules/parts.ts");
+/** Never called: its literal imports are what Deno follows when it compiles or caches a program. */
+export const schedules = (): Promise<unknown> =>
+  Promise.all([import("./src/library/schedules/parts.ts"), import("./src/store/sqlite/schedules/ops.ts")]);

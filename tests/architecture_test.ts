@@ -3,6 +3,7 @@ import { sourceFiles } from "../scripts/files.ts";
 import { foreignParser, mapFlags } from "../scripts/registry.ts";
 import { countUnanalysable } from "./architecture/dynamic_imports.ts";
 import { type Edge, edgesBelow, loaded, ROOT } from "./architecture/graph.ts";
+import { lateImports } from "./architecture/late_imports.ts";
 import { misplaced } from "./architecture/layers.ts";
 import { publicNames } from "./architecture/public_api.ts";
 import { testRegistry } from "./architecture/test_registry.ts";
@@ -140,6 +141,40 @@ Deno.test("architecture: the search for such imports finds them", () => {
   assertEquals(countUnanalysable('await import("./a.ts"); import("yaml"); this.#import(x); a.import(y)'), 0);
   assertEquals(countUnanalysable("/** import(x) */ // import(y)\n"), 0);
   assertEquals(countUnanalysable("await import(url); import(`./${name}.ts`); import(\n  name)"), 3);
+});
+
+/** What these files import late, by path from the root. */
+function importedLate(paths: Iterable<string>): string[] {
+  return [...paths].filter(isOurs).flatMap((path) => {
+    const { from, paths } = lateImports(read(path));
+    const base = new URL(from ?? "", new URL(path, root));
+    return paths.map((late) => new URL(late, base).href.slice(ROOT.length));
+  });
+}
+
+/** Files of ours that a program with these entries finds when it runs. */
+async function found(entries: readonly string[]): Promise<Set<string>> {
+  const edges = await Promise.all(entries.map(async (entry) => loaded(entry, await graph(entry))));
+  return new Set([...entries, ...edges.flat().map(({ to }) => to).filter(isOurs)]);
+}
+
+Deno.test("architecture: what is imported late is in a program that is compiled", async () => {
+  const whole = await found(["main.ts", "src/cli/embedded.ts", "src/runner/module/host.ts"]);
+  const late = importedLate(whole);
+  assert(late.length > 20, `${late.length}`);
+  assertEquals(late.filter((path) => !whole.has(path)), []);
+});
+
+Deno.test("architecture: scripts that are compiled have all with the two entries for them", async () => {
+  const whole = await found(["mod.ts", "load.ts", "schedules.ts", "servers.ts"]);
+  assertEquals(importedLate(whole).filter((path) => !whole.has(path)), []);
+});
+
+Deno.test("architecture: the search for what is imported late finds it", () => {
+  const source = `import { a, importLate } from "../late.ts";
+    await importLate<typeof Tick>("./tick.ts"); importLate("./b.ts"); importLate<M>(path);
+    importLate<Map<string, typeof import("./c.ts")>>(\n "./c.ts",\n)`;
+  assertEquals(lateImports(source), { from: "../late.ts", paths: ["./tick.ts", "./b.ts", "./c.ts"] });
 });
 
 Deno.test("architecture: every source file is used", async () => {

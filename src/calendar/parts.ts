@@ -8,6 +8,7 @@ import "./describe.ts";
 import "./explain.ts";
 import "./phrase.ts";
 import "./read.ts";
+import "./when/typed.ts";
 import * as cron from "./cron/pattern.ts";
 import * as events from "./ical/events.ts";
 import * as reduce from "./ical/reduce.ts";

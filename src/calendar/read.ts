@@ -1,5 +1,6 @@
 /** Reads rules. Imported late: see `parts.ts`. */
 
+import { UsageError } from "../core/errors.ts";
 import type { Times } from "../core/ports/timetable.ts";
 import type { TimeRule } from "../core/schedule.ts";
 import { betweenFilter, readWindow } from "./between.ts";
@@ -22,6 +23,10 @@ export async function readRule(rule: TimeRule): Promise<Times> {
 export async function sourceOf(rule: TimeRule, zone: Zone): Promise<Source> {
   const sources = (await patternsOf(rule)).map((pattern) => cronSource(pattern, zone));
   if (rule.everyMs !== null) {
+    // Nobody can say so, but a store may hold what somebody else wrote; and who looks for slots must come to an end.
+    if (!(Number.isSafeInteger(rule.everyMs) && rule.everyMs > 0)) {
+      throw new UsageError(`Every ${rule.everyMs} ms is no time from one slot to the next`);
+    }
     sources.push(everySource(rule.everyMs, rule.anchor, rule.from === null ? 1 : 0));
   }
   return merged(sources);

@@ -48,11 +48,13 @@ export interface Calendar {
  */
 export type Overlap = "skip" | "queue-one" | "queue-all" | "cancel-previous" | "allow";
 
+/** All of them, the default first. */
 export const OVERLAPS: readonly Overlap[] = ["skip", "queue-one", "queue-all", "cancel-previous", "allow"];
 
 /** Which slots are made up for after nobody was there: `none`, `one` (the latest) or `all`. */
 export type CatchUp = "none" | "one" | "all";
 
+/** All of them, the least first. */
 export const CATCH_UPS: readonly CatchUp[] = ["none", "one", "all"];
 
 /** What a schedule runs. */
@@ -77,9 +79,13 @@ export type ScheduleTarget =
 
 /** What people say of a schedule. */
 export interface ScheduleDefinition {
+  /** Its slots. */
   readonly when: TimeRule;
+  /** What runs at each. */
   readonly target: ScheduleTarget;
+  /** What happens at a slot while an earlier run has not ended. */
   readonly overlap: Overlap;
+  /** Which slots are made up for. */
   readonly catchUp: CatchUp;
   /** Slots that are longer ago than this are not made up for; `null` for no such limit. */
   readonly catchUpWindowMs: number | null;
@@ -120,8 +126,11 @@ export interface Schedule {
   readonly name: string;
   /** Rises with every change; who changes something says which version was read. */
   readonly version: number;
+  /** When it was stored. */
   readonly createdAt: number;
+  /** What people say of it. */
   readonly definition: ScheduleDefinition;
+  /** How it stands. */
   readonly state: ScheduleState;
 }
 
@@ -145,7 +154,9 @@ export interface Firing {
   readonly schedule: number;
   /** The time it stands for; of several that were missed, the last. */
   readonly slot: number;
+  /** What became of it. */
   readonly status: FiringStatus;
+  /** What made it run. */
   readonly trigger: Trigger;
   /** Why this was decided, for people; `null` where there is nothing to say: it ran at its time. */
   readonly reason: string | null;

@@ -63,11 +63,13 @@ export class Scheduler {
   /** Versions of schedules that have been warned of, by id. */
   readonly #warned = new Map<Schedule["id"], number>();
   #fired = 0;
-  #hintMs = HINT_MS;
+  /** Whether a slot waits for a run to end, as far as the latest look knows. */
+  #queued = false;
   /** What went wrong in the latest look, for good. */
   #trouble: string | null = null;
-  /** Counts what may have changed something, and up to where a look has seen it. */
+  /** Counts what may have changed something, up to where the latest look sees it, and up to where one has seen it. */
   #changes = 1;
+  #looking = 0;
   #seen = 0;
 
   constructor(options: SchedulerOptions) {
@@ -80,24 +82,29 @@ export class Scheduler {
   /** Looks as soon as it can. */
   soon(): void {
     this.#changes++;
-    this.#bell.ask(0);
+    this.#bell.insist();
   }
 
-  /** A job has ended here. What waits for it starts at once; a run of many jobs ends with only one of them. */
+  /**
+   * A job has ended here, and what waits for it starts at once. A run of many jobs ends with only one of them, and to count
+   * them at every end would take longer than they do.
+   */
   ended({ payload, workflow }: Pick<ClaimedJob, "payload" | "workflow">): void {
     this.#changes++;
-    if (scheduledOf(payload) !== null) this.#bell.ask(workflow === null ? 0 : QUEUED_HINT_MS);
+    if (scheduledOf(payload) === null) return;
+    if (workflow === null) this.#bell.ask(0);
+    else this.hint();
   }
 
   /** Something may have changed: looks, but not again and again. */
   hint(): void {
-    this.#bell.ask(this.#hintMs);
+    this.#bell.ask(this.#queued ? QUEUED_HINT_MS : HINT_MS);
   }
 
   /** Whether it has looked since the last job {@linkcode ended}; it does so now where it has not. */
   settled(): boolean {
     if (this.#seen === this.#changes) return true;
-    this.#bell.ask(0);
+    if (this.#looking !== this.#changes) this.#bell.insist();
     return false;
   }
 
@@ -130,7 +137,7 @@ export class Scheduler {
       );
       await pass.run(random(), signal);
       if (pass.again && !signal.aborted) continue;
-      this.#hintMs = pass.queued ? QUEUED_HINT_MS : HINT_MS;
+      this.#queued = pass.queued;
       return { fired: this.#fired - fired, nextAt: pass.nextAt, open: due.schedules.length > 0 };
     }
   }
@@ -145,12 +152,12 @@ export class Scheduler {
   async run(signal: AbortSignal, looked: (look: Look | null) => void = () => {}): Promise<void> {
     const patience = new Patience(this.#options);
     while (!signal.aborted) {
-      const changes = this.#changes;
+      this.#looking = this.#changes;
       this.#bell.looking();
       const look = await this.#try(patience, signal);
       this.#bell.looked();
       if (look === "again") continue;
-      this.#seen = changes;
+      this.#seen = this.#looking;
       looked(look);
       await this.#bell.wait(this.#restMs(look), signal);
     }

@@ -12,3 +12,12 @@ export * from "../core/job.ts";
 export type { Json, JsonObject } from "../core/json.ts";
 export type * from "../core/ports.ts";
 export type { Backoff, BackoffKind, Jitter } from "../core/retry.ts";
+export type * from "../core/schedule.ts";
+export type {
+  ParamSpec,
+  ParamType,
+  StepDependency,
+  StepJob,
+  StepSpec,
+  WorkflowSpec,
+} from "../core/workflow.ts";

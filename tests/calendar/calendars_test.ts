@@ -268,3 +268,39 @@ Deno.test("calendar: what a change of clocks did to a slot is said", async () =>
     "that day does not exist: right after the gap",
   );
 });
+
+Deno.test("calendar: what recurs for centuries, or many times a day for decades, is left out as well", async () => {
+  const birthday = calendar("DTSTART;VALUE=DATE:16040103\nRRULE:FREQ=YEARLY");
+  assertEquals(
+    await slots({ ...daily(9), except: [birthday] }, "2026-01-01T12:00Z", "2026-01-04T12:00Z"),
+    ["01-02 09:00", "01-04 09:00"],
+  );
+  const hours = Array.from({ length: 24 }, (_, hour) => hour).join(",");
+  const event = `DTSTART:19900101T000000Z\nDURATION:PT1M\nRRULE:FREQ=DAILY;BYHOUR=${hours}`;
+  const quarters = { cron: ["0,30 * * * *"], except: [calendar(event)] };
+  assertEquals(await slots(quarters, "2026-01-01T00:00Z", "2026-01-01T02:00Z"), [
+    "01-01 01:30",
+    "01-01 02:30",
+  ]);
+});
+
+Deno.test("calendar: thousands of events that recur every day are refused, not laid out", async () => {
+  for (const count of ["", ";COUNT=1000000000"]) {
+    const event = `DTSTART;VALUE=DATE:19700101\nRRULE:FREQ=DAILY${count}`;
+    const except = [calendar(...Array.from({ length: 500 }, () => event))];
+    const times = await timetable.times(ruleOf({ ...daily(9), except }));
+    await assertRejects(
+      () => Promise.resolve().then(() => times.next(Date.UTC(2026, 0, 1))),
+      UsageError,
+      "The events of these calendars recur too often to be looked at",
+    );
+  }
+});
+
+Deno.test("calendar: an error does not repeat a long name of an event", async () => {
+  const error = await assertRejects(
+    () => reduceCalendar(calendar(`SUMMARY:${"x".repeat(100_000)}`)),
+    UsageError,
+  );
+  assertEquals(error.message, `Calendar "team.ics": "${"x".repeat(60)}…" has no DTSTART`);
+});

@@ -43,7 +43,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   "0 0 * * MON#1,3":
     ': day of the week: "3" after a "#" may be a day or a count | Write each one out: MON#1,MON#3, or a day by its name',
   "0 0 * * L": ': day of the week: "L" is no day of the week',
-  "0 0 L-3 * *": ': day of the month: "L" is no day of the month',
+  "0 0 L-3 * *":
+    ': day of the month: "L-3" is not known | Days are not counted from the last one; "L" alone is the last',
   "0 0 LW,3 * *": ': day of the month: "LW" stands in a list | Give two patterns',
   "1,,2 * * * *": ': minute: an item of the list "1,,2" is empty | Remove the comma',
   "1, * * * *": ': minute: an item of the list "1," is empty | Remove the comma',
@@ -59,6 +60,10 @@ const REFUSED: Readonly<Record<string, string>> = {
   "@every 5m": " is no name that is known here | Say it with every instead: 5m, 2h30m",
   "TZ=Europe/Prague 0 9 * * *": " begins with a time zone | Say it with tz instead: Europe/Prague",
   "CRON_TZ=UTC @daily": " begins with a time zone | Say it with tz instead: UTC",
+  "0 9 */2 * MON":
+    ': day of the month: "*/2" beside a day of the week means either of them to some, and both to cron | Write "1-31/2" for either, or "+MON" for both',
+  "0 9 1,15 * */2":
+    ': day of the week: "*/2" beside a day of the month means either of them to some, and both to cron | Write "0-6/2" for either, or "+*/2" for both',
   "@dayly": ' is no name that is known here | Did you mean "@daily"?',
 };
 
@@ -110,6 +115,7 @@ const SAME: readonly (readonly [string, string])[] = [
   ["0 9 * jan-mar mon-fri", "0 9 * 1-3 1-5"],
   ["0 9 * * fri-sun", "0 9 * * 0,5,6"],
   ["0 9 */1 * MON", "0 9 * * 1"],
+  ["0 9 */2 * +*", "0 9 1-31/2 * *"],
   ["  0\t9 * *  1 ", "0 0 9 * * 1"],
   ["0 9 l * *", "0 9 L * *"],
   ["0 9 * * fri#l", "0 9 * * 5L"],

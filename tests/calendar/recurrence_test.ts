@@ -54,6 +54,47 @@ Deno.test("calendar: rules that name no day end", () => {
   ) assertEquals([...walls(rule, 0)], [], rule);
 });
 
+Deno.test("calendar: asked from a later time on, rules have the same days as from their start on", async () => {
+  const lines = (await Deno.readTextFile(new URL("data/recurrences.txt", import.meta.url))).trim().split(
+    "\n",
+  );
+  for (const line of lines) {
+    const [, rule, day] = /^(\S+) ([\d-]+):/.exec(line)!;
+    const start = Date.parse(`${day}T09:30Z`);
+    for (const days of [1, 40, 400, 4_000]) {
+      const from = start + days * DAY;
+      const until = from + 900 * DAY;
+      const recurrence = readRecurrence(ICAL.Recur.fromString(rule!), start)!;
+      const expected = before(wallsOf(recurrence, start), until).filter((wall) => wall >= from);
+      assertEquals(before(wallsOf(recurrence, start, from), until), expected, `${line} after ${days} days`);
+    }
+  }
+});
+
+Deno.test("calendar: rules go on for ever, however long ago they began", () => {
+  const start = Date.UTC(1604, 0, 3);
+  assertEquals([...take(walls("FREQ=YEARLY", start), 423)].at(-1), Date.UTC(2026, 0, 3));
+  const first = new Date(0).setUTCFullYear(1, 0, 31);
+  const months = readRecurrence(ICAL.Recur.fromString("FREQ=MONTHLY"), first)!;
+  const found = [...take(wallsOf(months, first), 3)].map((wall) => new Date(wall).toISOString().slice(0, 10));
+  assertEquals(found, ["0001-01-31", "0001-03-31", "0001-05-31"]);
+});
+
+Deno.test("calendar: rules that leave out more time than there is end", () => {
+  for (const freq of ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]) {
+    assertEquals([...walls(`FREQ=${freq};INTERVAL=99999999999`, DAY)], [DAY], freq);
+  }
+});
+
+function before(walls: Iterable<number>, until: number): number[] {
+  const found: number[] = [];
+  for (const wall of walls) {
+    if (wall >= until) break;
+    found.push(wall);
+  }
+  return found;
+}
+
 function* take(walls: Iterable<number>, count: number): Generator<number> {
   for (const wall of walls) {
     if (count-- === 0) return;

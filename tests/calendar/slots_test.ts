@@ -1,9 +1,10 @@
 /** What holds for the slots of any rule. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import type { Times } from "../../src/core/ports/timetable.ts";
 import type { TimeRule } from "../../src/core/schedule.ts";
+import { UsageError } from "../../src/core/errors.ts";
 import { timetable } from "../../src/calendar/timetable.ts";
 import { expressions } from "./expressions.ts";
 import { ruleOf } from "./rule.ts";
@@ -171,3 +172,13 @@ Deno.test("calendar: what is rarely due is found, and what never is ends", async
   assertEquals(over.next(from), null);
   assertEquals(over.last(0, from), Date.parse("2020-01-03T12:00:00Z") - 1_000);
 });
+
+for (const everyMs of [0, -1_000, NaN, 0.5]) {
+  Deno.test(`every ${everyMs} ms, as no version writes it, is refused, and nobody looks for ever`, async () => {
+    await assertRejects(
+      () => timetable.times(ruleOf({ everyMs })),
+      UsageError,
+      `Every ${everyMs} ms is no time from one slot to the next`,
+    );
+  });
+}

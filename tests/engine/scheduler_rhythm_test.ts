@@ -1,14 +1,19 @@
 /** When workers look at schedules: not more often than it is of use, and not less. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { setImmediate } from "node:timers";
+import { timetable } from "../../src/calendar/timetable.ts";
 import { createScheduler } from "../../src/compose.ts";
 import { BusyError, UnavailableError } from "../../src/core/errors.ts";
-import type { Schedules, Store } from "../../src/core/ports.ts";
+import type { Schedules, Store, Times } from "../../src/core/ports.ts";
+import type { TimeRule } from "../../src/core/schedule.ts";
 import type { EngineEvent } from "../../src/engine/engine.ts";
+import { Outage } from "../../src/engine/outage.ts";
+import { Scheduler } from "../../src/engine/scheduler.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { FakeClock, settle } from "../../src/testing/mod.ts";
 import { done, failed, job } from "./rig.ts";
-import { add, HOUR, MINUTE, scene, SECOND, T } from "./schedules_kit.ts";
+import { add, HOUR, MINUTE, scene, SECOND, T, target } from "./schedules_kit.ts";
 import { Server } from "./server.ts";
 
 /** A store that counts looks, and fails those it is told to. */
@@ -57,6 +62,27 @@ Deno.test("without schedules nobody sleeps for them, and looks come with the wor
     assertEquals([s.clock.sleeping, counting.looks], [sleeping, 2]);
     await s.clock.advance(MINUTE);
     assertEquals(counting.looks, 2 + 2 * MINUTE / (5 * SECOND));
+  }, counting.store);
+});
+
+Deno.test("a run of many jobs is not counted again and again while it goes on, when nothing waits for it", async () => {
+  const counting = new Counting();
+  await scene(async (s) => {
+    const steps = Array.from({ length: 40 }, (_, index) => ({
+      name: `s${index}`,
+      job: target(),
+      after: index === 0 ? [] : [{ step: `s${index - 1}`, on: "success" as const }],
+      templates: false,
+    }));
+    const spec = { name: "long", params: {}, steps };
+    await s.add("long", { target: { type: "workflow", spec, params: {}, source: null } });
+    await s.start(s.taking(250));
+    await s.clock.advance(MINUTE);
+    counting.looks = 0;
+    await s.clock.advance(9 * SECOND);
+    assert(counting.looks <= 9, `${counting.looks} looks`);
+    await s.clock.advance(2 * SECOND);
+    assertEquals(await s.history(), "1 completed");
   }, counting.store);
 });
 
@@ -190,6 +216,18 @@ Deno.test("a drain waits for the looks that it needs, however long they take", a
     assertEquals(await s.history(), "1 completed (catch-up), 2 completed (catch-up), 3 completed");
   }, counting.store);
 });
+
+for (const tookMs of [20, 70]) {
+  Deno.test(`a drain without schedules ends with its jobs, also ${tookMs} ms after a slow look began`, async () => {
+    const counting = new Counting();
+    await scene(async (s) => {
+      counting.wait = () => s.clock.sleep(50);
+      await s.store.enqueue({ jobs: [job()] }, s.clock.now());
+      await s.drain(s.taking(tookMs));
+      assert(s.clock.now() - T <= tookMs + 2 * 50, `${s.clock.now() - T}`);
+    }, counting.store);
+  });
+}
 
 Deno.test("a drain that is stopped fires nothing more", async () => {
   await scene(async (s) => {
@@ -330,4 +368,26 @@ Deno.test("a scheduler whose server stays away for too long says so", async () =
     UnavailableError,
     "refuses",
   );
+});
+
+Deno.test("between schedules that have missed much whatever else goes on has its turn", async () => {
+  const clock = new FakeClock(T);
+  const store = new MemoryStore();
+  for (const name of ["a", "b", "c"]) await add(store, T, name);
+  const happened: string[] = [];
+  const times = async (rule: TimeRule): Promise<Times> => {
+    const inner = await timetable.times(rule);
+    const within: Times["within"] = (...range) => {
+      happened.push("counted");
+      setImmediate(() => happened.push("turn"));
+      return inner.within(...range);
+    };
+    return { ...inner, within };
+  };
+  const outage = new Outage({ clock, leaseMs: 0 });
+  const warn = (): void => {};
+  const options = { store, clock, outage, warn, by: "w", limitMs: 0, random: () => 0, timetable: { times } };
+  clock.jump(HOUR);
+  await new Scheduler(options).look();
+  assertEquals(happened.slice(0, 5), ["counted", "turn", "counted", "turn", "counted"]);
 });

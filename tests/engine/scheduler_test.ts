@@ -1,8 +1,11 @@
 /** Workers and schedules together: which slots run, when, and what is written down. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { UsageError } from "../../src/core/errors.ts";
 import type { CatchUp, Overlap } from "../../src/core/schedule.ts";
 import { backfill } from "../../src/core/schedule/by_hand.ts";
+import { Rules } from "../../src/engine/scheduler/rules.ts";
+import { JobQueue } from "../../src/library/queue.ts";
 import { settle } from "../../src/testing/mod.ts";
 import { done, failed } from "./rig.ts";
 import { HOUR, MINUTE, scene, SECOND, T, target, workflow } from "./schedules_kit.ts";
@@ -146,6 +149,21 @@ for (const overlap of ["queue-all", "allow"] as const) {
   });
 }
 
+for (const overlap of ["skip", "queue-one", "cancel-previous"] as const) {
+  Deno.test(`behind a backfill of more slots than a look is shown, one slot waits, with overlap ${overlap}`, async () => {
+    await scene(async (s) => {
+      const schedule = await s.add("slow", { overlap });
+      const slots = Array.from({ length: 150 }, (_, index) => T - (index + 1) * HOUR);
+      await s.store.schedules.advance(backfill(schedule, slots, T, "gigq"), T);
+      await s.start(s.taking(HOUR));
+      await s.clock.advance(5 * MINUTE);
+      const waiting = (await s.firings()).filter(({ status, slot }) => status === "queued" && slot > T);
+      const expected = overlap === "cancel-previous" ? 5 : 1;
+      assertEquals(waiting.map(({ slot }) => (slot - T) / MINUTE), [expected]);
+    });
+  });
+}
+
 Deno.test("two workers fire each slot once", async () => {
   await scene(async (s) => {
     for (const name of ["a", "b", "c"]) await s.add(name, { overlap: "allow" });
@@ -267,6 +285,24 @@ Deno.test("a clock that is set back fires nothing twice, and one that is set for
   });
 });
 
+for (const catchUp of ["none", "one", "all"] as const) {
+  Deno.test(`catch-up ${catchUp}: slots that come again, as a clock was set back and a schedule resumed then, do not run again`, async () => {
+    await scene(async (s) => {
+      await s.add("tick", { catchUp });
+      await s.start();
+      await s.clock.advance(3 * MINUTE);
+      s.clock.jump(-2.5 * MINUTE);
+      const { schedules } = JobQueue.over(s.store, ":memory:", s.clock);
+      await schedules.pause("tick");
+      await schedules.resume("tick");
+      await s.clock.advance(4 * MINUTE);
+      assertEquals(await s.history(), "1 completed, 2 completed, 3 completed, 4 completed");
+      assertEquals((await s.firings()).map(({ job }) => job), [1, 2, 3, 4]);
+      assertEquals(s.warnings(), []);
+    });
+  });
+}
+
 Deno.test("a schedule that makes no sense to this version holds up no other, and is told of once", async () => {
   await scene(async (s) => {
     await s.add("good");
@@ -280,6 +316,36 @@ Deno.test("a schedule that makes no sense to this version holds up no other, and
     assertEquals(await s.history("odd"), "");
     assertEquals(s.warnings().length, 1);
     assert(s.warnings()[0]!.startsWith('Schedule "odd" cannot be fired: '), s.warnings()[0]);
+  });
+});
+
+Deno.test("a rule that is not understood is read once, not at every look", async () => {
+  let reads = 0;
+  const rules = new Rules({
+    times: () => {
+      reads++;
+      return Promise.reject(new UsageError("Not understood"));
+    },
+  });
+  await scene(async (s) => {
+    const odd = await s.add("odd");
+    for (let look = 0; look < 3; look++) await assertRejects(() => rules.times(odd), UsageError);
+    assertEquals(reads, 1);
+    await assertRejects(() => rules.times({ ...odd, version: 2 }), UsageError);
+    assertEquals(reads, 1);
+    const definition = { ...odd.definition, when: { ...odd.definition.when, everyMs: HOUR } };
+    await assertRejects(() => rules.times({ ...odd, version: 3, definition }), UsageError);
+    assertEquals(reads, 2);
+  });
+});
+
+Deno.test("a rule that could not be read for lack of something is read again", async () => {
+  let reads = 0;
+  const rules = new Rules({ times: () => Promise.reject(new Error(`Too many open files ${++reads}`)) });
+  await scene(async (s) => {
+    const schedule = await s.add("tick");
+    await assertRejects(() => rules.times(schedule), Error, "files 1");
+    await assertRejects(() => rules.times(schedule), Error, "files 2");
   });
 });
 

@@ -1,8 +1,10 @@
 /** Stores on PostgreSQL, each in a schema of its own that is dropped at the end. */
 
 import pg from "pg";
+import { registryFlags } from "../../scripts/registry.ts";
 import type { Store } from "../../src/core/ports.ts";
 import { openStore } from "../../src/store/open.ts";
+import { testRegistry } from "../architecture/test_registry.ts";
 import { ownName, postgresUrl } from "../servers.ts";
 import { closingWith } from "./closing_with.ts";
 
@@ -76,7 +78,7 @@ async function empty(schema: string): Promise<void> {
 /** Nothing can be awaited while the program ends, but another one can be. */
 function dropMade(): void {
   const script = new URL("./drop_schemas.ts", import.meta.url).pathname;
-  const settings = ["--import-map=npm/import_map.json", "--lock=npm/deno.lock"];
-  new Deno.Command(Deno.execPath(), { args: ["run", "-A", "--no-check", ...settings, script, ...made] })
+  const flags = registryFlags(testRegistry());
+  new Deno.Command(Deno.execPath(), { args: ["run", "-A", "--no-check", ...flags, script, ...made] })
     .outputSync();
 }

@@ -27,6 +27,7 @@ export function checkCron(pattern: string): CheckedCron {
   if (parts.length !== 5 && parts.length !== 6) throw wrongCount(pattern, parts.length);
   if (parts.length === 5) parts.unshift("0");
   const fields = parts.map((part, index) => new Field(pattern, FIELDS[index]!, part).read());
+  refuseStepsOfDays(pattern, fields[3]!.text, fields[5]!.text);
   return { text: fields.map(({ text }) => text).join(" "), everyHour: fields[HOUR]!.values.size === 24 };
 }
 
@@ -37,6 +38,23 @@ function refuseZone(pattern: string): void {
   throw new UsageError(`Cron pattern "${pattern}" begins with a time zone`, {
     hint: `Say it with tz instead: ${zone === "" ? "Europe/Prague" : zone}`,
   });
+}
+
+/**
+ * Two days given are either of them; but cron itself takes any day that begins with `*` as not given, and so both of them
+ * together. Who writes such a pattern may mean one or the other.
+ */
+function refuseStepsOfDays(pattern: string, day: string, weekday: string): void {
+  if (day === "*" || weekday === "*" || weekday.startsWith("+")) return;
+  for (const [kind, other, text] of [[DAY, WEEKDAY, day], [WEEKDAY, DAY, weekday]] as const) {
+    const step = /^\*(\/\d+)/.exec(text)?.[1];
+    if (step === undefined) continue;
+    const range = kind === DAY ? `1-31${step}` : `0-6${step}`;
+    throw new UsageError(
+      `Cron pattern "${pattern}": ${kind.name}: "${text}" beside a ${other.name} means either of them to some, and both to cron`,
+      { hint: `Write "${text.replace(`*${step}`, range)}" for either, or "+${weekday}" for both` },
+    );
+  }
 }
 
 function nickname(pattern: string): string {
@@ -107,6 +125,12 @@ class Field {
       throw this.#error(
         `"${item}" is not known`,
         "Write *; days of the week are counted from 0, which is Sunday",
+      );
+    }
+    if (this.kind === DAY && /^L-/.test(item)) {
+      throw this.#error(
+        `"${item}" is not known`,
+        'Days are not counted from the last one; "L" alone is the last',
       );
     }
     if (/^H\b/.test(item)) {

@@ -3,7 +3,7 @@
 import ICAL from "ical.js";
 import { Zone } from "../zone.ts";
 import { checkZone } from "../zone_name.ts";
-import { calendarError, summaryOf } from "./parse.ts";
+import { calendarError, namedIn } from "./parse.ts";
 
 /** What turns wall times into instants. */
 export interface Clock {
@@ -104,7 +104,7 @@ export class Clocks {
   }
 
   #error(property: ICAL.Property): Error {
-    const whose = property.parent === undefined ? "" : ` of "${summaryOf(property.parent)}"`;
+    const whose = property.parent === undefined ? "" : ` of ${namedIn(property.parent)}`;
     return calendarError(this.#name, `the ${property.name.toUpperCase()}${whose} is no time`);
   }
 }

@@ -6,9 +6,9 @@ import { UsageError } from "../../core/errors.ts";
 import type { Calendar } from "../../core/schedule.ts";
 import type { Zone } from "../zone.ts";
 import { Clocks, instantOf, type Stamp } from "./clock.ts";
-import { calendarError, parseCalendar, summaryOf } from "./parse.ts";
+import { calendarError, namedIn, parseCalendar, summaryOf } from "./parse.ts";
 import { readRecurrence } from "./recurrence.ts";
-import { type Interval, Series } from "./series.ts";
+import { Effort, type Interval, Series } from "./series.ts";
 
 /** An event with its times. */
 export interface CalendarEvent {
@@ -27,6 +27,7 @@ const DAY_MS = 86_400_000;
  * @throws {UsageError} For what is not understood
  */
 export function readEvents(calendar: Calendar, zone: Zone): CalendarEvent[] {
+  const effort = new Effort();
   return parseCalendar(calendar).flatMap((component) => {
     const clocks = new Clocks(calendar.name, zone, component);
     const events = component.getAllSubcomponents("vevent");
@@ -35,7 +36,7 @@ export function readEvents(calendar: Calendar, zone: Zone): CalendarEvent[] {
       orSay(
         calendar.name,
         event,
-        () => new EventReader(calendar.name, event, clocks).read(changed.get(uid(event)) ?? []),
+        () => new EventReader(calendar.name, event, clocks, effort).read(changed.get(uid(event)) ?? []),
       )
     );
   });
@@ -48,7 +49,7 @@ function orSay<T>(calendar: string, event: ICAL.Component, read: () => T): T {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw calendarError(calendar, `"${summaryOf(event)}" is not understood: ${reason}`);
+    throw calendarError(calendar, `${namedIn(event)} is not understood: ${reason}`);
   }
 }
 
@@ -63,7 +64,7 @@ function changes(calendar: string, events: readonly ICAL.Component[], clocks: Cl
     const changed = event.getFirstProperty("recurrence-id");
     if (changed !== null) {
       if (String(changed.getFirstParameter("range")).toUpperCase() === "THISANDFUTURE") {
-        throw calendarError(calendar, `"${summaryOf(event)}" changes all later ones (RANGE=THISANDFUTURE)`);
+        throw calendarError(calendar, `${namedIn(event)} changes all later ones (RANGE=THISANDFUTURE)`);
       }
       found.set(uid(event), [...found.get(uid(event)) ?? [], ...clocks.stamps(changed)]);
     }
@@ -76,11 +77,12 @@ function uid(event: ICAL.Component): string {
 }
 
 class EventReader {
-  readonly #summary: string;
-
-  constructor(readonly calendar: string, readonly event: ICAL.Component, readonly clocks: Clocks) {
-    this.#summary = summaryOf(event);
-  }
+  constructor(
+    readonly calendar: string,
+    readonly event: ICAL.Component,
+    readonly clocks: Clocks,
+    readonly effort: Effort,
+  ) {}
 
   read(changed: readonly Stamp[]): CalendarEvent {
     const property = this.event.getFirstProperty("dtstart");
@@ -104,10 +106,11 @@ class EventReader {
         start,
         until: rule.until ? this.clocks.stamp(property, rule.until) : null,
         count: rule.count ?? null,
+        lengthMs: length,
         occurrence: (wall) => occurrence({ ...start, wall }),
-      });
+      }, this.effort);
     });
-    return { summary: this.#summary, single: [...single, ...this.#periods(left)], series };
+    return { summary: summaryOf(this.event), single: [...single, ...this.#periods(left)], series };
   }
 
   #stamps(name: string): Stamp[] {
@@ -162,7 +165,7 @@ class EventReader {
   }
 
   #error(what: string, hint?: string): Error {
-    return calendarError(this.calendar, `"${this.#summary}" ${what}`, null, hint);
+    return calendarError(this.calendar, `${namedIn(this.event)} ${what}`, null, hint);
   }
 }
 

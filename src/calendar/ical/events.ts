@@ -4,10 +4,13 @@ import type { Calendar } from "../../core/schedule.ts";
 import type { EventTimes } from "../modules.ts";
 import type { Zone } from "../zone.ts";
 import { type CalendarEvent, readEvents } from "./event.ts";
-import type { Interval } from "./series.ts";
+import { type Interval, tooMany } from "./series.ts";
 
 /** Events are laid out for a year at a time. */
 const PAGE_MS = 366 * 86_400_000;
+
+/** Occurrences in a year: forty such years are looked at within seconds. */
+const MOST_A_PAGE = 50_000;
 
 /** How many years without an event are looked at. */
 const MOST_PAGES = 41;
@@ -69,10 +72,15 @@ class Events {
     const known = this.#pages.get(number);
     if (known !== undefined) return known;
     const [from, until] = [number * PAGE_MS, (number + 1) * PAGE_MS];
-    const page = joined(this.#events.flatMap(({ single, series }) => [
-      ...single.filter(({ start, end }) => start < until && end > from),
-      ...series.flatMap((rule) => [...rule.within(from, until)]),
-    ]));
+    const found: Interval[] = [];
+    for (const { single, series } of this.#events) {
+      for (const interval of single) if (interval.start < until && interval.end > from) found.push(interval);
+      for (const rule of series) {
+        for (const interval of rule.within(from, until)) found.push(interval);
+        if (found.length > MOST_A_PAGE) throw tooMany();
+      }
+    }
+    const page = joined(found);
     if (this.#pages.size > 2 * MOST_PAGES) this.#pages.clear();
     this.#pages.set(number, page);
     return page;

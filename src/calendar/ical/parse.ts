@@ -85,6 +85,11 @@ function short(line: string): string {
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }
 
+/** An event as messages name it. */
+export function namedIn(event: ICAL.Component): string {
+  return `"${short(summaryOf(event))}"`;
+}
+
 /** What an event is called. */
 export function summaryOf(event: ICAL.Component): string {
   const summary = event.getFirstPropertyValue("summary");

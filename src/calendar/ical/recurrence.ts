@@ -9,7 +9,7 @@ import { RRuleTemporal } from "rrule-temporal";
 /** A rule without its end, on a clock that nobody sets: what clocks do is ours to deal with. */
 export type Recurrence = RRuleTemporal;
 
-/** Wall times are looked for in so many years from the first: a rule that never holds must end. */
+/** Wall times are looked for in so many years after the last one: a rule that never holds must end. */
 const REACH_YEARS = 200;
 
 /** Where a rule ends is for the event to say: in its zone, and counting what is left out. */
@@ -26,13 +26,24 @@ export function readRecurrence(rule: ICAL.Recur, startWall: number): Recurrence 
   }
 }
 
-/** The wall times of a rule from the start on, in order. */
-export function* wallsOf(rule: Recurrence, startWall: number): Generator<number> {
-  const first = new Date(startWall).getUTCFullYear();
-  for (let year = first; year < first + REACH_YEARS; year++) {
-    const [from, until] = [Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1)];
-    for (const time of rule.between(new Date(Math.max(from, startWall)), new Date(until - 1), true)) {
+/**
+ * The wall times of a rule from the start on, in order.
+ *
+ * @param from Those before it are left out, and cost little
+ */
+export function* wallsOf(rule: Recurrence, startWall: number, from = startWall): Generator<number> {
+  const least = Math.max(startWall, from);
+  let latest = new Date(least).getUTCFullYear();
+  for (let year = latest; year < latest + REACH_YEARS; year++) {
+    const [first, end] = [Math.max(yearStart(year), least), yearStart(year + 1) - 1];
+    for (const time of rule.between(new Date(first), new Date(end), true)) {
       yield time.epochMilliseconds;
+      latest = year;
     }
   }
+}
+
+function yearStart(year: number): number {
+  // `Date.UTC` takes the year 70 for 1970.
+  return new Date(0).setUTCFullYear(year, 0, 1);
 }

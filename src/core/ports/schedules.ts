@@ -19,6 +19,7 @@ export interface OpenFiring extends Firing {
 
 /** A schedule that needs attention. */
 export interface DueSchedule {
+  /** As it is stored. */
   readonly schedule: Schedule;
   /** Its started firings, and the first `BOUNDS.queuedShown` of those queued, by slot. */
   readonly open: readonly OpenFiring[];
@@ -42,6 +43,7 @@ export interface ScheduleStep {
   readonly version: number;
   /** Takes the place of the definition; absent: it stays. */
   readonly definition?: ScheduleDefinition;
+  /** Takes the place of the state. */
   readonly state: ScheduleState;
   /** Entries of the history to add or to replace, each of another slot. */
   readonly firings: readonly Firing[];
@@ -89,7 +91,11 @@ export interface FiringFilter {
  * next. All writes are durable before they resolve, and are refused as changes are while the store is not open.
  */
 export interface Schedules {
-  /** @returns The schedule, with version 1; `null` when one of this name is there already */
+  /**
+   * Stores a schedule.
+   *
+   * @returns It, with version 1; `null` when one of this name is there already
+   */
   add(schedule: NewSchedule, now: number): Promise<Schedule | null>;
   /** By name, as JavaScript compares texts. */
   list(

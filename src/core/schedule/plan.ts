@@ -31,6 +31,8 @@ export interface PlanInput {
   readonly queued: number;
   /** The slots of its rule. */
   readonly times: Times;
+  /** Slots after the cursor that have run all the same, since a clock was set back; absent: none is known of. */
+  readonly ran?: ReadonlySet<number>;
   readonly now: number;
   /** Who decides: see {@linkcode Firing.by}. */
   readonly by: string;
@@ -51,7 +53,7 @@ export function planSchedule(input: PlanInput): Plan {
   const draft = new Draft(input);
   draft.settle();
   let more = false;
-  if (draft.state.paused === null) {
+  if (!draft.isPaused) {
     more = draft.decideDue();
     draft.startQueued();
   }
@@ -77,6 +79,11 @@ class Draft {
     this.#queued = input.queued;
   }
 
+  /** Too many failures pause it in the midst of a step, too. */
+  get isPaused(): boolean {
+    return this.state.paused !== null;
+  }
+
   /** Notes how runs ended, and pauses when too many failed one after the other. */
   settle(): void {
     for (const firing of this.#input.open) {
@@ -96,7 +103,7 @@ class Draft {
       : this.state.failures;
     this.state = { ...this.state, recent, failures };
     if (end !== "failed" || pauseOnFailure === null || failures < pauseOnFailure) return;
-    if (this.state.paused !== null) return;
+    if (this.isPaused) return;
     const runs = failures === 1 ? "a run failed" : `${failures} runs in a row failed`;
     const reason = `${runs}, the last for ${this.#name(firing)}`;
     this.state = { ...this.state, paused: { at: this.#input.now, reason } };
@@ -122,11 +129,12 @@ class Draft {
     const last = areAll ? slots.at(-1) : times.last(cursor, now) ?? undefined;
     if (last === undefined) return false;
     const isOnTime = now - last <= ON_TIME_MS;
-    const runs = isOnTime || (definition.catchUp === "one" && this.#isWithinWindow(last));
-    const missed = runs ? slots.filter((slot) => slot !== last) : slots;
+    const runs = !this.#ran(last) &&
+      (isOnTime || (definition.catchUp === "one" && this.#isWithinWindow(last)));
+    const missed = slots.filter((slot) => !this.#ran(slot) && !(runs && slot === last));
     if (missed.length > 0) {
       const latest = areAll ? missed.at(-1)! : runs ? times.last(cursor, last - 1)! : last;
-      this.#miss(missed, latest, runs ? last : null);
+      this.#miss(missed, this.#ran(latest) ? missed.at(-1)! : latest, runs ? last : null);
     }
     if (runs) this.#decide(last, isOnTime ? "time" : "catch-up");
     this.state = { ...this.state, cursor: last };
@@ -137,17 +145,20 @@ class Draft {
     const { times, now } = this.#input;
     const slots = times.within(this.state.cursor, now, STEP_SLOTS);
     const old = slots.filter((slot) => now - slot > ON_TIME_MS && !this.#isWithinWindow(slot));
-    if (old.length > 0) {
-      this.#miss(old, old.at(-1)!, null);
-      this.state = { ...this.state, cursor: old.at(-1)! };
-    }
+    const missed = old.filter((slot) => !this.#ran(slot));
+    if (missed.length > 0) this.#miss(missed, missed.at(-1)!, null);
+    if (old.length > 0) this.state = { ...this.state, cursor: old.at(-1)! };
     for (const slot of slots.slice(old.length)) {
-      if (this.#isOver()) return false;
+      if (this.#isOver() || this.isPaused) return false;
       if (this.#fire !== null && this.#starts()) return true;
-      this.#decide(slot, now - slot <= ON_TIME_MS ? "time" : "catch-up");
+      if (!this.#ran(slot)) this.#decide(slot, now - slot <= ON_TIME_MS ? "time" : "catch-up");
       this.state = { ...this.state, cursor: slot };
     }
     return slots.length === STEP_SLOTS;
+  }
+
+  #ran(slot: number): boolean {
+    return this.#input.ran?.has(slot) ?? false;
   }
 
   #isWithinWindow(slot: number): boolean {
@@ -225,7 +236,7 @@ class Draft {
 
   /** Starts the slot that waits longest, if nothing is in its way; one whose jobs cannot be made is not in the way. */
   startQueued(): void {
-    while (this.#fire === null && this.#waiting.length > 0) {
+    while (!this.isPaused && this.#fire === null && this.#waiting.length > 0) {
       if (this.#running.length > 0 && this.#input.schedule.definition.overlap !== "allow") return;
       this.#queued--;
       this.#start(this.#waiting.shift()!);
@@ -292,7 +303,7 @@ class Draft {
 
   finished(more: boolean): Plan {
     const { schedule, times } = this.#input;
-    const isStopped = this.state.paused !== null || this.#isOver();
+    const isStopped = this.isPaused || this.#isOver();
     const nextAt = isStopped ? null : times.next(this.state.cursor);
     const state = { ...this.state, nextAt };
     const isChanged = this.#firings.size > 0 || state.cursor !== schedule.state.cursor ||
@@ -314,7 +325,7 @@ class Draft {
   }
 
   #toCancel(): readonly Firing[] {
-    if (this.#input.schedule.definition.overlap !== "cancel-previous") return [];
+    if (this.isPaused || this.#input.schedule.definition.overlap !== "cancel-previous") return [];
     if (!this.#waiting.some((firing) => firing.trigger !== "backfill")) return [];
     return this.#running.filter((firing) =>
       firing.trigger !== "backfill" && firing.slot !== this.#fire?.slot

@@ -30,7 +30,10 @@ export interface ScheduledBatch {
 /** The slot that a job runs for; `null` for jobs that no schedule made. */
 export function scheduledOf(payload: JsonObject): Scheduled | null {
   const value = payload[SCHEDULED];
-  return value === undefined || value === null ? null : value as unknown as Scheduled;
+  // Whoever submits a job may write what he likes there.
+  if (typeof value !== "object" || value === null) return null;
+  const { schedule, at } = value as JsonObject;
+  return typeof schedule === "string" && typeof at === "number" ? { schedule, at } : null;
 }
 
 /**

@@ -11,6 +11,8 @@ export class Bell {
   #tookMs = 0;
   /** The least time between looks with which the next one was asked for; `null` when nobody asked. */
   #gapMs: number | null = null;
+  /** Somebody does nothing else until the next look has ended. */
+  #isAwaited = false;
 
   constructor(private readonly clock: Clock) {}
 
@@ -24,10 +26,17 @@ export class Bell {
     this.#wakeup.ring();
   }
 
+  /** Asks for a look at once, however long the last one took: for who waits for it, and then asks no more. */
+  insist(): void {
+    this.#isAwaited = true;
+    this.ask(0);
+  }
+
   /** A look begins: it answers whatever was asked for before. */
   looking(): void {
     this.#lookedAt = steadyNow(this.clock);
     this.#gapMs = null;
+    this.#isAwaited = false;
   }
 
   /** It has ended. However often one is asked for, looks take a quarter of the time at most. */
@@ -58,6 +67,7 @@ export class Bell {
   /** How long until a look that was asked for may begin; endless when nobody asked. */
   #askedInMs(): number {
     if (this.#gapMs === null) return Infinity;
+    if (this.#isAwaited) return 0;
     return this.#lookedAt + Math.max(this.#gapMs, 4 * this.#tookMs) - steadyNow(this.clock);
   }
 }

@@ -4,7 +4,8 @@ import { BOUNDS } from "../../core/bounds.ts";
 import { DataError, NotFoundError, UsageError } from "../../core/errors.ts";
 import type { Advanced, Due, DueSchedule, ScheduleStep, Store } from "../../core/ports.ts";
 import type { Firing, Schedule } from "../../core/schedule.ts";
-import { type Plan, planSchedule } from "../../core/schedule/plan.ts";
+import { ON_TIME_MS, type Plan, planSchedule } from "../../core/schedule/plan.ts";
+import { nextTurn } from "../wakeup.ts";
 import { judgeEnds } from "./ends.ts";
 import type { Rules } from "./rules.ts";
 import { type View, viewAfter } from "./view.ts";
@@ -48,6 +49,7 @@ export class Pass {
   queued = false;
   /** When the first schedule is due that has nothing to do now; `null` for none. */
   nextAt: number | null;
+  #turns: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly options: PassOptions,
@@ -70,7 +72,7 @@ export class Pass {
   async #group(group: readonly DueSchedule[], signal: AbortSignal): Promise<void> {
     const { store } = this.options;
     let views: readonly View[] = await Promise.all(
-      group.map(async (due) => ({ ...due, open: await judgeEnds(due.open, store) })),
+      group.map(async (due) => ({ ...due, open: await judgeEnds(await this.#openOf(due), store) })),
     );
     for (let step = 0; views.length > 0 && !signal.aborted; step++) {
       if (step === STEPS) {
@@ -83,6 +85,20 @@ export class Pass {
     }
   }
 
+  /**
+   * Where more wait than a look is shown, which a backfill brings about, the last of them, too: whether another slot is to
+   * wait depends on those that are waiting behind it.
+   */
+  async #openOf(
+    { schedule: { id, state: { nextAt } }, open, queued }: DueSchedule,
+  ): Promise<DueSchedule["open"]> {
+    const shown = new Set(open.filter(({ status }) => status === "queued").map(({ slot }) => slot));
+    if (queued <= shown.size || nextAt === null || nextAt > this.now) return open;
+    const filter = { schedules: [id], statuses: ["queued"], limit: BOUNDS.queuedShown } as const;
+    const last = (await this.options.store.schedules.firings(filter)).filter(({ slot }) => !shown.has(slot));
+    return [...open, ...last.toReversed().map((firing) => ({ ...firing, jobs: {} }))];
+  }
+
   #leave({ schedule, queued }: View, again: boolean): void {
     this.again ||= again;
     this.queued ||= queued > 0 && schedule.state.paused === null;
@@ -91,7 +107,11 @@ export class Pass {
   }
 
   async #turn(view: View): Promise<Turn> {
-    const plan = await this.#plan(view);
+    let plan = await this.#plan(view);
+    if (plan !== null && this.#mayComeAgain(view, plan)) {
+      const ran = await this.#ran(view);
+      if (ran.size > 0) plan = await this.#plan(view, ran);
+    }
     const after = plan === null ? null : await this.#carryOut(view, plan);
     if (after === null) return { view, then: "done" };
     if (after === "refused") return { view, then: "look" };
@@ -121,12 +141,37 @@ export class Pass {
     }
   }
 
+  /**
+   * Whether slots that are due may have run already: a clock was set back, and somebody let the schedule go on from there.
+   * That is so seldom that nobody looks unless something is odd.
+   */
+  #mayComeAgain({ schedule: { id, version } }: View, { step }: Plan): boolean {
+    if (this.options.refused.get(id) === version) return true;
+    return step?.firings.some(({ status }) => status === "missed") ?? false;
+  }
+
+  async #ran({ schedule: { id, state: { cursor } } }: View): Promise<ReadonlySet<number>> {
+    const entries = await this.options.store.schedules.firings({
+      schedules: [id],
+      from: cursor + 1,
+      until: this.now,
+    });
+    return new Set(entries.filter(({ job, run }) => job !== null || run !== null).map(({ slot }) => slot));
+  }
+
+  /** One after the other: those that are asked for together would all come at once. */
+  #nextTurn(): Promise<void> {
+    return this.#turns = this.#turns.then(nextTurn);
+  }
+
   /** Whatever goes wrong here is this schedule's own trouble: a rule of a later version, a target that is not understood. */
-  async #plan({ schedule, open, queued }: View): Promise<Plan | null> {
+  async #plan({ schedule, open, queued }: View, ran?: ReadonlySet<number>): Promise<Plan | null> {
     const { rules, by, failed } = this.options;
     try {
       const times = await rules.times(schedule);
-      return planSchedule({ schedule, open, queued, times, now: this.now, by });
+      // To count what was missed takes its time: whatever else goes on here has its turn in between.
+      if (this.now - (schedule.state.nextAt ?? this.now) > ON_TIME_MS) await this.#nextTurn();
+      return planSchedule({ schedule, open, queued, times, ran, now: this.now, by });
     } catch (error) {
       failed(schedule, error);
       return null;

@@ -1,5 +1,6 @@
 /** The slots of schedules, read once for each of their rules. */
 
+import { UsageError } from "../../core/errors.ts";
 import type { Times, Timetable } from "../../core/ports.ts";
 import type { Schedule } from "../../core/schedule.ts";
 
@@ -33,7 +34,8 @@ export class Rules {
     try {
       return await times;
     } catch (error) {
-      this.#entries.delete(id);
+      // What is wrong with a rule stays wrong, and a large calendar must not be read at every look to find that out.
+      if (!(error instanceof UsageError)) this.#entries.delete(id);
       throw error;
     }
   }

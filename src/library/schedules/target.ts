@@ -11,7 +11,7 @@ import { checkWorkflow } from "../../core/workflow/check.ts";
 import { WorkflowError } from "../../core/workflow.ts";
 import { type JobDefaults, type JobInput, type JobOptions, mergeOptions, toStepJob } from "../job_input.ts";
 import { show } from "../match_input.ts";
-import type { ScheduledWorkflow, TargetInput } from "./types.ts";
+import type { ScheduledWorkflow, TargetInput, WorkflowSource } from "./types.ts";
 
 /** Options that a schedule says in another way. */
 const UNFIT = {
@@ -89,10 +89,7 @@ function toWorkflow(
 }
 
 /** Times that count from the slot move with the present, and others do not. */
-function built(
-  workflow: Exclude<ScheduledWorkflow["workflow"], WorkflowSpec>,
-  defaults: JobDefaults,
-): WorkflowSpec {
+function built(workflow: WorkflowSource, defaults: JobDefaults): WorkflowSpec {
   const spec = workflow.spec(0, defaults);
   refuseFixedTimes(spec, workflow.spec(1, defaults));
   return spec;

@@ -5,13 +5,24 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import type { Firing, FiringStatus, Overlap, Schedule } from "../../core/schedule.ts";
 import type { WorkflowSpec } from "../../core/workflow.ts";
 import type { JobInput } from "../job_input.ts";
-import type { Workflow } from "../workflow/builder.ts";
+import type { JobDefaults } from "../policy.ts";
 import type { ScheduleOptions, TimeInput } from "./options.ts";
+
+/** A workflow that was built in a script, as `workflow(…)` gives it. */
+export interface WorkflowSource {
+  /**
+   * The workflow as a value.
+   *
+   * @param nowMs The present, from which delays count
+   * @param defaults Policies and rules for steps that say nothing
+   */
+  spec(nowMs?: number, defaults?: JobDefaults): WorkflowSpec;
+}
 
 /** A workflow that a schedule runs. */
 export interface ScheduledWorkflow {
   /** What `workflow(…)` began, or what `readWorkflow` read with `nowMs: 0`, so that its delays count from the slot. */
-  readonly workflow: WorkflowSpec | Workflow;
+  readonly workflow: WorkflowSpec | WorkflowSource;
   /** Its parameters; `${{ schedule.date }}` and its like in texts are filled in at each slot. */
   readonly params?: JsonObject;
   /** Address of the file it was read from, for people. */
@@ -31,6 +42,7 @@ export interface ScheduleEdit {
 
 /** A schedule and how it stands. */
 export interface ScheduleOverview {
+  /** As it is stored. */
   readonly schedule: Schedule;
   /** Its latest slot that ran or runs; `null` for none. */
   readonly last: Firing | null;
@@ -80,8 +92,11 @@ export interface Backfilled {
 
 /** A schedule as it shall be: `readSchedules` reads them from a file. */
 export interface WantedSchedule {
+  /** Unique in the queue, as `add` takes it. */
   readonly name: string;
+  /** What it runs. */
   readonly target: TargetInput;
+  /** When, and how. */
   readonly options: ScheduleOptions;
   /** Whether it is paused; absent: a new one is not, and one that is there stays as it is. */
   readonly paused?: boolean;
@@ -107,7 +122,9 @@ export interface Difference {
 
 /** What became of one schedule. */
 export interface ScheduleChange {
+  /** Its name. */
   readonly name: string;
+  /** What was done to it, or would be. */
   readonly change: "added" | "changed" | "removed" | "unchanged";
   /** What differs; empty unless it changed. */
   readonly differences: readonly Difference[];
@@ -133,8 +150,9 @@ export interface TickOptions {
 
 /** What to look ahead at. */
 export interface SimulateOptions {
-  /** Default now. */
+  /** Slots from here on; default now. */
   readonly from?: TimeInput;
+  /** Slots up to here. */
   readonly until: TimeInput;
   /** Only these schedules; default all that are not paused. */
   readonly names?: readonly string[];
@@ -158,7 +176,9 @@ export interface Simulation {
 
 /** Whether the runs of a schedule would get into each other's way. */
 export interface OverlapForecast {
+  /** Name of the schedule. */
   readonly name: string;
+  /** What it does at a slot while an earlier run has not ended. */
   readonly overlap: Overlap;
   /** The median of how long its latest runs took; `null` when none is known: then nothing is foretold. */
   readonly typicalMs: number | null;

@@ -242,3 +242,34 @@ Deno.test("plan: whatever happens when, each slot is decided once, in order, and
     },
   ));
 });
+
+/** A job of which nothing comes at any slot. */
+const BROKEN = { type: "job", job: { ...JOB, payload: { argv: ["echo", "${{ schedule.dat }}"] } } } as const;
+
+Deno.test("plan: slots that wait stay where they are once jobs that cannot be made have paused the schedule", () => {
+  const world = new World({ target: BROKEN, pauseOnFailure: 2 });
+  for (let hour = -4; hour <= -1; hour++) world.backfill(T + hour * HOUR);
+  world.look(T + MINUTE);
+  assertEquals(world.told(), "-4 failed, -3 failed, -2 queued, -1 queued");
+  assertEquals(world.schedule.state.paused?.reason, "2 runs in a row failed, the last for 2025-12-31 21:00");
+});
+
+Deno.test("plan: what is made up for ends once jobs that cannot be made have paused the schedule", () => {
+  const world = new World({ target: BROKEN, pauseOnFailure: 2, catchUp: "all", overlap: "queue-all" });
+  world.look(T + 5 * HOUR);
+  assertEquals(world.told(), "1 failed, 2 failed");
+  assertEquals(world.schedule.state.cursor, T + 2 * HOUR);
+});
+
+Deno.test("plan: while a schedule is paused no run is cancelled for a slot that does not start", () => {
+  const world = new World({ overlap: "cancel-previous" });
+  world.look(T + HOUR);
+  world.look(T + 2 * HOUR);
+  assertEquals(world.cancelled.length, 1);
+  const { state } = world.schedule;
+  const paused = { at: T + 2 * HOUR, reason: null };
+  world.schedule = { ...world.schedule, state: { ...state, nextAt: null, paused } };
+  world.look(T + 2 * HOUR + MINUTE);
+  assertEquals(world.cancelled, []);
+  assertEquals(world.told(), "1 started, 2 queued");
+});

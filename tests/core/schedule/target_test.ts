@@ -3,7 +3,7 @@ import { DataError, UsageError } from "../../../src/core/errors.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import type { Schedule, ScheduleDefinition } from "../../../src/core/schedule.ts";
 import { backfill, runNow } from "../../../src/core/schedule/by_hand.ts";
-import { batchOf, jitterOf, scheduledOf } from "../../../src/core/schedule/target.ts";
+import { batchOf, jitterOf, SCHEDULED, scheduledOf } from "../../../src/core/schedule/target.ts";
 import type { StepJob, WorkflowSpec } from "../../../src/core/workflow.ts";
 import { DEFINITION, JOB, T, World } from "./world.ts";
 
@@ -134,4 +134,19 @@ Deno.test("by hand: a run at once counts for nothing, and a backfill only queues
   const queued = backfill(schedule, [T - 2, T - 1], T, "gigq");
   assertEquals([queued.fire, queued.firings.length], [null, 2]);
   assert(queued.firings.every(({ status, trigger }) => status === "queued" && trigger === "backfill"));
+});
+
+Deno.test("slot of a job: a payload that says something else under that name is of no schedule", () => {
+  const said = [
+    "5",
+    '"x"',
+    "null",
+    "[]",
+    "{}",
+    '{"schedule":"x"}',
+    '{"schedule":1,"at":2}',
+    '{"schedule":"x","at":"2"}',
+  ];
+  for (const value of said) assertEquals(scheduledOf({ [SCHEDULED]: JSON.parse(value) }), null, value);
+  assertEquals(scheduledOf({ [SCHEDULED]: { schedule: "x", at: 2 } }), { schedule: "x", at: 2 });
 });
