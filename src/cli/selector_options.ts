@@ -73,6 +73,13 @@ export const DEAD_SELECTOR_OPTIONS: readonly OptionSpec[] = [
     complete: "workflow",
     help: "Jobs of this workflow run: its id, or the name for its latest run",
   },
+  {
+    name: "schedule",
+    type: "string",
+    value: "NAME",
+    complete: "schedule",
+    help: "Jobs of this schedule's times, as its history has them",
+  },
   { name: "tag", short: "t", type: "string", value: "TAG", help: "Jobs with this tag" },
   {
     name: "error",

@@ -21,6 +21,7 @@ export interface Selection {
   readonly name: string | undefined;
   readonly tag: string | undefined;
   readonly workflow: string | undefined;
+  readonly schedule: string | undefined;
   readonly cause: Cause["id"] | undefined;
   readonly dead: boolean;
 }
@@ -44,6 +45,7 @@ export function readSelectionOfDead(input: Input): Selection {
     name: input.string("name"),
     tag: input.string("tag"),
     workflow: input.string("workflow"),
+    schedule: input.string("schedule"),
     cause: error === undefined ? undefined : parseCause(error),
     dead: false,
   };
@@ -76,9 +78,9 @@ function readStatus(word: string): readonly Status[] {
 
 /** Whether the user named anything at all. */
 export function selectsNothing(selection: Selection): boolean {
-  const { ids, statuses, queues, name, tag, workflow, cause, dead } = selection;
+  const { ids, statuses, queues, name, tag, workflow, schedule, cause, dead } = selection;
   const lists = ids.length + statuses.length + queues.length;
-  return lists === 0 && !dead && [name, tag, workflow, cause].every((value) => value === undefined);
+  return lists === 0 && !dead && [name, tag, workflow, schedule, cause].every((value) => value === undefined);
 }
 
 /**
@@ -113,15 +115,17 @@ export interface Selected {
 /**
  * Looks a selection up.
  *
- * @throws {NotFoundError} For an id, workflow or cause that does not exist; nothing is changed then
+ * @throws {NotFoundError} For an id, workflow, schedule or cause that does not exist; nothing is changed then
  */
 export async function resolveSelection(selection: Selection, queue: JobQueue): Promise<Selected> {
-  const { statuses, queues, name, tag, cause, dead } = selection;
+  const { statuses, queues, name, tag, schedule, cause, dead } = selection;
   if (cause !== undefined) await queue.cause(cause);
   const workflow = selection.workflow === undefined
     ? undefined
     : await findWorkflow(selection.workflow, queue);
-  const { ids, named } = await findIds(selection.ids, queue);
+  const made = schedule === undefined ? undefined : await queue.schedules.jobs(schedule);
+  const { ids: said, named } = await findIds(selection.ids, queue);
+  const ids = inBoth(said, made);
   const selector: Selector = {
     ...ids !== undefined && { ids },
     ...statuses.length > 0 && { statuses },
@@ -133,6 +137,16 @@ export async function resolveSelection(selection: Selection, queue: JobQueue): P
     ...dead && { dead },
   };
   return { selector, named };
+}
+
+/** Ids of both lists; `undefined` stands for all. */
+function inBoth(
+  ids: readonly JobId[] | undefined,
+  others: readonly JobId[] | undefined,
+): readonly JobId[] | undefined {
+  if (ids === undefined || others === undefined) return ids ?? others;
+  const known = new Set(others);
+  return ids.filter((id) => known.has(id));
 }
 
 async function findIds(

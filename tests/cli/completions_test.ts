@@ -45,6 +45,8 @@ const OFFERED: readonly (readonly [readonly string[], readonly string[]])[] = [
   [["schedule", "add", "x", "--", ""], ["programs"]],
   [["schedule", "apply", ""], ["files"]],
   [["simulate", "schedules", ""], ["values", "nightly"]],
+  [["list", "--schedule", ""], ["values", "nightly"]],
+  [["wait", "--schedule="], ["values", "--schedule=nightly"]],
   [["help", ""], ["values", ...VISIBLE]],
   [["help", "queue", ""], ["values", "list", "pause", "resume"]],
   [["help", "list", ""], ["values"]],

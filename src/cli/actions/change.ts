@@ -96,7 +96,7 @@ function whyNotRequeued(status: Status): string {
 }
 
 function inStatus(statuses: readonly Status[]): (selector: Selector) => Selector {
-  return (selector) => selector.ids === undefined ? { statuses, ...selector } : selector;
+  return (selector) => ({ statuses, ...selector });
 }
 
 async function change(verb: Verb, input: Input, io: Io): Promise<number> {
@@ -105,7 +105,8 @@ async function change(verb: Verb, input: Input, io: Io): Promise<number> {
     : requireSelection(input, verb.name);
   await using queue = await openExisting(io);
   const { selector, named } = await resolveSelection(selection, queue);
-  const jobs = await queue.list({ ...verb.scope(selector), ...verb.dead && { dead: true } });
+  const scoped = selection.ids.length > 0 ? selector : verb.scope(selector);
+  const jobs = await queue.list({ ...scoped, ...verb.dead && { dead: true } });
   const ids = jobs.map((job) => job.id);
   const changes = ids.length === 0 ? [] : await verb.apply(queue, ids);
   const held = heldJobs(changes, verb.canaries?.(ids) ?? []);

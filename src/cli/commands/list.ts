@@ -18,6 +18,7 @@ const list: CommandSpec = {
     { command: "gigq list --status failed", help: "What went wrong" },
     { command: "gigq list --status pending --queue images", help: "What is to be done in one queue" },
     { command: "gigq list --workflow nightly", help: "The steps of the latest run of a workflow" },
+    { command: "gigq list --schedule nightly --status failed", help: "What a schedule ran, and went wrong" },
     {
       command: "gigq list --json | jq -r 'select(.failures > 0).id'",
       help: "One object a line, for other programs",

@@ -26,7 +26,7 @@ const TRIES = 50;
  *
  * @throws {NotFoundError} Naming one that was perhaps meant
  */
-export async function find({ store }: ScheduleQueue, name: string): Promise<Schedule> {
+export async function find({ store }: Pick<ScheduleQueue, "store">, name: string): Promise<Schedule> {
   const [found] = await store.schedules.list({ names: [name] });
   if (found !== undefined) return found;
   throw noSchedule(name, (await store.schedules.list()).map((schedule) => schedule.name));

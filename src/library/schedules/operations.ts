@@ -18,6 +18,7 @@ import type { HistoryOptions, NextOptions, ScheduleEdit, ScheduleOverview, Targe
 
 export { apply } from "./apply.ts";
 export { backfill } from "./backfill.ts";
+export { jobs } from "./jobs.ts";
 export { simulate } from "./simulate.ts";
 export { find };
 

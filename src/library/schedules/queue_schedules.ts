@@ -1,5 +1,6 @@
 /** `queue.schedules`: recurring work as scripts (and the command line) see it. */
 
+import type { JobId } from "../../core/job.ts";
 import type { Firing, Schedule } from "../../core/schedule.ts";
 import type { ScheduleQueue } from "./change.ts";
 import { importLate } from "./late.ts";
@@ -139,6 +140,28 @@ export class QueueSchedules {
    */
   async history(name: string, options: HistoryOptions = {}): Promise<readonly Firing[]> {
     return await (await operations()).history(this.#queue, name, options);
+  }
+
+  /**
+   * The jobs that its slots made, as its history has them: single ones, and all of its workflow runs. Some may be deleted by
+   * now.
+   *
+   * @returns Ids, the oldest first
+   * @throws {NotFoundError} When there is no such schedule
+   *
+   * @example
+   * ```ts
+   * import { command, JobQueue } from "@gigq/gigq";
+   *
+   * await using queue = await JobQueue.open(":memory:");
+   * await queue.schedules.add("report", command(["./report"]), { cron: "@daily" });
+   * await queue.schedules.run("report");
+   * const jobs = await queue.list({ ids: await queue.schedules.jobs("report"), statuses: ["ready"] });
+   * console.log(jobs.length); // 1
+   * ```
+   */
+  async jobs(name: string): Promise<readonly JobId[]> {
+    return await (await operations()).jobs(this.#queue, name);
   }
 
   /**

@@ -35,6 +35,7 @@ Deno.test("a schedule that is not there is told with the name that was perhaps m
       ["run", () => schedules.run("nigthly-report")],
       ["edit", () => schedules.edit("nigthly-report", {})],
       ["history", () => schedules.history("nigthly-report")],
+      ["jobs", () => schedules.jobs("nigthly-report")],
       ["backfill", () => schedules.backfill("nigthly-report", { from: NOON, until: NOON })],
       ["simulate", () => schedules.simulate({ until: NOON + DAY, names: ["nigthly-report"] })],
     ];

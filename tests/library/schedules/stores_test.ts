@@ -96,6 +96,13 @@ async function live(queue: JobQueue): Promise<void> {
     ),
     [...queued, slot].sort((a, b) => a - b),
   );
+  const made = (await queue.list({ name: "n" })).map(({ id }) => id);
+  assertEquals(await schedules.jobs("n"), made);
+  assertEquals(await schedules.jobs("b"), []);
+  assertEquals(await queue.list({ ids: [] }), []);
+  const { run } = await schedules.run("a");
+  const steps = await queue.list({ ids: await schedules.jobs("a") });
+  assertEquals(steps.map(({ workflow, step }) => [workflow, step]), [[run, "z"], [run, "y"]]);
   const { firings, overlaps } = await schedules.simulate({ until: queue.now() + DAY });
   assertEquals(firings.length >= 24 + 24 + 1, true);
   assertEquals(overlaps.find((one) => one.name === "n")!.typicalMs === null, false);

@@ -7,8 +7,8 @@ const run: CommandSpec = {
   name: "run",
   summary: "Run what a schedule runs, now",
   description:
-    "Prints the id of the job or of the workflow run. It runs whether the schedule is paused or a run has not ended, and " +
-    "does not count for --count.",
+    "Prints the id of the job, or of the workflow run, which gigq wait --workflow takes; with --json they are job and run. " +
+    "It runs whether the schedule is paused or a run has not ended, and does not count for --count.",
   arguments: [SCHEDULE_ARGUMENT],
   examples: [
     { command: "gigq schedule run backup", help: "Once more, by hand" },
