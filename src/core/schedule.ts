@@ -158,7 +158,7 @@ export interface Firing {
   readonly status: FiringStatus;
   /** What made it run. */
   readonly trigger: Trigger;
-  /** Why this was decided, for people; `null` where there is nothing to say: it ran at its time. */
+  /** Why this was decided, and why its jobs failed, for people; `null` where there is nothing to say: it ran at its time. */
   readonly reason: string | null;
   /** How many slots it stands for: 1, or of those missed one after the other, all. */
   readonly slots: number;

@@ -318,9 +318,9 @@ Deno.test("backfill prints the times it queues, and knows those that ran", async
     (await here.ok(["schedule", "history", "a"])).out,
     `\
 SLOT (Asia/Tokyo)     STATUS  JOB  LATE  TOOK  REASON
-Sun 2026-02-01 09:00  queued                   asked for by a backfill
-Sat 2026-01-31 09:00  queued                   asked for by a backfill
-Fri 2026-01-30 09:00  queued                   asked for by a backfill
+Sun 2026-02-01 09:00  queued                   backfill
+Sat 2026-01-31 09:00  queued                   backfill
+Fri 2026-01-30 09:00  queued                   backfill
 `,
   );
 });

@@ -107,6 +107,7 @@ Deno.test("what became of a slot, in short", () => {
   assertEquals(whyText(FIRING), "");
   assertEquals(whyText({ reason: null, trigger: "manual", slots: 1 }), "by hand");
   assertEquals(whyText({ reason: null, trigger: "catch-up", slots: 1 }), "catch-up");
+  assertEquals(whyText({ reason: "no disk", trigger: "catch-up", slots: 1 }), "catch-up: no disk");
   assertEquals(whyText({ reason: "no worker", trigger: "time", slots: 7 }), "7 times: no worker");
   assertEquals(readFiringStatuses(["failed, missed", "gone"]), ["failed", "missed", "gone"]);
 });

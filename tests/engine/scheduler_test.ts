@@ -196,6 +196,23 @@ Deno.test("a schedule pauses after so many failed runs in a row, and says so", a
   });
 });
 
+Deno.test("the history tells why a run failed, beside why it waited", async () => {
+  await scene(async (s) => {
+    await s.add("job", { count: 2, overlap: "queue-all" });
+    await s.add("flow", { target: workflow("plain", "success"), count: 1 });
+    const body = s.taking(MINUTE + SECOND, failed("no disk\nat all"));
+    await s.start((job, context) => job.step === null ? body(job, context) : failed(""));
+    await s.clock.advance(5 * MINUTE);
+    const reasons = async (name: string): Promise<unknown> =>
+      (await s.firings(name)).map(({ status, reason }) => [status, reason]);
+    assertEquals(await reasons("job"), [
+      ["failed", "no disk"],
+      ["failed", "after 2026-01-01 00:01 (job 1); no disk"],
+    ]);
+    assertEquals(await reasons("flow"), [["failed", "step first: error"]]);
+  });
+});
+
 Deno.test("a workflow's run ends with its last job, and fails as runs do", async () => {
   await scene(async (s) => {
     // Only what `tolerated` waits for is a failure that somebody took up.

@@ -56,8 +56,9 @@ export function tookText({ startedAt, endedAt }: Pick<Firing, "startedAt" | "end
   return startedAt === null || endedAt === null ? "" : formatDuration(Math.max(0, endedAt - startedAt));
 }
 
-/** Why this was decided, and what made it run where that was not its time. */
+/** What made it run where that was not its time, and why this was decided. */
 export function whyText({ reason, trigger, slots }: Pick<Firing, "reason" | "trigger" | "slots">): string {
+  if (slots > 1) return `${slots} times${reason === null ? "" : `: ${reason}`}`;
   const by = trigger === "time" ? "" : trigger === "manual" ? "by hand" : trigger;
-  return slots > 1 ? `${slots} times${reason === null ? "" : `: ${reason}`}` : reason ?? by;
+  return [by, reason].filter(Boolean).join(": ");
 }

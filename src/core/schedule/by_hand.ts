@@ -36,16 +36,11 @@ export function backfill(
   now: number,
   by: string,
 ): ScheduleStep {
-  const reason = "asked for by a backfill";
   return {
     id: schedule.id,
     version: schedule.version,
     state: schedule.state,
-    firings: slots.map((slot) => ({
-      ...entry(schedule, slot, "backfill", now, by),
-      status: "queued",
-      reason,
-    })),
+    firings: slots.map((slot) => ({ ...entry(schedule, slot, "backfill", now, by), status: "queued" })),
     fire: null,
   };
 }

@@ -21,6 +21,8 @@ const STEP_SLOTS = 1_000;
 /** An open firing whose end has been judged: `null` while its jobs are not final. `endedAt` is when they were, if known. */
 export interface SeenFiring extends Firing {
   readonly end: RunEnd | "gone" | null;
+  /** Why its jobs failed, if known. */
+  readonly why?: string | null;
 }
 
 /** What is known of a schedule. */
@@ -88,7 +90,12 @@ class Draft {
   settle(): void {
     for (const firing of this.#input.open) {
       if (firing.status !== "started" || firing.end === null) continue;
-      this.#note({ ...plain(firing), status: firing.end, endedAt: firing.endedAt ?? this.#input.now });
+      this.#note({
+        ...plain(firing),
+        status: firing.end,
+        reason: [firing.reason, firing.why].filter(Boolean).join("; ") || null,
+        endedAt: firing.endedAt ?? this.#input.now,
+      });
       if (firing.end !== "gone") this.#ended(firing, firing.end);
     }
   }

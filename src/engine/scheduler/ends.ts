@@ -1,10 +1,13 @@
 /** How the runs of a schedule ended, as their jobs tell. */
 
-import type { Status } from "../../core/job.ts";
+import type { Job, Status } from "../../core/job.ts";
 import type { OpenFiring, Store } from "../../core/ports.ts";
 import type { SeenFiring } from "../../core/schedule/plan.ts";
 import { isFinal } from "../../core/transitions.ts";
 import { runStatus } from "../../core/workflow/outcome.ts";
+
+/** Characters of what a failure says that a history keeps. */
+const WHY_CHARS = 200;
 
 /** Judges the end of each firing; jobs are listed only when they have ended. */
 export async function judgeEnds(
@@ -13,19 +16,32 @@ export async function judgeEnds(
 ): Promise<readonly SeenFiring[]> {
   return await Promise.all(open.map(async ({ jobs, ...firing }) => {
     const end = firing.status === "started" ? await endOf(firing.run, jobs, store) : null;
-    return { ...firing, end, endedAt: end === null || end === "gone" ? null : await endedAt(firing, store) };
+    if (end === null || end === "gone") return { ...firing, end, endedAt: null };
+    const { job, run, startedAt } = firing;
+    const ended = await store.list(run === null ? { ids: job === null ? [] : [job] } : { workflow: run });
+    return {
+      ...firing,
+      end,
+      endedAt: lastEnd(ended, startedAt ?? 0),
+      ...end === "failed" && { why: whyOf(ended) },
+    };
   }));
 }
 
-/** When the last of its jobs ended, which may be long before somebody looks; `null` when they are gone by now. */
-async function endedAt(
-  { job, run, startedAt }: Pick<OpenFiring, "job" | "run" | "startedAt">,
-  store: Pick<Store, "list">,
-): Promise<number | null> {
-  const jobs = await store.list(run === null ? { ids: job === null ? [] : [job] } : { workflow: run });
+/** When the last job ended, which may be long before somebody looks; `null` when they are gone by now. */
+function lastEnd(jobs: readonly Job[], startedAt: number): number | null {
   const times = jobs.flatMap(({ finishedAt }) => finishedAt ?? []);
   // Clocks of two hosts may differ.
-  return times.length === 0 ? null : times.reduce((last, at) => Math.max(last, at), startedAt ?? 0);
+  return times.length === 0 ? null : times.reduce((last, at) => Math.max(last, at), startedAt);
+}
+
+/** What the first failure says: `exit code 3`, `step load: the worker is gone`. */
+function whyOf(jobs: readonly Job[]): string | null {
+  const [first] = jobs.filter(({ status }) => status === "failed")
+    .toSorted((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
+  if (first === undefined) return null;
+  const text = first.error?.message.trim().split("\n", 1)[0]!.slice(0, WHY_CHARS) || first.reason;
+  return text === null || first.step === null ? text : `step ${first.step}: ${text}`;
 }
 
 async function endOf(
