@@ -40,7 +40,8 @@ function whyOf(jobs: readonly Job[]): string | null {
   const [first] = jobs.filter(({ status }) => status === "failed")
     .toSorted((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
   if (first === undefined) return null;
-  const text = first.error?.message.trim().split("\n", 1)[0]!.slice(0, WHY_CHARS) || first.reason;
+  const [line = ""] = first.error?.message.trim().split("\n") ?? [];
+  const text = line === "" ? first.reason : line.slice(0, WHY_CHARS);
   return text === null || first.step === null ? text : `step ${first.step}: ${text}`;
 }
 
