@@ -127,6 +127,14 @@ Deno.test("run, its history, and what show tells", async () => {
     "TOKEN=env:PATH",
     "--env",
     "GREETING=unseen",
+    "--retry",
+    "2",
+    "--retry-on",
+    "timeout",
+    "--no-retry-on",
+    "exit:3",
+    "--on-error",
+    "exit:75 -> snooze:5m",
     "--",
     "sh",
     "-c",
@@ -145,6 +153,7 @@ Deno.test("run, its history, and what show tells", async () => {
     /^Schedule greet\nFor for\\e\[31m guests\nState waiting\nSuccess 100% of 1\nWhen on every day at 09:00 .*\n/,
   );
   assertMatch(shown, /\nRuns command: sh -c .*\nFolder .+\nEnv GREETING\nSecrets TOKEN\n/);
+  assertMatch(shown, /\nRetry on timeout\nNo retry exit:3\nOn error exit:75 -> snooze:5m\n/);
   assertEquals(shown.includes("unseen"), false);
   assertMatch(
     shown,
@@ -283,7 +292,7 @@ Deno.test("edit changes what is named, and takes away what --clear names", async
     "Nothing was changed: it is so already\n",
   );
   const other = await here.ok(["schedule", "edit", "a", "--", "false"]);
-  assertStringIncludes(other.err, "\n  policy.maxAttempts: 5 → 1\n");
+  assertStringIncludes(other.err, "\n  retry: 4 → 0\n");
   assertEquals(await show(), { ...after, tries: 1, queue: "default", argv: ["false"] });
 });
 

@@ -1,10 +1,11 @@
 /** A schedule as fields: for `show`, and for what `add` and `edit` understood. */
 
 import { writeDuration } from "../../core/duration.ts";
+import { formatRule } from "../../core/error_rules.ts";
 import type { ScheduleDefinition, ScheduleTarget } from "../../core/schedule.ts";
 import type { Field } from "../../output/fields.ts";
 import { jobBody } from "../job_title.ts";
-import { policyText } from "../policy_text.ts";
+import { matchesText, policyText } from "../policy_text.ts";
 import { catchUpText, overlapText } from "./policies_text.ts";
 
 /** What becomes of its times. */
@@ -46,6 +47,9 @@ export function targetFields(target: ScheduleTarget): Field[] {
     ["Priority", priority === 0 ? null : String(priority)],
     ["Tags", tags.join(", ")],
     ["Policy", policyText(job.policy)],
+    ["Retry on", matchesText(job.policy.retryOn)],
+    ["No retry", matchesText(job.policy.noRetryOn)],
+    ["On error", (job.policy.rules ?? []).map(formatRule)],
     ["Delay", runAt === null ? null : writeDuration(runAt)],
     ["Expires", expiresAt === null ? null : `when no worker takes it within ${writeDuration(expiresAt)}`],
   ];
