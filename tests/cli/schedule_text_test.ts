@@ -1,5 +1,7 @@
 /** Schedules in words, tables and diffs. */
 
+import { parseMatch } from "../../src/core/failure_match.ts";
+import type { Json } from "../../src/core/json.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Firing, Schedule, ScheduleDefinition, TimeRule } from "../../src/core/schedule.ts";
 import { historyTable } from "../../src/cli/actions/schedule/history.ts";
@@ -263,6 +265,18 @@ Deno.test("changes are a diff", () => {
         { path: "when.except", before: [{ name: "a.ics", text: "…" }], after: [] },
         { path: "when.only[0].text", before: "BEGIN", after: "BEGIN:" },
         { path: "target.job.payload.argv", before: ["a"], after: ["a", "b"] },
+        { path: "target.job.policy.maxAttempts", before: 4, after: 5 },
+        { path: "target.job.policy.backoff.baseMs", before: 1_000, after: 5_000 },
+        { path: "target.job.policy.backoff.jitter", before: "equal", after: "none" },
+        {
+          path: "target.job.policy.noRetryOn",
+          before: null,
+          after: ["exit:3", "timeout"].map(parseMatch) as unknown as Json,
+        },
+        { path: "target.job.payload.env.job.a", before: "x", after: "y" },
+        { path: "target.job.runAt", before: null, after: 5_000 },
+        { path: "target.spec.steps[1].job.policy.timeoutMs", before: null, after: MINUTE },
+        { path: "target.params.job.day", before: "x", after: "y" },
         { path: "catchUpWindowMs", before: null, after: 2 * HOUR },
         { path: "when.everyMs", before: MINUTE, after: 2 * MINUTE },
         { path: "when.anchor", before: NOW - HOUR, after: NOW },
@@ -283,7 +297,15 @@ Deno.test("changes are a diff", () => {
   until: none → 2027-01-01T00:00:00.000Z
   except: a.ics → none
   only[0]: its events differ
-  payload.argv: "a" → ["a","b"]
+  run: "a" → ["a","b"]
+  retry: 3 → 4
+  backoff, first wait: 1s → 5s
+  retry-jitter: "equal" → "none"
+  no-retry-on: none → exit:3, timeout
+  env.job.a: "x" → "y"
+  delay: none → 5s
+  workflow.steps[1].timeout: none → 1m00s
+  params.job.day: "x" → "y"
   catch-up-window: none → 2h00m
   every: 1m00s → 2m00s
   every counts from: 2026-11-24T12:00:00.000Z → 2026-11-24T13:00:00.000Z

@@ -1,6 +1,9 @@
-/** What `gigq schedule apply` changes, as a diff. */
+/** What `gigq schedule apply` and `edit` change, as a diff. */
 
 import { formatDuration } from "../../core/duration.ts";
+import { formatRule } from "../../core/error_rules.ts";
+import type { ErrorRule } from "../../core/failure.ts";
+import type { Policy } from "../../core/job.ts";
 import type { Json } from "../../core/json.ts";
 import type { Difference, ScheduleChange } from "../../library/schedules/types.ts";
 import { paint, type Style } from "../../output/color.ts";
@@ -8,6 +11,8 @@ import { escapeLine } from "../../output/escape.ts";
 import { cutText } from "../../output/width.ts";
 import { isoTime } from "../../output/time.ts";
 import type { Io } from "../io.ts";
+import { matchesText } from "../policy_text.ts";
+import { differenceName } from "./difference_name.ts";
 
 const SIGNS: Readonly<Record<ScheduleChange["change"], readonly [string, Style | undefined]>> = {
   added: ["+", "green"],
@@ -18,17 +23,6 @@ const SIGNS: Readonly<Record<ScheduleChange["change"], readonly [string, Style |
 
 /** Values longer than this are cut on a terminal. */
 const LEAST_VALUE = 12;
-
-/** What files call it where that is something else. */
-const KEYS: Readonly<Record<string, string>> = {
-  zone: "tz",
-  everyMs: "every",
-  anchor: "every counts from",
-  jitterMs: "jitter",
-  catchUp: "catch-up",
-  catchUpWindowMs: "catch-up-window",
-  pauseOnFailure: "pause-on-failure",
-};
 
 /** `+ name`, `~ name` with what differs, `- name`, and how many are unchanged. */
 export function changesText(
@@ -50,11 +44,10 @@ function headLine({ name, change }: ScheduleChange, { color }: Pick<Io, "color">
 
 /** `cron: "0 2 * * *" → "0 3 * * *"`; on a terminal both values are cut to fit. */
 function differenceText({ path, before, after }: Difference, columns: number | null): string {
-  const place = path.replace(/^when\./, "").replace(/^target\.(job\.)?/, "");
-  const name = Object.hasOwn(KEYS, place) ? KEYS[place]! : place;
+  const name = differenceName(path);
   // Events are too long to be read side by side.
   if (/^(except|only)\[\d+\]\.text$/.test(name)) return `${name.replace(".text", "")}: its events differ`;
-  const [left, right] = [before, after].map((value) => escapeLine(valueText(place, value)));
+  const [left, right] = [before, after].map((value) => escapeLine(valueText(path, value)));
   const text = `${escapeLine(name)}: ${left} → ${right}`;
   if (columns === null || text.length + 2 <= columns) return text;
   const room = Math.max(LEAST_VALUE, Math.floor((columns - name.length - 7) / 2));
@@ -67,11 +60,15 @@ function valueText(path: string, value: Json): string {
   const key = path.split(".").at(-1)!;
   if (typeof value === "number") {
     if (["from", "until", "anchor"].includes(key)) return isoTime(value)!;
+    // Files count those after the first.
+    if (key === "maxAttempts") return String(value - 1);
     if (key.endsWith("Ms") || ["runAt", "expiresAt"].includes(key)) return formatDuration(value);
   }
   const calendars = key === "except" || key === "only";
   if (Array.isArray(value)) {
     if (value.length === 0) return "none";
+    if (key === "retryOn" || key === "noRetryOn") return matchesText(value as unknown as Policy["retryOn"])!;
+    if (key === "rules") return (value as unknown as readonly ErrorRule[]).map(formatRule).join("; ");
     if (calendars) return value.map((item) => String((item as { name?: Json }).name)).join(", ");
     return value.length === 1 ? JSON.stringify(value[0]) : JSON.stringify(value);
   }
