@@ -1,12 +1,9 @@
 /** Calendars from files. */
 
 import { basename } from "node:path";
-import { DataError, NotFoundError } from "../../core/errors.ts";
+import { readText } from "../read_text.ts";
 import { reduced } from "./calendars.ts";
 import type { CalendarInput } from "./options.ts";
-
-/** Calendars with more are read, too, as long as what slots depend on is small; but not without end. */
-const MOST_BYTES = 50_000_000;
 
 /**
  * Reads an iCalendar file, for `except` and `only`. What no slot depends on is left out.
@@ -38,23 +35,5 @@ const MOST_BYTES = 50_000_000;
  * ```
  */
 export async function readCalendar(path: string): Promise<CalendarInput> {
-  const text = await readText(path);
-  return await reduced({ name: basename(path), text });
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    const { size } = await Deno.stat(path);
-    if (size > MOST_BYTES) {
-      throw new DataError(`Calendar "${path}" has ${size} bytes, more than the ${MOST_BYTES} that are read`);
-    }
-    return await Deno.readTextFile(path);
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new NotFoundError(`There is no calendar file "${path}"`, { cause });
-    }
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(`Calendar "${path}" cannot be read: ${why}`, { cause });
-  }
+  return await reduced({ name: basename(path), text: await readText("Calendar file", path) });
 }

@@ -1,9 +1,10 @@
 /** Files of schedules. */
 
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { DataError, NotFoundError, UsageError } from "../../core/errors.ts";
+import { UsageError } from "../../core/errors.ts";
 import type { JobDefaults } from "../policy.ts";
+import { readText } from "../read_text.ts";
 import { parseDocument, type TextDocument } from "../workflow/document.ts";
 import { FileReader } from "../workflow/file_reader.ts";
 import { SchedulesFileError } from "./file_error.ts";
@@ -20,8 +21,6 @@ export interface ReadSchedulesOptions {
 
 const YAML = /\.(ya?ml|json)$/i;
 const TOML = /\.toml$/i;
-/** A file of so many schedules as a store can be asked to keep is far smaller. */
-const MOST_BYTES = 50_000_000;
 
 /**
  * Reads a file of schedules, with the workflows and calendars it names: for `queue.schedules.apply`.
@@ -63,7 +62,7 @@ export async function readSchedules(
       hint: "Name it .yaml, .yml, .json or .toml",
     });
   }
-  return await readSchedulesText(await readText(path), path, path, options);
+  return await readSchedulesText(await readText("File of schedules", path), path, path, options);
 }
 
 /**
@@ -114,21 +113,4 @@ function tablesOf(
     return {};
   }
   return reader.table(["schedules"], "schedules", table.schedules) ?? {};
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    const { size } = await Deno.stat(path);
-    if (size > MOST_BYTES) {
-      throw new DataError(`${basename(path)} has ${size} bytes, more than the ${MOST_BYTES} that are read`);
-    }
-    return await Deno.readTextFile(path);
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new NotFoundError(`There is no file of schedules "${path}"`, { cause });
-    }
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(`File of schedules "${path}" cannot be read: ${why}`, { cause });
-  }
 }

@@ -2,10 +2,11 @@
 
 import { resolve as absolute } from "node:path";
 import { pathToFileURL } from "node:url";
-import { DataError, NotFoundError, UsageError } from "../../core/errors.ts";
+import { UsageError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import { type ResolvedWorkflow, resolveWorkflow } from "../../core/workflow.ts";
 import type { JobDefaults } from "../policy.ts";
+import { readText, unreadable } from "../read_text.ts";
 import { checkModules } from "./check_modules.ts";
 import { WorkflowFileError } from "./file_error.ts";
 import { withKey } from "./key.ts";
@@ -14,6 +15,8 @@ import { readScript, type WorkflowFile } from "./script.ts";
 
 export type { WorkflowFile } from "./script.ts";
 
+/** For messages. */
+const WHAT = "Workflow file";
 const TEXT = /\.(ya?ml|json)$/i;
 const SCRIPT = /\.(ts|mts|js|mjs)$/i;
 
@@ -77,7 +80,7 @@ export async function readWorkflow(
       hint: "Name it .yaml, .yml, .json, .ts or .js",
     });
   }
-  const reading = await readWorkflowText(await readText(path), file, nowMs, defaults);
+  const reading = await readWorkflowText(await readText(WHAT, path), file, nowMs, defaults);
   if ("problems" in reading) throw new WorkflowFileError(path, reading.problems);
   await checkModules(reading.spec, reading.reader);
   if (reading.reader.problems.length > 0) throw new WorkflowFileError(path, reading.reader.problems);
@@ -88,22 +91,6 @@ async function mustExist(path: string): Promise<void> {
   try {
     await Deno.stat(path);
   } catch (cause) {
-    throw unreadable(path, cause);
+    throw unreadable(WHAT, path, cause);
   }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-}
-
-function unreadable(path: string, cause: unknown): Error {
-  if (cause instanceof Deno.errors.NotFound) {
-    return new NotFoundError(`There is no workflow file "${path}"`, { cause });
-  }
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new DataError(`Workflow file "${path}" cannot be read: ${why}`, { cause });
 }
