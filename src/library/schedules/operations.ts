@@ -7,17 +7,16 @@ import { integer } from "../numbers.ts";
 import { timesOf } from "./calendars.ts";
 import { BY, change, find, noSchedule, type ScheduleQueue, stateOnly } from "./change.ts";
 import { define } from "./define.ts";
-import { equal } from "./differences.ts";
 import { toMoment } from "./moment.ts";
 import { checkName } from "./name.ts";
 import type { ScheduleOptions } from "./options.ts";
-import { firstState, goingOn, pausedState, redefinedState } from "./state.ts";
-import { retarget } from "./stored_job.ts";
+import { firstState, goingOn, pausedState } from "./state.ts";
 import { toTarget } from "./target.ts";
-import type { HistoryOptions, NextOptions, ScheduleEdit, ScheduleOverview, TargetInput } from "./types.ts";
+import type { HistoryOptions, NextOptions, ScheduleOverview, TargetInput } from "./types.ts";
 
 export { apply } from "./apply.ts";
 export { backfill } from "./backfill.ts";
+export { edit } from "./edit.ts";
 export { jobs } from "./jobs.ts";
 export { simulate } from "./simulate.ts";
 export { find };
@@ -138,25 +137,6 @@ async function freeSlot(
   let slot = now;
   while (taken.has(slot) || times.next(slot - 1) === slot) slot++;
   return slot;
-}
-
-/** See `QueueSchedules.edit`. */
-export async function edit(
-  queue: ScheduleQueue,
-  name: string,
-  { target, options = {} }: ScheduleEdit,
-): Promise<Schedule> {
-  const { job, ...rest } = options;
-  return (await change(queue, name, async (schedule, now) => {
-    const before = schedule.definition;
-    const wanted = target === undefined
-      ? retarget(before.target, job ?? {}, queue.defaults)
-      : toTarget(target, job ?? {}, queue.defaults);
-    const { definition, times } = await define(name, wanted, rest, before, now);
-    if (equal(definition, before)) return null;
-    const moved = !equal(definition.when, before.when);
-    return { ...stateOnly(redefinedState(schedule, definition, times, now, moved)), definition };
-  })).schedule;
 }
 
 /** See `QueueSchedules.history`. */

@@ -3,10 +3,8 @@
 import { UsageError } from "../../../core/errors.ts";
 import type { Schedule, ScheduleDefinition } from "../../../core/schedule.ts";
 import type { JobQueue } from "../../../library/queue.ts";
-import { define } from "../../../library/schedules/define.ts";
 import { differences } from "../../../library/schedules/differences.ts";
-import { retarget } from "../../../library/schedules/stored_job.ts";
-import { toTarget } from "../../../library/schedules/target.ts";
+import { edited } from "../../../library/schedules/edit.ts";
 import type { ScheduleEdit } from "../../../library/schedules/types.ts";
 import { escapeLine } from "../../../output/escape.ts";
 import { jsonLine } from "../../../output/json_lines.ts";
@@ -16,7 +14,6 @@ import { openExisting } from "../../open_queue.ts";
 import { changesText } from "../../schedules/change_text.ts";
 import { clearedOptions } from "../../schedules/clear_option.ts";
 import { editByHand } from "../../schedules/editor.ts";
-import { overviewOf } from "../../schedules/find.ts";
 import {
   bodySettings,
   jobOptionsOf,
@@ -31,11 +28,11 @@ import { tellUnderstood } from "../../schedules/understood.ts";
 /** Changes a schedule as the options say, or in an editor. */
 export async function editSchedule(input: Input, io: Io): Promise<number> {
   await using queue = await openExisting(io);
-  const { schedule } = await overviewOf(input.args[0]!, queue);
+  const schedule = await queue.schedules.get(input.args[0]!);
   const edit = await editOf(schedule, input, io);
   if (edit === null) return await editByHand(schedule, queue, io);
   if (input.flag("dry-run")) {
-    const definition = await edited(schedule, edit, io);
+    const { definition } = await edited(schedule, edit, queue.defaults, io.now());
     tellChanges(schedule, definition, io);
     await tellUnderstood(definition, null, io);
     io.err("Nothing was changed: this is what would be\n");
@@ -90,18 +87,4 @@ function refuseBodySettings(input: Input): void {
   throw new UsageError(`--${alone} belongs to what it runs, which is not given`, {
     hint: "Give that, too, such as -- COMMAND",
   });
-}
-
-/** What the library would make of it. */
-async function edited(
-  { name, definition: before }: Schedule,
-  { target, options = {} }: ScheduleEdit,
-  io: Io,
-): Promise<ScheduleDefinition> {
-  const { job, ...rest } = options;
-  const defaults = io.jobs?.defaults ?? {};
-  const wanted = target === undefined
-    ? retarget(before.target, job ?? {}, defaults)
-    : toTarget(target, job ?? {}, defaults);
-  return (await define(name, wanted, rest, before, io.now())).definition;
 }

@@ -1,0 +1,35 @@
+/** Changing what people said of a schedule. */
+
+import type { Schedule } from "../../core/schedule.ts";
+import type { JobDefaults } from "../policy.ts";
+import { change, type ScheduleQueue, stateOnly } from "./change.ts";
+import { define, type Defined } from "./define.ts";
+import { equal } from "./differences.ts";
+import { redefinedState } from "./state.ts";
+import { retarget } from "./stored_job.ts";
+import { toTarget } from "./target.ts";
+import type { ScheduleEdit } from "./types.ts";
+
+/** See `QueueSchedules.edit`. */
+export async function edit(queue: ScheduleQueue, name: string, wanted: ScheduleEdit): Promise<Schedule> {
+  return (await change(queue, name, async (schedule, now) => {
+    const before = schedule.definition;
+    const { definition, times } = await edited(schedule, wanted, queue.defaults, now);
+    if (equal(definition, before)) return null;
+    const moved = !equal(definition.when, before.when);
+    return { ...stateOnly(redefinedState(schedule, definition, times, now, moved)), definition };
+  })).schedule;
+}
+
+/** What a change makes of a schedule. */
+export function edited(
+  { name, definition: before }: Pick<Schedule, "name" | "definition">,
+  { target, options: { job, ...options } = {} }: ScheduleEdit,
+  defaults: JobDefaults,
+  now: number,
+): Promise<Defined> {
+  const wanted = target === undefined
+    ? retarget(before.target, job ?? {}, defaults)
+    : toTarget(target, job ?? {}, defaults);
+  return define(name, wanted, options, before, now);
+}
