@@ -16,7 +16,7 @@ import { PARAM_OPTION, PARAMS_OPTION } from "../params.ts";
 import { FILTER_OPTIONS, WHEN_OPTIONS } from "./when_options.ts";
 
 /** What becomes of its times. */
-export const RUN_OPTIONS: readonly OptionSpec[] = [
+const RUN_OPTIONS: readonly OptionSpec[] = [
   { name: "count", type: "integer", value: "N", min: 1, help: "It is over after so many runs" },
   {
     name: "jitter",
@@ -73,7 +73,7 @@ const PLACES: Readonly<Record<string, Partial<OptionSpec>>> = {
 };
 
 /** How its jobs are run. */
-export const JOB_OPTIONS: readonly OptionSpec[] = [
+const JOB_OPTIONS: readonly OptionSpec[] = [
   ...PLACE_OPTIONS.filter(({ name }) => name in PLACES).map((option) => ({
     ...option,
     ...PLACES[option.name],
@@ -85,7 +85,7 @@ export const JOB_OPTIONS: readonly OptionSpec[] = [
 ];
 
 /** What its jobs run, unless that follows `--`. */
-export const BODY_OPTIONS: readonly OptionSpec[] = [
+const BODY_OPTIONS: readonly OptionSpec[] = [
   SHELL_OPTION,
   MODULE_OPTION,
   ...HTTP_OPTIONS,

@@ -14,3 +14,5 @@ export const SCHEDULES_ARGUMENT: ArgumentSpec = {
   variadic: true,
   complete: "schedule",
 };
+
+export const ANY_SCHEDULES_ARGUMENT: ArgumentSpec = { ...SCHEDULES_ARGUMENT, optional: true };

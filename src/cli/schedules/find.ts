@@ -1,8 +1,7 @@
 /** Schedules by the names that were typed. */
 
-import { NotFoundError } from "../../core/errors.ts";
-import { didYouMean } from "../../core/suggest.ts";
 import type { JobQueue } from "../../library/queue.ts";
+import { noSchedule } from "../../library/schedules/change.ts";
 import type { ScheduleOverview } from "../../library/schedules/types.ts";
 
 /**
@@ -18,14 +17,6 @@ export async function overviewsOf(
   return [...new Set(names)].map((name) => {
     const found = all.find(({ schedule }) => schedule.name === name);
     if (found !== undefined) return found;
-    throw new NotFoundError(`There is no schedule "${name}"`, {
-      hint: didYouMean(name, all.map(({ schedule }) => schedule.name)) ??
-        "gigq schedule list shows what there is",
-    });
+    throw noSchedule(name, all.map(({ schedule }) => schedule.name));
   });
-}
-
-/** One of them. */
-export async function overviewOf(name: string, queue: JobQueue): Promise<ScheduleOverview> {
-  return (await overviewsOf([name], queue))[0]!;
 }

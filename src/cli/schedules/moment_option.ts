@@ -1,27 +1,10 @@
 /** Points in time that were typed. */
 
-import { resolveTime } from "../../calendar/when.ts";
+import { type ResolvedTime, resolveTime } from "../../calendar/when.ts";
 import { UsageError } from "../../core/errors.ts";
+import type { MomentReading } from "../../library/schedules/moment.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
-
-/** How a point in time is read. */
-interface Reading {
-  /** The zone whose clocks count. */
-  readonly zone: string;
-  /** Where durations count from. */
-  readonly now: number;
-  /** Which end of the day a date alone means. */
-  readonly edge: "first" | "last";
-  /** Where `monday` is looked for; default `future`. */
-  readonly toward?: "past" | "future";
-}
-
-/** A point in time, and how it was understood: `Wed 2026-11-25 09:00 Europe/Prague, in 18h`. */
-export interface Moment {
-  readonly at: number;
-  readonly text: string;
-}
 
 /**
  * What an option says; `undefined` when it was not given.
@@ -31,8 +14,8 @@ export interface Moment {
 export async function momentOption(
   input: Input,
   name: string,
-  reading: Reading,
-): Promise<Moment | undefined> {
+  reading: MomentReading,
+): Promise<ResolvedTime | undefined> {
   const text = input.string(name);
   if (text === undefined) return undefined;
   try {
@@ -45,7 +28,7 @@ export async function momentOption(
 
 /** Tells how points in time were understood, a line for each that was given: `From Wed 2026-11-25 09:00 …`. */
 export function tellMoments(
-  moments: Readonly<Record<string, Moment | undefined>>,
+  moments: Readonly<Record<string, ResolvedTime | undefined>>,
   io: Pick<Io, "err">,
 ): void {
   for (const [name, moment] of Object.entries(moments)) {

@@ -1,6 +1,6 @@
 /** From the options that say when a schedule is due to what the library takes. */
 
-import { checkZone } from "../../calendar/zone_name.ts";
+import { checkZone, systemZone } from "../../calendar/zone_name.ts";
 import { readCalendar } from "../../library/schedules/calendar_file.ts";
 import type { CalendarInput, WhenOptions } from "../../library/schedules/options.ts";
 import type { Input } from "../command.ts";
@@ -22,7 +22,12 @@ export function saysWhen(input: Input): boolean {
  */
 export function zoneOption(input: Input, otherwise?: string): string {
   const name = input.string("tz");
-  return name === undefined ? otherwise ?? Temporal.Now.timeZoneId() : checkZone(name);
+  return name === undefined ? otherwise ?? systemZone() : checkZone(name);
+}
+
+/** The zone of several schedules where they have one. */
+export function commonZone(zones: readonly (string | undefined)[]): string | undefined {
+  return new Set(zones).size === 1 ? zones[0] : undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ import { toMoment } from "./moment.ts";
 import type { SimulateOptions, Simulation } from "./types.ts";
 
 /** A schedule to look ahead at. */
-export interface Foreseen {
+interface Foreseen {
   readonly name: string;
   readonly definition: ScheduleDefinition;
   readonly times: Times;
@@ -55,10 +55,11 @@ async function gather(
     }
   } else {
     for (const one of wanted) {
-      const { name, paused = stored.get(name)?.state.paused !== null && stored.has(name) } = one;
+      const { name } = one;
+      const known = stored.get(name);
+      const { paused = known !== undefined && known.state.paused !== null } = one;
       const chosen = names === undefined ? !paused : names.includes(name);
       if (!chosen) continue;
-      const known = stored.get(name);
       all.push({ name, ...await defineWanted(queue, one, known, now), fired: known?.state.fired ?? 0 });
     }
   }
@@ -93,7 +94,7 @@ async function durationsOf(
  *
  * @throws {UsageError} When there are too many
  */
-export function foresee(schedules: readonly Foreseen[], from: number, until: number): Simulation {
+function foresee(schedules: readonly Foreseen[], from: number, until: number): Simulation {
   const sorted = [...schedules].sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
   const firings: { at: number; name: string }[] = [];
   const overlaps = sorted.map(({ name, definition, times, fired, durations }) => {

@@ -30,7 +30,7 @@ export function firstState(
 }
 
 /** Says that a rule has no slot any more. */
-export function neverDue(until: number | null, zone: string, now: number): UsageError {
+function neverDue(until: number | null, zone: string, now: number): UsageError {
   return until !== null && until <= now
     ? new UsageError(`The schedule would never be due: it ends at ${slotText(until, zone)}, which is past`, {
       hint: "Give it a later end, or none",

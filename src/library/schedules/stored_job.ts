@@ -1,12 +1,11 @@
 /** From a stored job back to what makes it: for editing one, and for writing it to a file. */
 
-import { UsageError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ScheduleTarget } from "../../core/schedule.ts";
 import { secretsOf } from "../../core/secret.ts";
 import type { StepJob } from "../../core/workflow.ts";
 import { type JobDefaults, type JobInput, type JobOptions, mergeOptions, toStepJob } from "../job_input.ts";
-import { refuseUnfit } from "./target.ts";
+import { optionsOfWorkflow, refuseUnfit } from "./target.ts";
 
 /** A job with everything said: made into a stored job at the time 0 and without defaults, it is the same again. */
 export function inputOf({ kind, payload, policy, ...job }: StepJob): JobInput {
@@ -52,11 +51,7 @@ const OF_A_POLICY = [
  */
 export function retarget(target: ScheduleTarget, options: JobOptions, defaults: JobDefaults): ScheduleTarget {
   if (Object.keys(defined(options)).length === 0) return target;
-  if (target.type === "workflow") {
-    throw new UsageError("A schedule of a workflow has no options for a job", {
-      hint: "Give them to the steps",
-    });
-  }
+  if (target.type === "workflow") throw optionsOfWorkflow();
   refuseUnfit(options);
   const { options: said, ...input } = inputOf(target.job);
   const dropped = new Set<string>(options.policy === undefined ? [] : OF_A_POLICY);

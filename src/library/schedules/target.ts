@@ -30,11 +30,7 @@ const UNFIT = {
  */
 export function toTarget(target: TargetInput, options: JobOptions, defaults: JobDefaults): ScheduleTarget {
   if (isWorkflow(target)) {
-    if (Object.keys(options).length > 0) {
-      throw new UsageError("A schedule of a workflow has no options for a job", {
-        hint: "Give them to the steps",
-      });
-    }
+    if (Object.keys(options).length > 0) throw optionsOfWorkflow();
     return toWorkflow(target, defaults);
   }
   if (typeof target?.kind !== "string" || typeof target.payload !== "object") {
@@ -43,6 +39,13 @@ export function toTarget(target: TargetInput, options: JobOptions, defaults: Job
     });
   }
   return { type: "job", job: toJob(target, options, defaults) };
+}
+
+/** Says that what is said of a job cannot be said of a workflow. */
+export function optionsOfWorkflow(): UsageError {
+  return new UsageError("A schedule of a workflow has no options for a job", {
+    hint: "Give them to the steps",
+  });
 }
 
 function isWorkflow(target: TargetInput): target is ScheduledWorkflow {

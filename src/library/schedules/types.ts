@@ -36,7 +36,7 @@ export type TargetInput = JobInput | ScheduledWorkflow;
 export interface ScheduleEdit {
   /** Runs this from now on. */
   readonly target?: TargetInput;
-  /** What is said anew. `job` needs `target`. */
+  /** What is said anew; of `job` with `target` all, else what is named. */
   readonly options?: { readonly [K in keyof ScheduleOptions]?: ScheduleOptions[K] | null };
 }
 

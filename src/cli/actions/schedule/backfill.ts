@@ -6,14 +6,13 @@ import { isoTime } from "../../../output/time.ts";
 import type { Input } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { openExisting } from "../../open_queue.ts";
-import { overviewOf } from "../../schedules/find.ts";
 import { momentOption, tellMoments } from "../../schedules/moment_option.ts";
 import { rfcTime } from "../../schedules/slot_text.ts";
 
 /** Queues slots that are past, and prints them, one a line. */
 export async function backfillSchedule(input: Input, io: Io): Promise<number> {
   await using queue = await openExisting(io);
-  const { schedule: { name, definition: { when: { zone } } } } = await overviewOf(input.args[0]!, queue);
+  const { name, definition: { when: { zone } } } = await queue.schedules.get(input.args[0]!);
   const now = io.now();
   const from = await momentOption(input, "from", { zone, now, edge: "first", toward: "past" });
   if (from === undefined) {

@@ -1,6 +1,7 @@
 /** What `gigq schedule next` does. */
 
 import { describeRule, timetable } from "../../../calendar/timetable.ts";
+import { systemZone } from "../../../calendar/zone_name.ts";
 import { UsageError } from "../../../core/errors.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { JobQueue } from "../../../library/queue.ts";
@@ -16,7 +17,7 @@ import { openExisting } from "../../open_queue.ts";
 import { type Coming, comingOf, inOrder, type Upcoming } from "../../schedules/coming.ts";
 import { overviewsOf } from "../../schedules/find.ts";
 import { momentOption, tellMoments } from "../../schedules/moment_option.ts";
-import { saysWhen, whenOptions, zoneOption } from "../../schedules/read_when.ts";
+import { commonZone, saysWhen, whenOptions, zoneOption } from "../../schedules/read_when.ts";
 import { rfcTime, slotTime } from "../../schedules/slot_text.ts";
 
 const LIMIT = 10;
@@ -59,7 +60,7 @@ async function stored(input: Input, limit: number, io: Io): Promise<Answer> {
   const overviews = named
     ? await overviewsOf(input.args, queue)
     : (await queue.schedules.list()).filter(({ schedule }) => schedule.state.paused === null);
-  const zone = commonZone(overviews);
+  const zone = commonZone(overviews.map(({ schedule }) => schedule.definition.when.zone)) ?? systemZone();
   const after = await afterOption(input, zone, io);
   for (const { schedule: { name, state } } of overviews) {
     if (state.paused !== null) {
@@ -85,12 +86,6 @@ async function upcomingOf(
   options: { readonly limit: number; readonly after: number },
 ): Promise<Upcoming> {
   return { name, rule: definition.when, slots: await queue.schedules.next(name, options) };
-}
-
-/** The zone of all of them where they have one; else this machine's. */
-function commonZone(overviews: readonly ScheduleOverview[]): string {
-  const zones = new Set(overviews.map(({ schedule }) => schedule.definition.when.zone));
-  return zones.size === 1 ? [...zones][0]! : Temporal.Now.timeZoneId();
 }
 
 function refuseMixture(input: Input): void {

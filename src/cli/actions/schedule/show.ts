@@ -13,7 +13,7 @@ import type { Input } from "../../command.ts";
 import type { Io } from "../../io.ts";
 import { openExisting } from "../../open_queue.ts";
 import { policyFields, targetFields } from "../../schedules/definition_fields.ts";
-import { overviewOf } from "../../schedules/find.ts";
+import { overviewsOf } from "../../schedules/find.ts";
 import { firingShape, overviewShape } from "../../schedules/shapes.ts";
 import { slotTime } from "../../schedules/slot_text.ts";
 import { stateStyle, stateText, successText } from "../../schedules/state.ts";
@@ -30,7 +30,7 @@ const IF_RESUMED = "If resumed";
 /** Prints one schedule in full. */
 export async function showSchedule(input: Input, io: Io): Promise<number> {
   await using queue = await openExisting(io);
-  const overview = await overviewOf(input.args[0]!, queue);
+  const [overview] = await overviewsOf(input.args, queue) as [ScheduleOverview];
   const { schedule } = overview;
   if (input.flag("yaml")) {
     await io.out(await toYaml([schedule], { defaults: io.jobs?.defaults }));

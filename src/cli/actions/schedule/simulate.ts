@@ -11,7 +11,7 @@ import type { Io } from "../../io.ts";
 import { openExisting } from "../../open_queue.ts";
 import { momentOption } from "../../schedules/moment_option.ts";
 import { orEmpty } from "../../schedules/or_empty.ts";
-import { zoneOption } from "../../schedules/read_when.ts";
+import { commonZone, zoneOption } from "../../schedules/read_when.ts";
 import { firingLines, forecastLine, summaryText } from "../../schedules/simulation_text.ts";
 import { readWanted } from "../../schedules/wanted.ts";
 
@@ -27,7 +27,7 @@ export async function simulateSchedules(input: Input, io: Io): Promise<number> {
   const file = input.string("file");
   const wanted = file === undefined ? undefined : await readWanted(file, io);
   await using queue = wanted === undefined ? await openExisting(io) : await orEmpty(io, "is told");
-  const zone = zoneOption(input, await commonZone(wanted, queue));
+  const zone = zoneOption(input, commonZone(await zonesOf(wanted, queue)));
   const from = (await momentOption(input, "from", { zone, now: io.now(), edge: "first" }))?.at ??
     io.now() + 1;
   const until = await momentOption(input, "until", { zone, now: from, edge: "last" });
@@ -37,7 +37,7 @@ export async function simulateSchedules(input: Input, io: Io): Promise<number> {
     ...input.args.length > 0 && { names: [...new Set(input.args)] },
     ...wanted !== undefined && { wanted },
   });
-  await (io.json ? printShapes(simulation, io) : print(firingLines(simulation, zone), io));
+  await print(io.json ? shapeLines(simulation) : firingLines(simulation, zone), io);
   for (const forecast of simulation.overlaps) {
     const line = forecastLine(forecast);
     if (line !== null) io.err(hanging(line, io.errIsTerminal ? io.columns : null, INDENT));
@@ -46,17 +46,12 @@ export async function simulateSchedules(input: Input, io: Io): Promise<number> {
   return 0;
 }
 
-/** The zone of all of them where they have one; else this machine's. */
-async function commonZone(
+async function zonesOf(
   wanted: readonly WantedSchedule[] | undefined,
   queue: JobQueue,
-): Promise<string | undefined> {
-  const zones = new Set(
-    wanted === undefined
-      ? (await queue.schedules.list()).map(({ schedule }) => schedule.definition.when.zone)
-      : wanted.map(({ options }) => options.tz),
-  );
-  return zones.size === 1 ? [...zones][0] : undefined;
+): Promise<readonly (string | undefined)[]> {
+  if (wanted !== undefined) return wanted.map(({ options }) => options.tz);
+  return (await queue.schedules.list()).map(({ schedule }) => schedule.definition.when.zone);
 }
 
 async function print(lines: Iterable<string>, io: Io): Promise<void> {
@@ -71,10 +66,6 @@ async function print(lines: Iterable<string>, io: Io): Promise<void> {
 }
 
 /** A line a slot, then one for each schedule. */
-async function printShapes(simulation: Simulation, io: Io): Promise<void> {
-  await print(shapeLines(simulation), io);
-}
-
 function* shapeLines({ firings, collisions, overlaps }: Simulation): Generator<string> {
   const together = new Map(collisions.map(({ at, names }) => [at, names]));
   for (const { at, name } of firings) {

@@ -1,6 +1,7 @@
 /** `gigq schedule next` */
 
 import type { CommandSpec } from "../../command.ts";
+import { ANY_SCHEDULES_ARGUMENT } from "../../schedules/arguments.ts";
 import { FILTER_OPTIONS, WHEN_OPTIONS } from "../../schedules/when_options.ts";
 
 const next: CommandSpec = {
@@ -12,13 +13,7 @@ const next: CommandSpec = {
 
     Times are those of the schedule's zone. Where clocks are set forward or back, a time that is moved, or the first of
     two, is marked.`,
-  arguments: [{
-    name: "NAME",
-    help: "Names of schedules",
-    optional: true,
-    variadic: true,
-    complete: "schedule",
-  }],
+  arguments: [ANY_SCHEDULES_ARGUMENT],
   options: [
     ...WHEN_OPTIONS,
     ...FILTER_OPTIONS,

@@ -1,6 +1,7 @@
 /** `gigq simulate schedules` */
 
 import type { CommandSpec } from "../../command.ts";
+import { ANY_SCHEDULES_ARGUMENT } from "../../schedules/arguments.ts";
 
 const schedules: CommandSpec = {
   name: "schedules",
@@ -11,13 +12,7 @@ const schedules: CommandSpec = {
 
     With --file the schedules of a file are looked at, and no queue is needed; where there is one, it tells how long
     runs of the same names took.`,
-  arguments: [{
-    name: "NAME",
-    help: "Names of schedules; default all that are not paused",
-    optional: true,
-    variadic: true,
-    complete: "schedule",
-  }],
+  arguments: [{ ...ANY_SCHEDULES_ARGUMENT, help: "Names of schedules; default all that are not paused" }],
   options: [
     { name: "from", type: "string", value: "TIME", help: "Where to begin; default now" },
     { name: "until", type: "string", value: "TIME", help: "Where to end: 7d, 2027-01-01; default 7d" },
