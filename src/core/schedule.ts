@@ -62,14 +62,14 @@ export type ScheduleTarget =
   | {
     readonly type: "job";
     /**
-     * `runAt` and `expiresAt` count from the slot; `unique` is `null`. `${{ schedule.date }}` and its like in the
+     * `runAt` counts from the slot, `expiresAt` from when it is fired; `unique` is `null`. `${{ schedule.date }}` and its like in the
      * payload of a command, a request or a module are filled in at each slot.
      */
     readonly job: StepJob;
   }
   | {
     readonly type: "workflow";
-    /** `runAt` and `expiresAt` of its steps count from the slot. */
+    /** `runAt` of its steps counts from the slot, `expiresAt` from when it is fired. */
     readonly spec: WorkflowSpec;
     /** As they were given; `${{ schedule.date }}` and its like in texts are filled in at each slot. */
     readonly params: JsonObject;

@@ -53,7 +53,8 @@ export class QueueSchedules {
    * Stores a schedule. Its first slot is the first one after now, or from `from` on.
    *
    * @param name 1 to 128 printable characters without spaces and commas, that does not begin with `-` or `@`
-   * @param target A job, such as `command(…)` or a task's call, or a workflow. Delays and `expires` count from the slot
+   * @param target A job, such as `command(…)` or a task's call, or a workflow. Delays count from
+   * the slot, and `expires` from when it is fired
    * @throws {UsageError} When the name is taken, an option makes no sense, it would never be due, or the job could not
    * be made
    */
