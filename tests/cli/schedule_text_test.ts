@@ -273,6 +273,7 @@ Deno.test("changes are a diff", () => {
           before: null,
           after: ["exit:3", "timeout"].map(parseMatch) as unknown as Json,
         },
+        { path: "target.job.policy.retryOn[0].exit", before: [3, 3], after: [4, 9] },
         { path: "target.job.payload.env.job.a", before: "x", after: "y" },
         { path: "target.job.runAt", before: null, after: 5_000 },
         { path: "target.spec.steps[1].job.policy.timeoutMs", before: null, after: MINUTE },
@@ -302,6 +303,7 @@ Deno.test("changes are a diff", () => {
   backoff, first wait: 1s → 5s
   retry-jitter: "equal" → "none"
   no-retry-on: none → exit:3, timeout
+  retry-on[0].exit: 3 → 4-9
   env.job.a: "x" → "y"
   delay: none → 5s
   workflow.steps[1].timeout: none → 1m00s

@@ -68,6 +68,7 @@ function valueText(path: string, value: Json): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return "none";
     if (key === "retryOn" || key === "noRetryOn") return matchesText(value as unknown as Policy["retryOn"])!;
+    if (/(etryOn|rules)\[\d+\]\.(match\.)?exit$/.test(path)) return [...new Set(value)].join("-");
     if (key === "rules") return (value as unknown as readonly ErrorRule[]).map(formatRule).join("; ");
     if (calendars) return value.map((item) => String((item as { name?: Json }).name)).join(", ");
     return value.length === 1 ? JSON.stringify(value[0]) : JSON.stringify(value);

@@ -35,7 +35,7 @@ function lastEnd(jobs: readonly Job[], startedAt: number): number | null {
   return times.length === 0 ? null : times.reduce((last, at) => Math.max(last, at), startedAt);
 }
 
-/** What the first failure says: `exit code 3`, `step load: the worker is gone`. */
+/** What the first failure says: `Exited with code 3`, `step load: Worker box-1-a is gone`. */
 function whyOf(jobs: readonly Job[]): string | null {
   const [first] = jobs.filter(({ status }) => status === "failed")
     .toSorted((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
