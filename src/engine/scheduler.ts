@@ -30,6 +30,8 @@ export interface SchedulerOptions extends PatienceOptions {
   readonly timetable: Timetable;
   /** Who decides, for the record of each slot. */
   readonly by: string;
+  /** Slots after this time are left to others: who works off what is there must come to an end. Absent: no such limit. */
+  readonly until?: number | undefined;
   /**
    * Nothing else goes on here that would find out that the store is gone for good: then it ends with that error. Default
    * `false`: it warns.
@@ -116,7 +118,7 @@ export class Scheduler {
    * @throws What the store throws when it does not answer
    */
   async look(signal: AbortSignal = new AbortController().signal): Promise<Look> {
-    const { store, clock, random, by } = this.#options;
+    const { store, clock, random, by, until } = this.#options;
     const fired = this.#fired;
     const refused = new Map<Schedule["id"], number>();
     for (;;) {
@@ -126,6 +128,7 @@ export class Scheduler {
         {
           store,
           by,
+          until,
           refused,
           rules: this.#rules,
           advanced: (schedule, step, told) => this.#advanced(schedule, step, told),
@@ -234,10 +237,11 @@ export class Scheduler {
 
 /** The scheduler of a worker; `null` for one that fires nothing. */
 export function schedulerOf(
-  { store, worker, timetable, onEvent }: EngineOptions,
+  { store, clock, mode, worker, timetable, onEvent }: EngineOptions,
   waits: PatienceOptions,
   warn: SchedulerOptions["warn"],
 ): Scheduler | null {
   if (timetable === undefined) return null;
-  return new Scheduler({ ...waits, store, timetable, by: worker.id, onEvent, warn });
+  const until = mode === "drain" ? clock.now() : undefined;
+  return new Scheduler({ ...waits, store, timetable, by: worker.id, until, onEvent, warn });
 }

@@ -6,7 +6,7 @@ import { timetable } from "../../src/calendar/timetable.ts";
 import { createScheduler } from "../../src/compose.ts";
 import { BusyError, UnavailableError } from "../../src/core/errors.ts";
 import type { Schedules, Store, Times } from "../../src/core/ports.ts";
-import type { TimeRule } from "../../src/core/schedule.ts";
+import { OVERLAPS, type TimeRule } from "../../src/core/schedule.ts";
 import type { EngineEvent } from "../../src/engine/engine.ts";
 import { Outage } from "../../src/engine/outage.ts";
 import { Scheduler } from "../../src/engine/scheduler.ts";
@@ -166,17 +166,19 @@ Deno.test("drain fires what is due, runs what waits for it, and leaves what is d
   });
 });
 
-Deno.test("a slot that comes due during a drain is fired and run", async () => {
-  await scene(async (s) => {
-    await s.add("tick", { overlap: "queue-one" });
-    await s.store.enqueue({ jobs: [job({}, { name: "long" })] }, s.clock.now());
-    const report = await s.drain((claimed, context) =>
-      claimed.name === "long" ? s.taking(90 * SECOND)(claimed, context) : s.taking(SECOND)(claimed, context)
-    );
-    assertEquals([report.completed, await s.history()], [2, "1 completed"]);
-    assertEquals(s.clock.now(), T + 90 * SECOND);
+for (const overlap of OVERLAPS) {
+  Deno.test(`${overlap}: a drain leaves slots that come due meanwhile to others, and so it ends`, async () => {
+    await scene(async (s) => {
+      await s.add("slow", { overlap });
+      s.clock.jump(MINUTE);
+      const report = await s.drain(s.taking(90 * SECOND));
+      assertEquals([report.completed, await s.history()], [1, "1 completed"]);
+      assertEquals(s.clock.now(), T + 150 * SECOND);
+      await s.drain(s.taking(SECOND));
+      assertEquals(await s.history(), "1 completed, 2 completed");
+    });
   });
-});
+}
 
 Deno.test("the end of the last run is written down before a drain ends, and so is a pause", async () => {
   await scene(async (s) => {

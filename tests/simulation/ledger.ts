@@ -48,7 +48,10 @@ export class Ledger {
     rescued: 0,
     requeued: 0,
     bodies: 0,
+    slots: 0,
   };
+  /** Slots of schedules that have stored their jobs. */
+  readonly #slots = new Set<string>();
   /** What must not happen, and did. A body that throws only fails its own attempt, so somebody else looks here. */
   readonly wrongs: string[] = [];
   #hash = 0x811c9dc5;
@@ -89,6 +92,15 @@ export class Ledger {
     });
     this.counts.submitted++;
     this.note("submitted", id, now);
+  }
+
+  /** A slot of a schedule has stored its jobs. */
+  fired(schedule: number, slot: number, now: number): void {
+    const key = `${schedule}@${slot}`;
+    assert(!this.#slots.has(key), `slot ${slot} of schedule ${schedule} was fired twice`);
+    this.#slots.add(key);
+    this.counts.slots++;
+    this.note("fired", schedule, slot, now);
   }
 
   claimed({ id, attempt }: ClaimedJob, worker: string, leaseUntil: number, now: number): void {

@@ -7,6 +7,7 @@ import { type BodyHost, bodyRunner, type Command } from "./bodies.ts";
 import type { Chance } from "./chance.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Outages } from "./outages.ts";
+import { intervals } from "./schedules.ts";
 
 const LEASE_MS = 30_000;
 const POLL_MS = 20;
@@ -89,6 +90,7 @@ export class Machine {
     this.#engine = new Engine(
       {
         ...{ store: this.#link(), clock: own, worker, random: chance.next, location: null, mode: "run" },
+        timetable: intervals,
         runners: [bodyRunner("inline", bodies), bodyRunner("process", bodies)],
         processes: processTable(host, clock),
         concurrency: chance.int(1, 8),
@@ -190,8 +192,10 @@ export class Machine {
 
   #link(): Store {
     const { store } = this.#options;
+    const schedules = this.#linked(store.schedules);
     return new Proxy(store, {
       get: (target, key): unknown => {
+        if (key === "schedules") return schedules;
         if (key === "capabilities" && this.#options.outages !== null) {
           return { ...target.capabilities, shared: true, remote: true };
         }
@@ -199,6 +203,16 @@ export class Machine {
         const member = Reflect.get(target, key);
         if (typeof member !== "function") return member;
         return (...args: unknown[]): Promise<unknown> => this.#call(() => member.apply(target, args));
+      },
+    });
+  }
+
+  /** Every call of a part of the store goes the same way. */
+  #linked<T extends object>(part: T): T {
+    return new Proxy(part, {
+      get: (target, key): unknown => {
+        const verb = Reflect.get(target, key) as (...args: unknown[]) => Promise<unknown>;
+        return (...args: unknown[]) => this.#call(() => verb.apply(target, args));
       },
     });
   }

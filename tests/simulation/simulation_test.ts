@@ -7,13 +7,14 @@ import { assert, assertEquals } from "@std/assert";
 import { size } from "../crash/sizes.ts";
 import type { Ledger } from "./ledger.ts";
 import { SEEDS } from "./seeds.ts";
-import { World } from "./world.ts";
+import { World, type WorldOptions } from "./world.ts";
 
 const HOUR = 3_600_000;
 const seed = Number(Deno.env.get("GIGQ_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]!);
 
-async function simulate(seed: number, hours: number, jumps: boolean, server = false): Promise<Ledger> {
-  const world = new World({ seed, jumps, server });
+async function simulate(seed: number, hours: number, options: Omit<WorldOptions, "seed">): Promise<Ledger> {
+  const { jumps, server } = options;
+  const world = new World({ seed, ...options });
   try {
     await world.live(hours * HOUR);
   } catch (error) {
@@ -27,16 +28,16 @@ async function simulate(seed: number, hours: number, jumps: boolean, server = fa
 async function live(t: Deno.TestContext, jumps: boolean, server = false): Promise<void> {
   const hours = size("simulation hours", 6, 7 * 24);
   const startedAt = performance.now();
-  const { counts, hash } = await simulate(seed, hours, jumps, server);
+  const { counts, hash } = await simulate(seed, hours, { jumps, server, schedules: true });
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   await t.step(`${hours} hours in ${seconds} s: ${JSON.stringify(counts)}, history ${hash}`, () => {});
 }
 
 Deno.test(`seed ${seed}: one seed is one history`, async () => {
   const [first, second, other] = [
-    await simulate(seed, 2, true),
-    await simulate(seed, 2, true),
-    await simulate(seed + 1, 2, true),
+    await simulate(seed, 2, { jumps: true, schedules: true }),
+    await simulate(seed, 2, { jumps: true, schedules: true }),
+    await simulate(seed + 1, 2, { jumps: true, schedules: true }),
   ];
   assertEquals(first.hash, second.hash, `seed ${seed}`);
   assert(first.hash !== other.hash);
@@ -44,7 +45,7 @@ Deno.test(`seed ${seed}: one seed is one history`, async () => {
 
 for (const { seed, hours, jumps, server, because } of SEEDS) {
   Deno.test(`seed ${seed} for ${hours} hours, where once ${because}`, async () => {
-    await simulate(seed, hours, jumps, server);
+    await simulate(seed, hours, { jumps, server });
   });
 }
 

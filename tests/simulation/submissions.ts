@@ -33,7 +33,8 @@ function edge(chance: Chance, parent: { readonly id: JobId } | { readonly index:
   return { ...parent, on: chance.pick(RULES) };
 }
 
-function randomJob(chance: Chance, now: number, rest: Partial<NewJob>): NewJob {
+/** A job of any kind. */
+export function randomJob(chance: Chance, now: number, rest: Partial<NewJob>): NewJob {
   return {
     kind: chance.pick(["inline", "process"]),
     payload: { ...randomPlan(chance) },

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Job, JobId } from "../../src/core/job.ts";
 import type { Claim, ClaimRequest, Clock, Store } from "../../src/core/ports.ts";
 import type { Ledger } from "./ledger.ts";
+import { witnessedSchedules } from "./schedules.ts";
 
 /** Looks at all jobs once in so many calls that change something. */
 const FULL_LOOK = 64;
@@ -92,8 +93,10 @@ export function witnessed(
       return answers;
     },
   };
+  const schedules = witnessedSchedules(store, ledger);
   return new Proxy(store, {
     get(target, key): unknown {
+      if (key === "schedules") return schedules;
       const member = heard[key as keyof Store] ?? Reflect.get(target, key, target);
       return typeof member === "function" ? member.bind(target) : member;
     },

@@ -10,6 +10,7 @@ import { Chance } from "./chance.ts";
 import { Ledger } from "./ledger.ts";
 import { type Host, Machine } from "./machine.ts";
 import { Outages } from "./outages.ts";
+import { accountSchedules, addSchedules, pauseSchedules } from "./schedules.ts";
 import { QUEUES, randomJobs, randomWorkflow } from "./submissions.ts";
 import { witnessed } from "./witness.ts";
 
@@ -53,6 +54,8 @@ export interface WorldOptions {
   readonly jumps: boolean;
   /** Whether the store is on a server, which is away now and then. */
   readonly server?: boolean;
+  /** Whether schedules make jobs, too. */
+  readonly schedules?: boolean;
 }
 
 export class World {
@@ -63,6 +66,7 @@ export class World {
   readonly #hosts: readonly Host[];
   readonly #paused = new Set<string>();
   readonly #jumps: boolean;
+  readonly #schedules: boolean;
   readonly #outages: Outages | null;
   readonly #actions: readonly (readonly [number, Action])[];
   #machines: Machine[] = [];
@@ -72,10 +76,12 @@ export class World {
   /** The latest time that the clock has shown. */
   #latest = -Infinity;
   readonly #errors: unknown[] = [];
+  readonly #bornAt = this.clock.now();
 
-  constructor({ seed, jumps, server = false }: WorldOptions) {
+  constructor({ seed, jumps, server = false, schedules = false }: WorldOptions) {
     this.#chance = new Chance(seed);
     this.#jumps = jumps;
+    this.#schedules = schedules;
     this.#outages = server ? new Outages(this.clock) : null;
     this.#actions = server ? [...ACTIONS, ...SERVER_ACTIONS] : ACTIONS;
     const names = this.#chance.happens(0.7) ? ["box"] : ["box", "tower"];
@@ -93,6 +99,7 @@ export class World {
   /** Lives for so long, then heals and waits until every job is final. */
   async live(ms: number): Promise<void> {
     const end = this.clock.monotonic() + ms;
+    if (this.#schedules) await addSchedules(this.#store, this.#chance, this.clock.now());
     this.startWorker();
     while (this.clock.monotonic() < end) {
       await this.#pass(this.#chance.until(MINUTE));
@@ -242,6 +249,7 @@ export class World {
     if (this.#latest > this.clock.now()) this.#setClock(this.#latest - this.clock.now());
     await this.resume();
     this.#outages?.begin(0, false);
+    await pauseSchedules(this.#store, this.clock.now());
     for (const machine of this.#machines) {
       if (machine.state === "stopped") machine.resume();
       machine.block(0);
@@ -258,6 +266,7 @@ export class World {
     const describe = left.map(({ id, status, kind }) => `${id} (${kind}, ${status})`).join(", ");
     if (left.length > 0) throw new Error(`Jobs that never ended: ${describe}`);
     await this.#account();
+    await accountSchedules(this.#store, this.#bornAt);
     for (const machine of this.#running()) machine.shutDown("drain");
     await this.#pass(2 * MINUTE);
     const held = await this.#store.leases({ expiredBy: Number.MAX_SAFE_INTEGER });

@@ -36,6 +36,8 @@ export interface PlanInput {
   /** Slots after the cursor that have run all the same, since a clock was set back; absent: none is known of. */
   readonly ran?: ReadonlySet<number>;
   readonly now: number;
+  /** Slots after this time are left to others; absent: none that are due. */
+  readonly until?: number | undefined;
   /** Who decides: see {@linkcode Firing.by}. */
   readonly by: string;
 }
@@ -122,8 +124,8 @@ class Draft {
    * @returns Whether some are left for the next step
    */
   decideDue(): boolean {
-    const { now, schedule: { definition } } = this.#input;
-    if (this.#isOver() || this.state.nextAt === null || this.state.nextAt > now) return false;
+    const { definition } = this.#input.schedule;
+    if (this.#isOver() || this.state.nextAt === null || this.state.nextAt > this.#until) return false;
     return definition.catchUp === "all" ? this.#decideAll() : this.#decideLatest();
   }
 
@@ -131,9 +133,9 @@ class Draft {
   #decideLatest(): boolean {
     const { times, now, schedule: { definition } } = this.#input;
     const { cursor } = this.state;
-    const slots = times.within(cursor, now, BOUNDS.missedSlots);
+    const slots = times.within(cursor, this.#until, BOUNDS.missedSlots);
     const areAll = slots.length < BOUNDS.missedSlots;
-    const last = areAll ? slots.at(-1) : times.last(cursor, now) ?? undefined;
+    const last = areAll ? slots.at(-1) : times.last(cursor, this.#until) ?? undefined;
     if (last === undefined) return false;
     const isOnTime = now - last <= ON_TIME_MS;
     const runs = !this.#ran(last) &&
@@ -150,7 +152,7 @@ class Draft {
 
   #decideAll(): boolean {
     const { times, now } = this.#input;
-    const slots = times.within(this.state.cursor, now, STEP_SLOTS);
+    const slots = times.within(this.state.cursor, this.#until, STEP_SLOTS);
     const old = slots.filter((slot) => now - slot > ON_TIME_MS && !this.#isWithinWindow(slot));
     const missed = old.filter((slot) => !this.#ran(slot));
     if (missed.length > 0) this.#miss(missed, missed.at(-1)!, null);
@@ -162,6 +164,11 @@ class Draft {
       this.state = { ...this.state, cursor: slot };
     }
     return slots.length === STEP_SLOTS;
+  }
+
+  /** Up to when slots are to be decided now. */
+  get #until(): number {
+    return Math.min(this.#input.now, this.#input.until ?? Infinity);
   }
 
   #ran(slot: number): boolean {

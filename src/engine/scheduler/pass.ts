@@ -24,6 +24,8 @@ export interface PassOptions {
   readonly store: Store;
   readonly rules: Rules;
   readonly by: string;
+  /** See {@linkcode SchedulerOptions.until}. */
+  readonly until?: number | undefined;
   /** A step was taken. */
   readonly advanced: (before: Schedule, step: ScheduleStep, told: Accepted) => void;
   /** The jobs of these runs are to end. */
@@ -166,12 +168,12 @@ export class Pass {
 
   /** Whatever goes wrong here is this schedule's own trouble: a rule of a later version, a target that is not understood. */
   async #plan({ schedule, open, queued }: View, ran?: ReadonlySet<number>): Promise<Plan | null> {
-    const { rules, by, failed } = this.options;
+    const { rules, by, until, failed } = this.options;
     try {
       const times = await rules.times(schedule);
       // To count what was missed takes its time: whatever else goes on here has its turn in between.
       if (this.now - (schedule.state.nextAt ?? this.now) > ON_TIME_MS) await this.#nextTurn();
-      return planSchedule({ schedule, open, queued, times, ran, now: this.now, by });
+      return planSchedule({ schedule, open, queued, times, ran, now: this.now, until, by });
     } catch (error) {
       failed(schedule, error);
       return null;

@@ -13,7 +13,7 @@ const tick: CommandSpec = {
       help: "From a crontab, when its jobs are left to workers elsewhere",
     },
     {
-      command: "* * * * * cd /srv/app && gigq worker --drain --max-time 50s",
+      command: "* * * * * cd /srv/app && gigq worker --drain",
       help: "From a crontab, where no worker runs: this fires and runs what is due",
     },
   ],
