@@ -27,9 +27,10 @@ export async function editByHand(schedule: Schedule, queue: JobQueue, io: Io): P
         : "Give options, or run it on a terminal to edit it",
     });
   }
+  // What cannot be written leaves no folder.
+  const before = header(schedule.name) + await toYaml([schedule], { defaults: queue.defaults });
   const folder = await Deno.makeTempDir({ prefix: "gigq-" });
   const path = `${folder}/${schedule.name.replaceAll(/[^\w.-]/g, "_")}.yaml`;
-  const before = header(schedule.name) + await toYaml([schedule], { defaults: queue.defaults });
   await Deno.writeTextFile(path, before);
   for (;;) {
     await openEditor(editor, path);
