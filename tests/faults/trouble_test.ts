@@ -36,7 +36,9 @@ for (const { name, start, locate } of KINDS) {
     fn: async () => {
       await withDatabase(async ({ ledger }) => {
         await using server = await start!();
-        await using load = await Load.begin({ db: locate(server.url), ledger });
+        // Who stands at a commit asks for half a minute what became of it: leases are to outlast that.
+        const settings = { leaseMs: 120_000, heartbeatMs: 10_000 };
+        await using load = await Load.begin({ db: locate(server.url), ledger, ...settings });
         const gate = `${ledger}.gate`;
         const long = await load.addLong(gate);
         server.pause();
