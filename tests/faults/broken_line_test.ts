@@ -1,4 +1,3 @@
-import { assert } from "@std/assert";
 import { withDatabase } from "../crash/harness.ts";
 import { seeded } from "../crash/seed.ts";
 import { size, tell } from "../crash/sizes.ts";
@@ -54,12 +53,12 @@ for (const kind of KINDS) {
       await throughProxy(kind, async (load, proxy) => {
         let answers = 0;
         for (let cut = 0; cut < LOST; cut++) {
-          const answer = chance.below(2) === 0;
+          // Both kinds, whatever the seed: one in five hundred had only one.
+          const answer = cut < 2 ? cut === 0 : chance.below(2) === 0;
           if (answer) answers++;
           await (answer ? proxy.cutAnswer(kind.commit) : proxy.cutBefore(kind.commit));
           if (chance.below(3) === 0) await load.progress(1);
         }
-        assert(answers > 0 && answers < LOST, "the seed made all cuts the same");
         await load.progress(1);
         const accounts = await load.end();
         tell(`lost answers ${kind.name}`, { cuts: LOST, answers, ...accounts, seed: chance.seed });
