@@ -95,7 +95,7 @@ export class Worker {
 
   /**
    * Runs jobs until none is ready, running here or waiting for a retry. Jobs for a later time stay. Slots of schedules that
-   * are due are fired, and their jobs are run.
+   * are due when it begins are fired, and their jobs are run; those that come due meanwhile stay, too.
    */
   drain(): Promise<EngineReport> {
     return this.#start("drain");

@@ -109,7 +109,7 @@ const some = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.opti
 const job: fc.Arbitrary<JobInput> = fc.oneof(
   fc.tuple(
     fc.array(text, { minLength: 1, maxLength: 4 }),
-    fc.record({ cwd: fc.constant("/tmp/a b"), env: fc.dictionary(word, text), stdin: fc.record({ text }) }, {
+    fc.record({ cwd: fc.constant("/srv/a b"), env: fc.dictionary(word, text), stdin: fc.record({ text }) }, {
       requiredKeys: [],
     }),
   ).filter(([[first]]) => first!.trim() !== "").map(([argv, options]) => command(argv, options)),
