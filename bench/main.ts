@@ -36,7 +36,10 @@ for (const measure of measures) {
   for (const backend of backends) {
     if (scale !== "smoke") console.error(`${measure.name} on ${backend.name} …`);
     try {
-      results.push(await runMeasure(measure, backend, scale, rounds));
+      const result = await runMeasure(measure, backend, scale, rounds);
+      results.push(result);
+      // Who is interrupted keeps what has been measured.
+      if (scale !== "smoke") console.error(formatTable([result]));
     } catch (error) {
       // The other figures are worth having all the same.
       console.error(
