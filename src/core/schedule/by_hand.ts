@@ -1,7 +1,8 @@
 /** Slots that somebody asks for: a run at once, and slots of the past. */
 
 import type { ScheduleStep } from "../ports.ts";
-import type { Firing, Schedule, Trigger } from "../schedule.ts";
+import type { Firing, Schedule } from "../schedule.ts";
+import { newFiring } from "./firing.ts";
 import { batchOf } from "./target.ts";
 
 /**
@@ -15,7 +16,11 @@ import { batchOf } from "./target.ts";
 export function runNow(schedule: Schedule, slot: number, now: number, by: string): ScheduleStep {
   // Jitter spreads what is due at one time; who asks for a run wants it now.
   const definition = { ...schedule.definition, jitterMs: 0 };
-  const firing: Firing = { ...entry(schedule, slot, "manual", now, by), status: "started", startedAt: now };
+  const firing: Firing = {
+    ...newFiring(schedule, slot, "manual", now, by),
+    status: "started",
+    startedAt: now,
+  };
   return {
     id: schedule.id,
     version: schedule.version,
@@ -40,29 +45,7 @@ export function backfill(
     id: schedule.id,
     version: schedule.version,
     state: schedule.state,
-    firings: slots.map((slot) => ({ ...entry(schedule, slot, "backfill", now, by), status: "queued" })),
+    firings: slots.map((slot) => ({ ...newFiring(schedule, slot, "backfill", now, by), status: "queued" })),
     fire: null,
-  };
-}
-
-function entry(
-  { id }: Schedule,
-  slot: number,
-  trigger: Trigger,
-  decidedAt: number,
-  by: string,
-): Omit<Firing, "status"> {
-  return {
-    schedule: id,
-    slot,
-    trigger,
-    reason: null,
-    slots: 1,
-    decidedAt,
-    startedAt: null,
-    endedAt: null,
-    job: null,
-    run: null,
-    by,
   };
 }

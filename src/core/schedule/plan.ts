@@ -9,6 +9,7 @@ import { BOUNDS } from "../bounds.ts";
 import { formatDuration } from "../duration.ts";
 import type { ScheduleStep, Times } from "../ports.ts";
 import type { Firing, RunEnd, Schedule, ScheduleState, Trigger } from "../schedule.ts";
+import { newFiring } from "./firing.ts";
 import { slotText } from "./slot_text.ts";
 import { batchOf } from "./target.ts";
 
@@ -201,8 +202,9 @@ class Draft {
   }
 
   #decide(slot: number, trigger: Trigger): void {
-    if (this.#starts()) this.#start(this.#firing(slot, trigger));
-    else this.#overlap(slot, trigger);
+    if (!this.#starts()) return this.#overlap(slot, trigger);
+    this.#counts(trigger);
+    this.#start(this.#firing(slot, trigger));
   }
 
   /** Whether a slot that is due may start at once. */
@@ -257,9 +259,8 @@ class Draft {
     }
   }
 
-  #start(firing: Firing): void {
+  #start(firing: Omit<Firing, "status">): void {
     const { schedule, now } = this.#input;
-    if (firing.status !== "queued") this.#counts(firing.trigger);
     try {
       const { jobs, workflow } = batchOf(schedule, firing.slot, now);
       const started: Firing = { ...firing, status: "started", startedAt: now };
@@ -284,22 +285,9 @@ class Draft {
     return count !== null && this.state.fired >= count;
   }
 
-  #firing(slot: number, trigger: Trigger): Firing {
+  #firing(slot: number, trigger: Trigger): Omit<Firing, "status"> {
     const { schedule, now, by } = this.#input;
-    return {
-      schedule: schedule.id,
-      slot,
-      status: "started",
-      trigger,
-      reason: null,
-      slots: 1,
-      decidedAt: now,
-      startedAt: null,
-      endedAt: null,
-      job: null,
-      run: null,
-      by,
-    };
+    return newFiring(schedule, slot, trigger, now, by);
   }
 
   #note(firing: Firing): void {
