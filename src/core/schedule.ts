@@ -180,3 +180,11 @@ export interface Firing {
 export function isOpen({ status }: Pick<Firing, "status">): boolean {
   return status === "queued" || status === "started";
 }
+
+/** How often it is still to run by its times; endless for one without a `count`. */
+export function runsLeft(
+  { count }: Pick<ScheduleDefinition, "count">,
+  { fired }: Pick<ScheduleState, "fired">,
+): number {
+  return count === null ? Infinity : Math.max(0, count - fired);
+}

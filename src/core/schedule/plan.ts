@@ -8,7 +8,14 @@
 import { BOUNDS } from "../bounds.ts";
 import { formatDuration } from "../duration.ts";
 import type { ScheduleStep, Times } from "../ports.ts";
-import type { Firing, RunEnd, Schedule, ScheduleState, Trigger } from "../schedule.ts";
+import {
+  type Firing,
+  type RunEnd,
+  runsLeft,
+  type Schedule,
+  type ScheduleState,
+  type Trigger,
+} from "../schedule.ts";
 import { newFiring } from "./firing.ts";
 import { slotText } from "./slot_text.ts";
 import { batchOf } from "./target.ts";
@@ -281,8 +288,7 @@ class Draft {
   }
 
   #isOver(): boolean {
-    const { count } = this.#input.schedule.definition;
-    return count !== null && this.state.fired >= count;
+    return runsLeft(this.#input.schedule.definition, this.state) === 0;
   }
 
   #firing(slot: number, trigger: Trigger): Omit<Firing, "status"> {

@@ -1,7 +1,7 @@
 /** What `queue.schedules` does, loaded when it is first asked. */
 
 import { UsageError } from "../../core/errors.ts";
-import type { Firing, Schedule } from "../../core/schedule.ts";
+import { type Firing, runsLeft, type Schedule } from "../../core/schedule.ts";
 import { runNow } from "../../core/schedule/by_hand.ts";
 import { integer } from "../numbers.ts";
 import { timesOf } from "./calendars.ts";
@@ -73,16 +73,13 @@ export async function next(
 ): Promise<readonly number[]> {
   integer("limit", limit, 1, MOST_SHOWN);
   const { definition, state } = await find(queue, name);
-  const { when, count } = definition;
+  const { when } = definition;
   const now = queue.now();
   const times = await timesOf(when);
-  const left = count === null ? limit : Math.min(limit, Math.max(0, count - state.fired));
-  const slots: number[] = [];
-  let at: number | null = after === undefined
+  const begin = after === undefined
     ? now
     : await toMoment("after", after, { zone: when.zone, now, edge: "first" });
-  while (slots.length < left && (at = times.next(at)) !== null) slots.push(at);
-  return slots;
+  return times.within(begin, Infinity, Math.min(limit, runsLeft(definition, state)));
 }
 
 /** See `QueueSchedules.pause`. */

@@ -4,7 +4,7 @@ import { systemZone } from "../../calendar/zone_name.ts";
 import { BOUNDS } from "../../core/bounds.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Times } from "../../core/ports.ts";
-import type { Firing, Schedule, ScheduleDefinition } from "../../core/schedule.ts";
+import { type Firing, runsLeft, type Schedule, type ScheduleDefinition } from "../../core/schedule.ts";
 import { slotText } from "../../core/schedule/slot_text.ts";
 import { defineWanted } from "./apply.ts";
 import { timesOf } from "./calendars.ts";
@@ -99,8 +99,7 @@ function foresee(schedules: readonly Foreseen[], from: number, until: number): S
   const firings: { at: number; name: string }[] = [];
   const overlaps = sorted.map(({ name, definition, times, fired, durations }) => {
     const room = BOUNDS.simulatedSlots - firings.length;
-    const left = definition.count === null ? Infinity : Math.max(0, definition.count - fired);
-    const slots = left === 0 ? [] : times.within(from - 1, until, Math.min(left, room + 1));
+    const slots = times.within(from - 1, until, Math.min(runsLeft(definition, { fired }), room + 1));
     if (slots.length > room) throw tooMany(name);
     for (const at of slots) firings.push({ at, name });
     return forecast(name, definition.overlap, slots, median(durations));

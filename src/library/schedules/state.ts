@@ -2,7 +2,7 @@
 
 import { UsageError } from "../../core/errors.ts";
 import type { Times } from "../../core/ports.ts";
-import type { Schedule, ScheduleDefinition, ScheduleState } from "../../core/schedule.ts";
+import { runsLeft, type Schedule, type ScheduleDefinition, type ScheduleState } from "../../core/schedule.ts";
 import { slotText } from "../../core/schedule/slot_text.ts";
 
 /**
@@ -40,11 +40,6 @@ function neverDue(until: number | null, zone: string, now: number): UsageError {
     });
 }
 
-/** Whether it ran as often as it shall. */
-export function isOver(definition: ScheduleDefinition, { fired }: Pick<ScheduleState, "fired">): boolean {
-  return definition.count !== null && fired >= definition.count;
-}
-
 /**
  * How a schedule stands that goes on from now: what came before is not made up for. Failures of before do not count:
  * somebody has looked at them.
@@ -53,7 +48,7 @@ export function goingOn({ definition, state }: Schedule, times: Times, now: numb
   return {
     ...state,
     cursor: now,
-    nextAt: isOver(definition, state) ? null : times.next(now),
+    nextAt: runsLeft(definition, state) === 0 ? null : times.next(now),
     paused: null,
     failures: 0,
   };
@@ -79,8 +74,9 @@ export function redefinedState(
 ): ScheduleState {
   const { when } = definition;
   if (moved && times.next(now) === null) throw neverDue(when.until, when.zone, now);
-  const wakes = isOver(before, state) && !isOver(definition, state);
+  const isOver = runsLeft(definition, state) === 0;
+  const wakes = runsLeft(before, state) === 0 && !isOver;
   const cursor = moved || wakes ? now : state.cursor;
-  const rests = state.paused !== null || isOver(definition, state);
+  const rests = state.paused !== null || isOver;
   return { ...state, cursor, nextAt: rests ? null : times.next(cursor) };
 }
