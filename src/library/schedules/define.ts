@@ -7,6 +7,7 @@ import type { Times } from "../../core/ports.ts";
 import {
   CATCH_UPS,
   type CatchUp,
+  defaultOverlap,
   type Overlap,
   OVERLAPS,
   type ScheduleDefinition,
@@ -75,7 +76,7 @@ function toDefinition(
     overlap: pick(
       options.overlap,
       base?.overlap,
-      catchUp === "all" ? "queue-all" : "skip",
+      defaultOverlap(catchUp),
       (word) => oneOf<Overlap>("overlap", word, OVERLAPS),
     ),
     catchUp,

@@ -4,12 +4,13 @@ import { fileURLToPath } from "node:url";
 import { writeDuration } from "../../core/duration.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type {
-  Calendar,
-  Schedule,
-  ScheduleDefinition,
-  ScheduleTarget,
-  TimeRule,
+import {
+  type Calendar,
+  defaultOverlap,
+  type Schedule,
+  type ScheduleDefinition,
+  type ScheduleTarget,
+  type TimeRule,
 } from "../../core/schedule.ts";
 import { equal } from "./differences.ts";
 import type { JobDefaults } from "../policy.ts";
@@ -105,12 +106,11 @@ function moment(at: number, zone: string): string {
 
 function optionEntries(definition: ScheduleDefinition): readonly Entry[] {
   const { count, jitterMs, overlap, catchUp, catchUpWindowMs, pauseOnFailure, description } = definition;
-  const usual = catchUp === "all" ? "queue-all" : "skip";
   const entries: readonly (Entry | null)[] = [
     description === null ? null : ["description", description],
     count === null ? null : ["count", count],
     jitterMs === 0 ? null : ["jitter", writeDuration(jitterMs)],
-    overlap === usual ? null : ["overlap", overlap],
+    overlap === defaultOverlap(catchUp) ? null : ["overlap", overlap],
     catchUp === "one" ? null : ["catch-up", catchUp],
     catchUpWindowMs === null ? null : ["catch-up-window", writeDuration(catchUpWindowMs)],
     pauseOnFailure === null ? null : ["pause-on-failure", pauseOnFailure],
