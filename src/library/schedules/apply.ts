@@ -4,7 +4,7 @@ import { DataError, UsageError } from "../../core/errors.ts";
 import type { Schedule } from "../../core/schedule.ts";
 import { change, type ScheduleQueue, stateOnly, type Step } from "./change.ts";
 import { define, type Defined } from "./define.ts";
-import { differences, equal } from "./differences.ts";
+import { differences } from "./differences.ts";
 import { checkName } from "./name.ts";
 import { firstState, goingOn, pausedState, redefinedState } from "./state.ts";
 import { toTarget } from "./target.ts";
@@ -96,8 +96,7 @@ function stepOf(
   now: number,
 ): Step | null {
   if (differing(wanted, stored, { definition, times }).length === 0) return null;
-  const moved = !equal(stored.definition.when, definition.when);
-  const state = redefinedState(stored, definition, times, now, moved);
+  const state = redefinedState(stored, definition, times, now);
   const isPaused = state.paused !== null;
   const { paused = isPaused } = wanted;
   return {

@@ -13,11 +13,9 @@ import type { ScheduleEdit } from "./types.ts";
 /** See `QueueSchedules.edit`. */
 export async function edit(queue: ScheduleQueue, name: string, wanted: ScheduleEdit): Promise<Schedule> {
   return (await change(queue, name, async (schedule, now) => {
-    const before = schedule.definition;
     const { definition, times } = await edited(schedule, wanted, queue.defaults, now);
-    if (equal(definition, before)) return null;
-    const moved = !equal(definition.when, before.when);
-    return { ...stateOnly(redefinedState(schedule, definition, times, now, moved)), definition };
+    if (equal(definition, schedule.definition)) return null;
+    return { ...stateOnly(redefinedState(schedule, definition, times, now)), definition };
   })).schedule;
 }
 

@@ -4,6 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { Times } from "../../core/ports.ts";
 import { runsLeft, type Schedule, type ScheduleDefinition, type ScheduleState } from "../../core/schedule.ts";
 import { slotText } from "../../core/schedule/slot_text.ts";
+import { equal } from "./differences.ts";
 
 /**
  * How a new schedule stands: everything up to now is decided.
@@ -62,7 +63,6 @@ export function pausedState(state: ScheduleState, reason: string | null, now: nu
 /**
  * How a schedule stands with another definition. With other times, or when it had come to its end, it goes on from now.
  *
- * @param moved Whether its times are others
  * @throws {UsageError} When its new times never come
  */
 export function redefinedState(
@@ -70,9 +70,9 @@ export function redefinedState(
   definition: ScheduleDefinition,
   times: Times,
   now: number,
-  moved: boolean,
 ): ScheduleState {
   const { when } = definition;
+  const moved = !equal(before.when, when);
   if (moved && times.next(now) === null) throw neverDue(when.until, when.zone, now);
   const isOver = runsLeft(definition, state) === 0;
   const wakes = runsLeft(before, state) === 0 && !isOver;
