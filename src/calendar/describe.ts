@@ -7,7 +7,7 @@ import type * as CheckModule from "./cron/check.ts";
 import { importLate } from "./late.ts";
 import type { ReduceModule } from "./modules.ts";
 import type * as PhraseModule from "./phrase.ts";
-import { Zone } from "./zone.ts";
+import { timeOfDay, Zone } from "./zone.ts";
 import { checkZone } from "./zone_name.ts";
 
 /**
@@ -67,9 +67,7 @@ function writeWindow(text: string): string {
 }
 
 function writeTimeOfDay(ms: number): string {
-  if (ms === 86_400_000) return "24:00";
-  const text = new Date(ms).toISOString().slice(11, 19);
-  return text.endsWith(":00") ? text.slice(0, 5) : text;
+  return ms === 86_400_000 ? "24:00" : timeOfDay(ms);
 }
 
 function writeTime(wall: number): string {

@@ -6,7 +6,7 @@ import { importLate } from "./late.ts";
 import type { CronPattern, EventsModule } from "./modules.ts";
 import { filtersOf, patternsOf, sourceOf } from "./read.ts";
 import { slotsOf } from "./slots.ts";
-import { Zone } from "./zone.ts";
+import { timeOfDay, Zone } from "./zone.ts";
 import { checkZone } from "./zone_name.ts";
 
 /** A time that a filter left out. */
@@ -124,9 +124,4 @@ function twiceAt(slot: number, zone: Zone, patterns: readonly CronPattern[]): st
   const wall = slot + offset;
   if (end === Infinity || wall < end + zone.spanAt(end).offset) return null;
   return patterns.some((pattern) => pattern.last(wall) === wall) ? "the first of two" : null;
-}
-
-function timeOfDay(wall: number): string {
-  const text = new Date(wall).toISOString().slice(11, 19);
-  return text.endsWith(":00") ? text.slice(0, 5) : text;
 }

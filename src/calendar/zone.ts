@@ -3,6 +3,12 @@
  * time would be in UTC: arithmetic on it needs no calendar.
  */
 
+/** The time of the day that a wall time is at: `09:00`, with seconds where there are any. */
+export function timeOfDay(wall: number): string {
+  const text = new Date(wall).toISOString().slice(11, 19);
+  return text.endsWith(":00") ? text.slice(0, 5) : text;
+}
+
 /** A stretch of time within which clocks run evenly. */
 export interface Span {
   /** When it begins; `-Infinity` when clocks were never changed before. */
