@@ -1,5 +1,6 @@
 /** From the options of `gigq schedule add` and `edit` to what the library takes. */
 
+import { defined } from "../../core/defined.ts";
 import { writeDuration } from "../../core/duration.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { CatchUp, Overlap } from "../../core/schedule.ts";
@@ -18,7 +19,7 @@ const HINT = "Write -- COMMAND at the end, or use --shell, --module, --http or -
 
 /** Everything but what it runs. What was not typed is absent. */
 export async function scheduleOptions(input: Input, io: Io, zone: string): Promise<ScheduleOptions> {
-  return typed({
+  return defined({
     ...await whenOptions(input, io, zone),
     count: input.number("count"),
     jitter: input.duration("jitter"),
@@ -34,7 +35,7 @@ export async function scheduleOptions(input: Input, io: Io, zone: string): Promi
 export function jobOptionsOf(input: Input): NonNullable<ScheduleOptions["job"]> {
   const tags = input.strings("tag");
   const expires = input.duration("expires");
-  return typed<JobOptions>({
+  return defined<JobOptions>({
     ...policyOptions(input, RETRY_JITTER),
     ...secretOptions(input),
     ...labelOptions(input),
@@ -42,10 +43,6 @@ export function jobOptionsOf(input: Input): NonNullable<ScheduleOptions["job"]> 
     delay: input.duration("delay"),
     expires: expires === undefined ? undefined : writeDuration(expires),
   });
-}
-
-function typed<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** Whether the options say what it runs. */

@@ -1,5 +1,6 @@
 /** From a stored job back to what makes it: for editing one, and for writing it to a file. */
 
+import { defined } from "../../core/defined.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ScheduleTarget } from "../../core/schedule.ts";
 import { secretsOf } from "../../core/secret.ts";
@@ -63,8 +64,4 @@ export function retarget(target: ScheduleTarget, options: JobOptions, defaults: 
     type: "job",
     job: toStepJob({ ...input, options: mergeOptions(kept, options) }, {}, 0, { policies, jobs }),
   };
-}
-
-function defined(options: JobOptions): JobOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
