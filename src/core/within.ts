@@ -11,7 +11,20 @@ export function within<T>(place: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${place}: ${error.message}`, { hint: error.hint, cause: error });
+    throw placed(place, error);
   }
+}
+
+/** The same for what takes time. */
+export async function withinLater<T>(place: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw placed(place, error);
+  }
+}
+
+function placed(place: string, error: unknown): unknown {
+  if (!(error instanceof UsageError)) return error;
+  return new UsageError(`${place}: ${error.message}`, { hint: error.hint, cause: error });
 }

@@ -1,7 +1,7 @@
 /** Points in time that were typed. */
 
 import { type ResolvedTime, resolveTime } from "../../calendar/when.ts";
-import { UsageError } from "../../core/errors.ts";
+import { withinLater } from "../../core/within.ts";
 import type { MomentReading } from "../../library/schedules/moment.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
@@ -18,12 +18,7 @@ export async function momentOption(
 ): Promise<ResolvedTime | undefined> {
   const text = input.string(name);
   if (text === undefined) return undefined;
-  try {
-    return await resolveTime(text, { ...reading, allowPast: true });
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`--${name}: ${error.message}`, { hint: error.hint, cause: error });
-  }
+  return await withinLater(`--${name}`, () => resolveTime(text, { ...reading, allowPast: true }));
 }
 
 /** Tells how points in time were understood, a line for each that was given: `From Wed 2026-11-25 09:00 …`. */

@@ -1,7 +1,7 @@
 /** Points in time as the options of a schedule say them: read on the clock of its zone. */
 
 import { resolveTime } from "../../calendar/when.ts";
-import { within } from "../../core/within.ts";
+import { within, withinLater } from "../../core/within.ts";
 import { toTime } from "../job_input.ts";
 import type { TimeInput } from "./options.ts";
 
@@ -28,15 +28,4 @@ export function isDay(time: TimeInput): boolean {
 export async function toMoment(what: string, time: TimeInput, reading: MomentReading): Promise<number> {
   if (typeof time !== "string") return within(what, () => toTime(time, reading.now));
   return await withinLater(what, async () => (await resolveTime(time, { ...reading, allowPast: true })).at);
-}
-
-/** Like `within`, for what takes time. */
-async function withinLater<T>(place: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    return within(place, () => {
-      throw error;
-    });
-  }
 }
