@@ -296,6 +296,23 @@ Deno.test("edit changes what is named, and takes away what --clear names", async
   assertEquals(await show(), { ...after, tries: 1, queue: "default", argv: ["false"] });
 });
 
+Deno.test("a dry run of edit shows no more times than are left to run", async () => {
+  await using here = await Place.make();
+  {
+    await using queue = await JobQueue.open(here.db, { driver: "builtin" });
+    const { id, version, state } = await queue.schedules.add("a", command(["true"]), {
+      every: "1h",
+      count: 3,
+    });
+    await queue.store.schedules.advance(
+      { id, version, state: { ...state, fired: 2 }, firings: [], fire: null },
+      queue.now(),
+    );
+  }
+  const { err } = await here.ok(["schedule", "edit", "a", "--description", "x", "--dry-run"]);
+  assertEquals(err.match(/ in \d+\w+$/gm)?.length, 1, err);
+});
+
 Deno.test("backfill prints the times it queues, and knows those that ran", async () => {
   await using here = await Place.make();
   await here.ok([

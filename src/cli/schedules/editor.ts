@@ -45,7 +45,7 @@ export async function editByHand(schedule: Schedule, queue: JobQueue, io: Io): P
       continue;
     }
     await io.out(io.json ? jsonLine(scheduleShape(changed.schedule)) : changesText(changed.changes, io));
-    await tellUnderstood(changed.schedule.definition, changed.next, io);
+    await tellUnderstood(changed.schedule.definition, changed.schedule.state.fired, io);
     break;
   }
   await Deno.remove(folder, { recursive: true });
@@ -80,14 +80,13 @@ interface Applied {
   readonly changes: readonly ScheduleChange[];
   /** As it stands then. */
   readonly schedule: Schedule;
-  readonly next: readonly number[];
 }
 
 async function apply(text: string, path: string, name: string, queue: JobQueue): Promise<Applied> {
   const { defaults } = queue;
   const wanted = await readSchedulesText(text, path, `${Deno.cwd()}/schedules.yaml`, { defaults });
   const changes = await queue.schedules.apply([only(wanted, name)]);
-  return { changes, schedule: await queue.schedules.get(name), next: await queue.schedules.next(name) };
+  return { changes, schedule: await queue.schedules.get(name) };
 }
 
 function only(wanted: readonly WantedSchedule[], name: string): WantedSchedule {

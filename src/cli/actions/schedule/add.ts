@@ -27,14 +27,14 @@ export async function addSchedule(input: Input, io: Io): Promise<number> {
   const { definition } = await defined(name, target, options, io);
   if (dryRun) {
     await refuseTaken(name, io);
-    await tellUnderstood(definition, null, io);
+    await tellUnderstood(definition, 0, io);
     io.err("Nothing was added: this is what would be\n");
     await io.out(io.json ? jsonLine({ name, ...definitionShape(definition) }) : `${escapeLine(name)}\n`);
     return 0;
   }
   await using queue = server ?? await openToStore(io);
   const schedule = await queue.schedules.add(name, target, options);
-  await tellUnderstood(schedule.definition, await queue.schedules.next(name), io);
+  await tellUnderstood(schedule.definition, 0, io);
   await io.out(io.json ? jsonLine(scheduleShape(schedule)) : `${escapeLine(name)}\n`);
   return 0;
 }

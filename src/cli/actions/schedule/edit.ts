@@ -34,7 +34,7 @@ export async function editSchedule(input: Input, io: Io): Promise<number> {
   if (input.flag("dry-run")) {
     const { definition } = await edited(schedule, edit, queue.defaults, io.now());
     tellChanges(schedule, definition, io);
-    await tellUnderstood(definition, null, io);
+    await tellUnderstood(definition, schedule.state.fired, io);
     io.err("Nothing was changed: this is what would be\n");
     await io.out(
       io.json
@@ -52,7 +52,7 @@ async function change(before: Schedule, edit: ScheduleEdit, queue: JobQueue, io:
   if (after.version === before.version) io.err("Nothing was changed: it is so already\n");
   else {
     tellChanges(before, after.definition, io);
-    await tellUnderstood(after.definition, await queue.schedules.next(name), io);
+    await tellUnderstood(after.definition, after.state.fired, io);
   }
   await io.out(io.json ? jsonLine(scheduleShape(after)) : `${escapeLine(name)}\n`);
   return 0;
