@@ -8,12 +8,20 @@ import { slotTime } from "./slot_text.ts";
 /** Other names told of those that are due at the same time. */
 const NAMED = 3;
 
-/** The lines of all slots: the time, the name, and what else is due then. */
-export function* firingLines({ firings, collisions }: Simulation, zone: string): Generator<string> {
+/** All slots, each with the names of the other schedules that are due then. */
+export function* dueTogether(
+  { firings, collisions }: Simulation,
+): Generator<{ readonly at: number; readonly name: string; readonly others: readonly string[] }> {
   const together = new Map(collisions.map(({ at, names }) => [at, names]));
-  const width = Math.min(24, Math.max(0, ...new Set(firings.map(({ name }) => name.length))));
   for (const { at, name } of firings) {
-    const others = (together.get(at) ?? []).filter((other) => other !== name);
+    yield { at, name, others: (together.get(at) ?? []).filter((other) => other !== name) };
+  }
+}
+
+/** The lines of all slots: the time, the name, and what else is due then. */
+export function* firingLines(simulation: Simulation, zone: string): Generator<string> {
+  const width = Math.min(24, Math.max(0, ...new Set(simulation.firings.map(({ name }) => name.length))));
+  for (const { at, name, others } of dueTogether(simulation)) {
     const note = others.length === 0 ? "" : `  at once with ${namesText(others)}`;
     yield `${slotTime(at, zone)}  ${
       note === "" ? escapeLine(name) : escapeLine(name).padEnd(width) + note

@@ -12,7 +12,7 @@ import { openExisting } from "../../open_queue.ts";
 import { momentOption } from "../../schedules/moment_option.ts";
 import { orEmpty } from "../../schedules/or_empty.ts";
 import { commonZone, zoneOption } from "../../schedules/read_when.ts";
-import { firingLines, forecastLine, summaryText } from "../../schedules/simulation_text.ts";
+import { dueTogether, firingLines, forecastLine, summaryText } from "../../schedules/simulation_text.ts";
 import { readWanted } from "../../schedules/wanted.ts";
 
 const DEFAULT_MS = 7 * 86_400_000;
@@ -66,13 +66,11 @@ async function print(lines: Iterable<string>, io: Io): Promise<void> {
 }
 
 /** A line a slot, then one for each schedule. */
-function* shapeLines({ firings, collisions, overlaps }: Simulation): Generator<string> {
-  const together = new Map(collisions.map(({ at, names }) => [at, names]));
-  for (const { at, name } of firings) {
-    const others = (together.get(at) ?? []).filter((other) => other !== name);
-    yield jsonLine({ event: "due", at: isoTime(at), schedule: name, with: others });
+function* shapeLines(simulation: Simulation): Generator<string> {
+  for (const { at, name, others } of dueTogether(simulation)) {
+    yield jsonLine({ event: "due", at: isoTime(at), schedule: name, with: [...others] });
   }
-  for (const { name, ...forecast } of overlaps) {
+  for (const { name, ...forecast } of simulation.overlaps) {
     yield jsonLine({ event: "forecast", schedule: name, ...forecast } as JsonObject);
   }
 }
