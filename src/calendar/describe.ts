@@ -1,5 +1,6 @@
 /** Saying what was understood of a rule, for people. */
 
+import { counted } from "../core/counted.ts";
 import type { Calendar, TimeRule } from "../core/schedule.ts";
 import { writeDuration } from "../core/duration.ts";
 import { readWindow } from "./between.ts";
@@ -55,7 +56,7 @@ async function calendarLines(word: string, calendars: readonly Calendar[]): Prom
   const { reduceCalendar } = await importLate<ReduceModule>("./ical/reduce.ts");
   return calendars.map((calendar) => {
     const { events } = reduceCalendar(calendar);
-    return `${word} ${calendar.name} (${events} event${events === 1 ? "" : "s"})`;
+    return `${word} ${calendar.name} (${counted(events, "event")})`;
   });
 }
 

@@ -1,5 +1,6 @@
 /** Findings in few words. */
 
+import { counted } from "../core/counted.ts";
 import { GigqError } from "../core/errors.ts";
 import type { Finding } from "../core/ports.ts";
 
@@ -19,11 +20,6 @@ export function problem(check: string, message: string, hint: string | null): Fi
 export function toFinding(check: string, error: unknown): Finding {
   if (!(error instanceof GigqError)) throw error;
   return problem(check, error.message, error.hint ?? null);
-}
-
-/** `1 job`, `3 jobs`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `3 minutes ago`. */

@@ -1,7 +1,8 @@
 /** What a check-up of a store says of schedules that nobody fires. The same words in every store. */
 
+import { counted } from "../core/counted.ts";
 import type { Finding } from "../core/ports.ts";
-import { ago, counted, ok, warning } from "./finding.ts";
+import { ago, ok, warning } from "./finding.ts";
 
 /** Any worker that lives fires within seconds. */
 export const OVERDUE_MS = 5 * 60_000;

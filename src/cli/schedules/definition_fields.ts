@@ -1,5 +1,6 @@
 /** A schedule as fields: for `show`, and for what `add` and `edit` understood. */
 
+import { counted } from "../../core/counted.ts";
 import { writeDuration } from "../../core/duration.ts";
 import { formatRule } from "../../core/error_rules.ts";
 import type { ScheduleDefinition, ScheduleTarget } from "../../core/schedule.ts";
@@ -16,7 +17,7 @@ export function policyFields(definition: ScheduleDefinition): Field[] {
     ["Catch-up", catchUpText(definition)],
     ["Jitter", jitterMs === 0 ? null : `up to ${writeDuration(jitterMs)}`],
     ["Pauses", pauseOnFailure === null ? null : afterFailures(pauseOnFailure)],
-    ["Count", count === null ? null : count === 1 ? "over after 1 run" : `over after ${count} runs`],
+    ["Count", count === null ? null : `over after ${counted(count, "run")}`],
   ];
 }
 
@@ -28,9 +29,8 @@ function afterFailures(count: number): string {
 export function targetFields(target: ScheduleTarget): Field[] {
   if (target.type === "workflow") {
     const { spec, params, source } = target;
-    const steps = spec.steps.length === 1 ? "1 step" : `${spec.steps.length} steps`;
     return [
-      ["Runs", `workflow: ${spec.name}, ${steps}`],
+      ["Runs", `workflow: ${spec.name}, ${counted(spec.steps.length, "step")}`],
       ["File", source],
       ["With", Object.entries(params).map(([name, value]) => `${name}=${plain(value)}`).join(" ")],
     ];

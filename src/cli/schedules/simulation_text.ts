@@ -1,5 +1,6 @@
 /** What would happen, as text. */
 
+import { counted } from "../../core/counted.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { OverlapForecast, Simulation } from "../../library/schedules/types.ts";
 import { escapeLine } from "../../output/escape.ts";
@@ -63,8 +64,4 @@ export function summaryText(
       : `${counted(collisions.length, "instant")} with several at once`,
     ...unknown === 0 ? [] : [`Of ${counted(unknown, "schedule")} no run has ended: overlaps are not known`],
   ].map((line) => `${line}\n`).join("");
-}
-
-function counted(count: number, what: string): string {
-  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }

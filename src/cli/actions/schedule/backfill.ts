@@ -1,5 +1,6 @@
 /** What `gigq schedule backfill` does. */
 
+import { counted } from "../../../core/counted.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { jsonLines } from "../../../output/json_lines.ts";
 import { isoTime } from "../../../output/time.ts";
@@ -35,14 +36,14 @@ export async function backfillSchedule(input: Input, io: Io): Promise<number> {
     result,
   }));
   await io.out(io.json ? jsonLines(shapes) : queued.map((slot) => `${rfcTime(slot, zone)}\n`).join(""));
-  io.err(`${counted(queued.length)} ${dryRun ? "would be queued" : "queued"}${ranText(already.length)}\n`);
+  io.err(
+    `${counted(queued.length, "time")} ${dryRun ? "would be queued" : "queued"}${ranText(already.length)}\n`,
+  );
   return 0;
 }
 
-function counted(count: number): string {
-  return count === 1 ? "1 time" : `${count} times`;
-}
-
 function ranText(count: number): string {
-  return count === 0 ? "" : `; ${counted(count)} ran already, or ${count === 1 ? "is" : "are"} about to`;
+  return count === 0
+    ? ""
+    : `; ${counted(count, "time")} ran already, or ${count === 1 ? "is" : "are"} about to`;
 }

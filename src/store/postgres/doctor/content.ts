@@ -1,7 +1,8 @@
 /** Whether the tables tell one story: the server keeps rows whole, these are the rules that only GigQ knows. */
 
+import { counted } from "../../../core/counted.ts";
 import type { Finding } from "../../../core/ports.ts";
-import { counted, ok, problem, warning } from "../../finding.ts";
+import { ok, problem, warning } from "../../finding.ts";
 import { countSql } from "../ops/firings.ts";
 import type { Sql } from "../sql.ts";
 

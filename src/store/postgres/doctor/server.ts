@@ -1,7 +1,8 @@
 /** The server: what it is, how it is reached, what it promises. */
 
+import { counted } from "../../../core/counted.ts";
 import type { Finding } from "../../../core/ports.ts";
-import { counted, ok, problem, warning } from "../../finding.ts";
+import { ok, problem, warning } from "../../finding.ts";
 import type { Place } from "../place.ts";
 import type { Sql } from "../sql.ts";
 

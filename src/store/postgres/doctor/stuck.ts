@@ -1,7 +1,8 @@
 /** Jobs that wait for something that may never come. */
 
+import { counted } from "../../../core/counted.ts";
 import type { Finding } from "../../../core/ports.ts";
-import { ago, counted, ok, problem, warning } from "../../finding.ts";
+import { ago, ok, problem, warning } from "../../finding.ts";
 import type { Sql } from "../sql.ts";
 
 /** Any worker that lives takes a job back within a lease of some seconds. */

@@ -1,7 +1,8 @@
 /** Whether the server tidies up after updates: a claim steps over what it leaves behind. */
 
+import { counted } from "../../../core/counted.ts";
 import type { Finding } from "../../../core/ports.ts";
-import { ago, counted, ok, warning } from "../../finding.ts";
+import { ago, ok, warning } from "../../finding.ts";
 import type { Place } from "../place.ts";
 import type { Sql } from "../sql.ts";
 

@@ -1,7 +1,8 @@
 /** Whether all of a cluster is there. */
 
+import { counted } from "../../../core/counted.ts";
 import type { Finding } from "../../../core/ports.ts";
-import { counted, ok, problem, warning } from "../../finding.ts";
+import { ok, problem, warning } from "../../finding.ts";
 import type { Line } from "../line.ts";
 import { toMap } from "./info.ts";
 

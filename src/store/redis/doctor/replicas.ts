@@ -1,7 +1,8 @@
 /** Copies of the server, and what its end costs. */
 
+import { counted } from "../../../core/counted.ts";
 import type { Finding } from "../../../core/ports.ts";
-import { counted, ok, problem, warning } from "../../finding.ts";
+import { ok, problem, warning } from "../../finding.ts";
 import type { Line } from "../line.ts";
 import { type Info, readSetting } from "./info.ts";
 

@@ -1,7 +1,8 @@
 /** Jobs that wait for something that may never come. */
 
+import { counted } from "../../../core/counted.ts";
 import type { Finding } from "../../../core/ports.ts";
-import { ago, counted, ok, problem, warning } from "../../finding.ts";
+import { ago, ok, problem, warning } from "../../finding.ts";
 import { reading } from "../reads/guard.ts";
 import type { Redis } from "../script.ts";
 

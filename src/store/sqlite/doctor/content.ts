@@ -1,8 +1,9 @@
 /** Whether the tables tell one story: SQLite keeps pages whole, these are the rules that only GigQ knows. */
 
+import { counted } from "../../../core/counted.ts";
 import type { Finding } from "../../../core/ports.ts";
 import type { Driver } from "../driver.ts";
-import { counted, ok, problem, warning } from "../../finding.ts";
+import { ok, problem, warning } from "../../finding.ts";
 
 /** How many ids a finding names. */
 const NAMED = 5;

@@ -1,8 +1,9 @@
 /** Jobs and schedules that wait for something that may never come, and clocks that explain why. */
 
+import { counted } from "../../../core/counted.ts";
 import type { Finding } from "../../../core/ports.ts";
 import type { Driver } from "../driver.ts";
-import { ago, counted, ok, problem, span, warning } from "../../finding.ts";
+import { ago, ok, problem, span, warning } from "../../finding.ts";
 import { OVERDUE_MS, overdueFinding } from "../../overdue_finding.ts";
 
 /** Any worker that lives takes a job back within a lease of some seconds. */
