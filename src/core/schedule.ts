@@ -48,7 +48,7 @@ export interface Calendar {
  */
 export type Overlap = "skip" | "queue-one" | "queue-all" | "cancel-previous" | "allow";
 
-/** All of them, the usual one first. */
+/** All of them, the default first. */
 export const OVERLAPS: readonly Overlap[] = ["skip", "queue-one", "queue-all", "cancel-previous", "allow"];
 
 /** Which slots are made up for after nobody was there: `none`, `one` (the latest) or `all`. */
@@ -56,11 +56,6 @@ export type CatchUp = "none" | "one" | "all";
 
 /** All of them, the least first. */
 export const CATCH_UPS: readonly CatchUp[] = ["none", "one", "all"];
-
-/** What holds where nobody says it: who wants all that was missed does not want it skipped. */
-export function defaultOverlap(catchUp: CatchUp): Overlap {
-  return catchUp === "all" ? "queue-all" : "skip";
-}
 
 /** What a schedule runs. */
 export type ScheduleTarget =
@@ -184,12 +179,4 @@ export interface Firing {
 /** Whether a firing still needs attention. */
 export function isOpen({ status }: Pick<Firing, "status">): boolean {
   return status === "queued" || status === "started";
-}
-
-/** How often it is still to run by its times; endless for one without a `count`. */
-export function runsLeft(
-  { count }: Pick<ScheduleDefinition, "count">,
-  { fired }: Pick<ScheduleState, "fired">,
-): number {
-  return count === null ? Infinity : Math.max(0, count - fired);
 }

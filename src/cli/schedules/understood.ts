@@ -1,7 +1,8 @@
 /** What was understood, told on stderr before the night comes. */
 
 import { describeRule, explainRule, timetable } from "../../calendar/timetable.ts";
-import { runsLeft, type ScheduleDefinition } from "../../core/schedule.ts";
+import type { ScheduleDefinition } from "../../core/schedule.ts";
+import { runsLeft } from "../../core/schedule/definition.ts";
 import { type Field, renderFields } from "../../output/fields.ts";
 import type { Io } from "../io.ts";
 import { policyFields } from "./definition_fields.ts";

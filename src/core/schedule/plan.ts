@@ -8,14 +8,8 @@
 import { BOUNDS } from "../bounds.ts";
 import { formatDuration } from "../duration.ts";
 import type { ScheduleStep, Times } from "../ports.ts";
-import {
-  type Firing,
-  type RunEnd,
-  runsLeft,
-  type Schedule,
-  type ScheduleState,
-  type Trigger,
-} from "../schedule.ts";
+import type { Firing, RunEnd, Schedule, ScheduleState, Trigger } from "../schedule.ts";
+import { runsLeft } from "./definition.ts";
 import { newFiring } from "./firing.ts";
 import { slotText } from "./slot_text.ts";
 import { batchOf } from "./target.ts";

@@ -7,13 +7,13 @@ import type { Times } from "../../core/ports.ts";
 import {
   CATCH_UPS,
   type CatchUp,
-  defaultOverlap,
   type Overlap,
   OVERLAPS,
   type ScheduleDefinition,
   type ScheduleTarget,
   type TimeRule,
 } from "../../core/schedule.ts";
+import { defaultOverlap } from "../../core/schedule/definition.ts";
 import { batchOf } from "../../core/schedule/target.ts";
 import { show } from "../match_input.ts";
 import { integer, positive, toMs } from "../numbers.ts";

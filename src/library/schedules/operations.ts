@@ -1,7 +1,8 @@
 /** What `queue.schedules` does, loaded when it is first asked. */
 
 import { UsageError } from "../../core/errors.ts";
-import { type Firing, runsLeft, type Schedule } from "../../core/schedule.ts";
+import type { Firing, Schedule } from "../../core/schedule.ts";
+import { runsLeft } from "../../core/schedule/definition.ts";
 import { runNow } from "../../core/schedule/by_hand.ts";
 import { integer } from "../numbers.ts";
 import { timesOf } from "./calendars.ts";

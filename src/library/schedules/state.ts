@@ -2,7 +2,8 @@
 
 import { UsageError } from "../../core/errors.ts";
 import type { Times } from "../../core/ports.ts";
-import { runsLeft, type Schedule, type ScheduleDefinition, type ScheduleState } from "../../core/schedule.ts";
+import type { Schedule, ScheduleDefinition, ScheduleState } from "../../core/schedule.ts";
+import { runsLeft } from "../../core/schedule/definition.ts";
 import { slotText } from "../../core/schedule/slot_text.ts";
 import { equal } from "./differences.ts";
 

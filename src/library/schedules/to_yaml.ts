@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 import { writeDuration } from "../../core/duration.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
-import {
-  type Calendar,
-  defaultOverlap,
-  type Schedule,
-  type ScheduleDefinition,
-  type ScheduleTarget,
-  type TimeRule,
+import type {
+  Calendar,
+  Schedule,
+  ScheduleDefinition,
+  ScheduleTarget,
+  TimeRule,
 } from "../../core/schedule.ts";
+import { defaultOverlap } from "../../core/schedule/definition.ts";
 import { equal } from "./differences.ts";
 import type { JobDefaults } from "../policy.ts";
 import type { ReadSchedulesOptions } from "./read_file.ts";
