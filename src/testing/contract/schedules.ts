@@ -36,7 +36,7 @@ const NAMES = [
   "\uff21",
 ];
 
-/** Cases about what is stored of schedules; those about when they fire are in `schedules_fire.ts`. */
+/** Cases about what is stored of schedules; what is due is in `schedules_due.ts`, what fires in `schedules_fire.ts`. */
 export const scheduleCases: Cases = {
   "what is added is given back, with an id and version 1": async ({ store: { schedules } }) => {
     const recent = ["completed", "failed", "cancelled"] as const;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { NewJob } from "../../core/job.ts";
-import type { Advanced, ScheduleStep, Store } from "../../core/ports.ts";
+import type { Advanced, Due, ScheduleStep, Store } from "../../core/ports.ts";
 import type {
   Firing,
   FiringStatus,
@@ -11,7 +11,7 @@ import type {
   ScheduleDefinition,
   ScheduleState,
 } from "../../core/schedule.ts";
-import { newJob, T } from "./kit.ts";
+import { type Kit, newJob, T } from "./kit.ts";
 
 /** What JSON can carry: nothing of it may be lost, or taken for something else. */
 const ODD = JSON.parse(
@@ -139,3 +139,22 @@ export async function scheduleContent(store: Store): Promise<unknown> {
     (await transfer?.read(null, 1))?.records,
   ];
 }
+
+/** A workflow run. */
+export const RUN = { name: "w", key: "k", params: { "ü": [1] }, source: "w.yaml" };
+/** Its jobs, one after the other, and one for failures. */
+export const STEPS = [
+  { step: "fetch" },
+  { step: "parse", after: [{ index: 0, on: "success" }] },
+  { step: "alert", after: [{ index: 0, on: "failure" }, { index: 1, on: "failure" }] },
+] as const;
+
+/** Slots and jobs of the open firings of the only schedule that is due. */
+export async function openFirings({ store }: Kit): Promise<unknown[]> {
+  const { schedules: [due, ...rest] } = await store.schedules.due(T);
+  assert.deepEqual(rest, []);
+  return due === undefined ? [] : due.open.map(({ slot, jobs }) => [slot - T, jobs]);
+}
+
+/** Ids of the schedules that are due. */
+export const idsOf = ({ schedules }: Due): number[] => schedules.map(({ schedule }) => schedule.id);
