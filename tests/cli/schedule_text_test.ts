@@ -20,25 +20,14 @@ import { firingLines, forecastLine, summaryText } from "../../src/cli/schedules/
 import { rfcTime, slotTime, wallTime } from "../../src/cli/schedules/slot_text.ts";
 import { stateOf, stateText, successText } from "../../src/cli/schedules/state.ts";
 import type { ScheduleOverview, Simulation } from "../../src/library/schedules/types.ts";
+import { ruleOf } from "../calendar/rule.ts";
 
 const PRAGUE = "Europe/Prague";
 const NOW = Date.parse("2026-11-24T13:00:00Z");
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-const rule = (said: Partial<TimeRule>): TimeRule => ({
-  zone: PRAGUE,
-  cron: [],
-  on: [],
-  everyMs: null,
-  anchor: 0,
-  between: [],
-  except: [],
-  only: [],
-  from: null,
-  until: null,
-  ...said,
-});
+const rule = (said: Partial<TimeRule>): TimeRule => ruleOf({ zone: PRAGUE, ...said });
 
 const DEFINITION: ScheduleDefinition = {
   when: rule({ cron: ["30 2 * * *"] }),

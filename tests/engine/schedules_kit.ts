@@ -16,6 +16,7 @@ import { JobQueue } from "../../src/library/queue.ts";
 import { Worker, type WorkerOptions } from "../../src/library/worker.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { FakeClock, settle } from "../../src/testing/mod.ts";
+import { ruleOf } from "../calendar/rule.ts";
 import { type Body, done, job, TestRunner } from "./rig.ts";
 
 export const SECOND = 1_000;
@@ -30,18 +31,7 @@ export function target(rest: Partial<StepJob> = {}): StepJob {
   return { ...body, ...rest };
 }
 
-const RULE: TimeRule = {
-  zone: "UTC",
-  cron: [],
-  on: [],
-  everyMs: MINUTE,
-  anchor: T,
-  between: [],
-  except: [],
-  only: [],
-  from: null,
-  until: null,
-};
+const RULE = ruleOf({ everyMs: MINUTE, anchor: T });
 
 export interface Wanted extends Partial<Omit<ScheduleDefinition, "when">> {
   readonly when?: Partial<TimeRule>;

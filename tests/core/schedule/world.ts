@@ -5,6 +5,7 @@ import type { StepJob } from "../../../src/core/workflow.ts";
 import { planSchedule, type SeenFiring } from "../../../src/core/schedule/plan.ts";
 import type { ScheduleStep, Times } from "../../../src/core/ports.ts";
 import type { Firing, RunEnd, Schedule, ScheduleDefinition } from "../../../src/core/schedule.ts";
+import { ruleOf } from "../../calendar/rule.ts";
 
 /** 2026-01-01 00:00 UTC. */
 export const T = Date.UTC(2026, 0, 1);
@@ -42,18 +43,7 @@ export const JOB: StepJob = {
 };
 
 export const DEFINITION: ScheduleDefinition = {
-  when: {
-    zone: "UTC",
-    cron: ["0 * * * *"],
-    on: [],
-    everyMs: null,
-    anchor: 0,
-    between: [],
-    except: [],
-    only: [],
-    from: null,
-    until: null,
-  },
+  when: ruleOf({ cron: ["0 * * * *"] }),
   target: { type: "job", job: JOB },
   overlap: "skip",
   catchUp: "one",
