@@ -23,7 +23,7 @@ export function instantOf({ clock, wall }: Stamp): number {
 }
 
 /** What a clock would show, as milliseconds. */
-export function wallOf(time: ICAL.Time): number {
+function wallOf(time: ICAL.Time): number {
   return Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second);
 }
 

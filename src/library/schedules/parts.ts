@@ -1,4 +1,4 @@
-/** What `queue.schedules` is made of, named literally: `late.ts` imports it when it is asked for. */
+/** The modules that `late.ts` imports when `queue.schedules` is used, named literally: see `schedules.ts`. */
 
 export * as calendar from "../../calendar/parts.ts";
 export * as operations from "./operations.ts";
