@@ -1,7 +1,5 @@
 /** One schedule of a file. */
 
-import { basename, dirname, isAbsolute, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { GigqError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { type JobInput, type JobOptions, mergeOptions, toStepJob } from "../job_input.ts";
@@ -12,27 +10,13 @@ import type { Table } from "../workflow/file_reader.ts";
 import { type JobFile, JobReader, type Path } from "../workflow/read_job.ts";
 import { readWorkflowDocument } from "../workflow/read_file.ts";
 import { WorkflowFileError } from "../workflow/file_error.ts";
-import { readCalendar } from "./calendar_file.ts";
-import { reduced, timesOf } from "./calendars.ts";
 import { define } from "./define.ts";
-import {
-  CALENDAR_KEYS,
-  INLINE_CALENDAR_KEYS,
-  SCHEDULE_KEYS,
-  SCHEDULE_OPTION_KEYS,
-  SCHEDULED_JOB_KEYS,
-  TARGET_KEYS,
-  truth,
-} from "./file_keys.ts";
+import { SCHEDULE_KEYS, SCHEDULED_JOB_KEYS, TARGET_KEYS, truth } from "./file_keys.ts";
 import { checkName } from "./name.ts";
-import type { CalendarInput, ScheduleOptions, WhenOptions } from "./options.ts";
+import { OptionsReader, pathFrom } from "./read_options.ts";
 import { toTarget } from "./target.ts";
 import type { TargetInput, WantedSchedule } from "./types.ts";
-import { toRule } from "./when.ts";
 import { readScheduledWorkflow } from "./workflow_file.ts";
-
-/** Anything that is due, to try one key at a time with. */
-const SOMETIMES: WhenOptions = { every: 60_000 };
 
 /** Reads a schedule of a file; what is wrong goes to its reader. */
 export class ScheduleReader {
@@ -40,6 +24,7 @@ export class ScheduleReader {
   readonly #name: string;
   readonly #at: Path;
   readonly #what: string;
+  readonly #options: OptionsReader;
   readonly #job: JobReader;
 
   constructor(file: JobFile, name: string) {
@@ -47,6 +32,7 @@ export class ScheduleReader {
     this.#name = name;
     this.#at = ["schedules", name];
     this.#what = `Schedule "${name}"`;
+    this.#options = new OptionsReader(file.reader, file.file, this.#at, this.#what);
     this.#job = new JobReader(file, {
       at: this.#at,
       what: this.#what,
@@ -62,8 +48,8 @@ export class ScheduleReader {
     this.#checkName();
     const table = reader.table(this.#at, this.#what, value, SCHEDULE_KEYS);
     if (table === undefined) return undefined;
-    const options = await this.#options(table);
-    const paused = this.#key(table, "paused", truth);
+    const options = await this.#options.read(table);
+    const paused = this.#options.key(table, "paused", truth);
     const target = await this.#target(table);
     if (target === undefined || reader.problems.length > before) return undefined;
     const wanted: WantedSchedule = {
@@ -83,60 +69,6 @@ export class ScheduleReader {
       if (!(error instanceof GigqError)) throw error;
       this.#file.reader.note({ at: this.#at, message: error.message, hint: error.hint }, true);
     }
-  }
-
-  #key<T>(table: Table, key: string, read: (value: unknown) => T): T | undefined {
-    if (table[key] === undefined) return undefined;
-    return this.#file.reader.try([...this.#at, key], `${this.#what}: ${key}`, () => read(table[key]));
-  }
-
-  async #options(table: Table): Promise<ScheduleOptions> {
-    let options: ScheduleOptions = {};
-    for (const [key, read] of Object.entries(SCHEDULE_OPTION_KEYS)) {
-      const value = this.#key(table, key, read);
-      if (value === undefined) continue;
-      options = { ...options, ...value };
-      await this.#tryAlone(key, value, table[key]);
-    }
-    for (const key of CALENDAR_KEYS) {
-      if (table[key] === undefined) continue;
-      options = { ...options, [key]: await this.#calendars(key, table[key]) };
-    }
-    return options;
-  }
-
-  /** What is wrong with a pattern, a phrase, a window or a zone is told at its own place. */
-  async #tryAlone(key: string, option: ScheduleOptions, raw: unknown): Promise<void> {
-    if (key === "tz") return await this.#rule([key], option);
-    if (key !== "cron" && key !== "on" && key !== "between") return;
-    for (const [index, item] of (option[key] as readonly string[]).entries()) {
-      await this.#rule(Array.isArray(raw) ? [key, index] : [key], { [key]: item });
-    }
-  }
-
-  async #rule(key: Path, option: WhenOptions): Promise<void> {
-    await this.#file.reader.tryLater([...this.#at, ...key], `${this.#what}: ${key[0]}`, async () => {
-      const isAlone = option.cron !== undefined || option.on !== undefined;
-      await timesOf(await toRule({ ...isAlone ? {} : SOMETIMES, tz: "UTC", ...option }, null, 0));
-    });
-  }
-
-  async #calendars(key: string, value: unknown): Promise<readonly CalendarInput[]> {
-    const { reader } = this.#file;
-    const isList = Array.isArray(value);
-    const read: CalendarInput[] = [];
-    for (const [index, item] of (isList ? value : [value]).entries()) {
-      const at = isList ? [...this.#at, key, index] : [...this.#at, key];
-      const calendar = await reader.tryLater(at, `${this.#what}: ${key}`, () => this.#calendar(at, item));
-      if (calendar !== undefined) read.push(calendar);
-    }
-    return read;
-  }
-
-  async #calendar(at: Path, value: unknown): Promise<CalendarInput> {
-    if (typeof value === "string") return { ...await readCalendar(this.#path(value)), name: basename(value) };
-    const table = this.#file.reader.table(at, `${this.#what}: ${at[2]}`, value, INLINE_CALENDAR_KEYS) ?? {};
-    return await reduced({ name: text(table.name), text: text(table.text) });
   }
 
   async #target(table: Table): Promise<TargetInput | undefined> {
@@ -159,8 +91,8 @@ export class ScheduleReader {
 
   /** Functions of scripts, and kinds that only the worker knows. */
   #custom(table: Table): JobInput | undefined {
-    const kind = this.#key(table, "kind", text);
-    const payload = this.#key(table, "payload", object) ?? {};
+    const kind = this.#options.key(table, "kind", text);
+    const payload = this.#options.key(table, "payload", object) ?? {};
     return kind === undefined ? undefined : { kind, payload, options: {} as JobOptions };
   }
 
@@ -171,7 +103,7 @@ export class ScheduleReader {
       const message = `${this.#what}: ${key} goes with a job, not with a workflow`;
       reader.note({ at: [...this.#at, key], message, hint: "Give it to the steps" }, true);
     }
-    const params = this.#key(table, "params", object) ?? {};
+    const params = this.#options.key(table, "params", object) ?? {};
     const { workflow } = table;
     const at = [...this.#at, "workflow"];
     if (typeof workflow !== "string") return this.#inline(at, workflow, params, table);
@@ -180,7 +112,7 @@ export class ScheduleReader {
       reader.note({ at: [...this.#at, "source"], message }, true);
     }
     try {
-      return await readScheduledWorkflow(this.#path(workflow), params, { defaults });
+      return await readScheduledWorkflow(pathFrom(this.#file.file, workflow), params, { defaults });
     } catch (error) {
       if (!(error instanceof GigqError)) throw error;
       const lines = error instanceof WorkflowFileError ? error.message.split("\n") : [error.message];
@@ -191,7 +123,7 @@ export class ScheduleReader {
 
   #inline(at: Path, value: unknown, params: JsonObject, table: Table): TargetInput | undefined {
     const { reader, file, defaults } = this.#file;
-    const source = this.#key(table, "source", text);
+    const source = this.#options.key(table, "source", text);
     const read = readWorkflowDocument(partOf(reader.document, at, value), file, {
       nowMs: 0,
       defaults,
@@ -212,11 +144,6 @@ export class ScheduleReader {
       this.#what,
       () => define(name, toTarget(target, {}, defaults), options, null, Date.now()),
     );
-  }
-
-  #path(path: string): string {
-    const { file } = this.#file;
-    return isAbsolute(path) || file.protocol !== "file:" ? path : join(dirname(fileURLToPath(file)), path);
   }
 }
 
