@@ -17,7 +17,7 @@ import type { EngineEvent, EngineOptions, EngineReport, StopLevel } from "./opti
 import { LostClaims } from "./lost_claims.ts";
 import { giveUpMs, Outage } from "./outage.ts";
 import { judge, toUsage } from "./outcome.ts";
-import { Patience } from "./patience.ts";
+import { Patience, tryingAgain } from "./patience.ts";
 import { Pipeline } from "./pipeline.ts";
 import { areClear, matchReplies } from "./replies.ts";
 import { type Look, type Scheduler, schedulerOf } from "./scheduler.ts";
@@ -91,7 +91,10 @@ export class Engine {
       settled: (attempt, result) => this.#settled(attempt, result),
       ...{ broken: (error: unknown) => this.#break(error), warn },
     });
-    this.#scheduler = schedulerOf(options, waits, warn);
+    this.#scheduler = schedulerOf(options, waits, (message, error) => {
+      // What is wrong with the whole store is told by the error that ends all of this.
+      if (this.#fatal === null) warn(message, error);
+    });
     this.#heartbeat = new Heartbeat({ ...options, ...waits, held, warn });
     this.#maintenance = new Maintenance({
       ...options,
@@ -218,7 +221,7 @@ export class Engine {
     }
     for (const { reason: error } of failures) {
       if (!this.#patience.note(error)) continue;
-      this.#emit({ type: "warning", message: "The store did not answer; trying again", error });
+      this.#emit({ type: "warning", message: tryingAgain("The store did not answer", error), error });
     }
     if (this.#farewell.isOver(this.#level, this.#running, this.#patience.waitedMs)) throw failures[0]!.reason;
     await this.#patience.wait(this.#level === null ? this.#stopping.signal : undefined);

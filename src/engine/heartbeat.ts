@@ -4,7 +4,7 @@ import type { JobId } from "../core/job.ts";
 import type { Beat, BeatReply, Store } from "../core/ports.ts";
 import { steadyNow } from "../core/steady.ts";
 import type { Attempt } from "./attempt.ts";
-import { Patience, type PatienceOptions } from "./patience.ts";
+import { Patience, type PatienceOptions, tryingAgain } from "./patience.ts";
 
 export interface HeartbeatOptions extends PatienceOptions {
   readonly store: Store;
@@ -37,7 +37,7 @@ export class Heartbeat {
         await this.#beatWatched(signal);
         return patience.forget();
       } catch (error) {
-        if (patience.note(error)) warn("The heartbeat did not get through; trying again", error);
+        if (patience.note(error)) warn(tryingAgain("The heartbeat did not get through", error), error);
         this.#freeze();
       }
       this.#dropEnded();

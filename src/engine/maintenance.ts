@@ -8,7 +8,7 @@ import type { Attempt } from "./attempt.ts";
 import { LeaseWatch } from "./lease_watch.ts";
 import type { LostClaims } from "./lost_claims.ts";
 import type { ProcessTable } from "./options.ts";
-import { Patience, type PatienceOptions } from "./patience.ts";
+import { Patience, type PatienceOptions, tryingAgain } from "./patience.ts";
 import { nextTurn, Wakeup } from "./wakeup.ts";
 
 /** Longest polite wait for an orphan before it is killed. */
@@ -65,7 +65,7 @@ export class Maintenance {
       } catch (error) {
         this.forget();
         this.#suspectMs = Infinity;
-        if (patience.note(error)) warn("Looking for abandoned jobs failed; trying again", error);
+        if (patience.note(error)) warn(tryingAgain("Looking for abandoned jobs failed", error), error);
       }
       // Jitter keeps workers that started together from looking together.
       const interval = (leaseMs / 3) * (0.75 + random() / 2);

@@ -18,6 +18,15 @@ export function isPassing(error: unknown): boolean {
   return PASSING.some((kind) => error instanceof kind);
 }
 
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A warning: `The store did not answer: gigq.db is locked by another process; trying again`. */
+export function tryingAgain(what: string, error: unknown): string {
+  return `${what}: ${messageOf(error)}; trying again`;
+}
+
 /** What all parts of a worker share when they wait. */
 export interface PatienceOptions {
   readonly clock: Clock;

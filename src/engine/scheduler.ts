@@ -5,7 +5,7 @@ import type { JobId } from "../core/job.ts";
 import type { Firing, Schedule } from "../core/schedule.ts";
 import { scheduledOf } from "../core/schedule/target.ts";
 import type { EngineOptions } from "./options.ts";
-import { isPassing, Patience, type PatienceOptions } from "./patience.ts";
+import { isPassing, messageOf, Patience, type PatienceOptions, tryingAgain } from "./patience.ts";
 import { Bell } from "./scheduler/bell.ts";
 import { Cancels } from "./scheduler/cancels.ts";
 import { eventOf, type ScheduleEvent } from "./scheduler/events.ts";
@@ -54,6 +54,12 @@ export interface Look {
   readonly open: boolean;
 }
 
+interface Trouble {
+  readonly message: string;
+  readonly error: unknown;
+  isTold: boolean;
+}
+
 /**
  * Any number of them may share a store: what becomes of a slot is decided by whoever is first, and the others look again.
  */
@@ -68,7 +74,7 @@ export class Scheduler {
   /** Whether a slot waits for a run to end, as far as the latest look knows. */
   #queued = false;
   /** What went wrong in the latest look, for good. */
-  #trouble: string | null = null;
+  #trouble: Trouble | null = null;
   /** Counts what may have changed something, up to where the latest look sees it, and up to where one has seen it. */
   #changes = 1;
   #looking = 0;
@@ -164,6 +170,7 @@ export class Scheduler {
       looked(look);
       await this.#bell.wait(this.#restMs(look), signal);
     }
+    this.#tell();
   }
 
   /**
@@ -193,16 +200,27 @@ export class Scheduler {
       return look;
     } catch (error) {
       if (isPassing(error)) {
-        if (patience.note(error)) warn("Looking at schedules failed; trying again", error);
+        if (patience.note(error)) warn(tryingAgain("Looking at schedules failed", error), error);
         await patience.wait(signal);
         return "again";
       }
       if (this.#options.isAlone) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      if (message !== this.#trouble) warn(`Looking at schedules failed: ${message}`, error);
-      this.#trouble = message;
+      const message = messageOf(error);
+      if (message === this.#trouble?.message) this.#tell();
+      else this.#trouble = { message, error, isTold: false };
       return null;
     }
+  }
+
+  /**
+   * Tells what went wrong when it does so again, or when no further look is made. Where the whole store is gone, somebody
+   * else ends with the same error before, and nobody needs to read it twice.
+   */
+  #tell(): void {
+    if (this.#trouble === null || this.#trouble.isTold) return;
+    const { message, error } = this.#trouble;
+    this.#trouble.isTold = true;
+    this.#options.warn(`Looking at schedules failed: ${message}`, error);
   }
 
   #restMs(look: Look | null): number | null {
@@ -230,8 +248,7 @@ export class Scheduler {
   #failed({ id, name, version }: Schedule, error: unknown): void {
     if (this.#warned.get(id) === version) return;
     this.#warned.set(id, version);
-    const message = error instanceof Error ? error.message : String(error);
-    this.#options.warn(`Schedule "${name}" cannot be fired: ${message}`, error);
+    this.#options.warn(`Schedule "${name}" cannot be fired: ${messageOf(error)}`, error);
   }
 }
 

@@ -1,4 +1,5 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { readCron } from "../../src/calendar/cron/pattern.ts";
 import { timetable } from "../../src/calendar/timetable.ts";
 import { UsageError } from "../../src/core/errors.ts";
 import type { TimeRule } from "../../src/core/schedule.ts";
@@ -142,4 +143,9 @@ Deno.test("calendar: the day of the month or that of the week is enough, and wit
   assertEquals(await days("0 0 13 * +FRI"), ["02-13", "03-13", "11-13", "08-13"]);
   assertEquals(await days("0 0 LW * *"), ["02-27", "03-31", "04-30", "05-29"]);
   assertEquals(await days("0 0 1W * *"), ["02-02", "03-02", "04-01", "05-01"]);
+});
+
+Deno.test("calendar: schedules of one pattern share what was read, since that is large", () => {
+  assert(readCron("0 9 * * mon-fri") === readCron(" 0 0 9 * *  MON-FRI"));
+  assert(readCron("0 9 * * MON") !== readCron("0 9 * * TUE"));
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { timetable } from "../../src/calendar/timetable.ts";
 import { createScheduler } from "../../src/compose.ts";
-import { BusyError, UnavailableError } from "../../src/core/errors.ts";
+import { BusyError, ConfigError, UnavailableError } from "../../src/core/errors.ts";
 import type { Schedules, Store, Times } from "../../src/core/ports.ts";
 import { OVERLAPS, type TimeRule } from "../../src/core/schedule.ts";
 import type { EngineEvent } from "../../src/engine/engine.ts";
@@ -284,7 +284,7 @@ Deno.test("locks that pass are waited for, and nothing is told twice", async () 
     counting.errors.push(new BusyError("locked"), new BusyError("locked"), new BusyError("locked"));
     await s.clock.advance(2 * MINUTE);
     assertEquals(await s.history(), "1 completed, 2 completed");
-    assertEquals(s.warnings(), ["Looking at schedules failed; trying again"]);
+    assertEquals(s.warnings(), ["Looking at schedules failed: locked; trying again"]);
   }, counting.store);
 });
 
@@ -301,6 +301,17 @@ Deno.test("a look that fails for good ends no worker and no drain, and is told o
     await s.add("tick");
     await s.clock.advance(MINUTE);
     assertEquals(await s.history(), "1 completed");
+  }, counting.store);
+});
+
+Deno.test("where the whole store is gone, the error that ends the worker is its only word", async () => {
+  const counting = new Counting();
+  await scene(async (s) => {
+    const gone = new ConfigError("The queue has been lost");
+    counting.errors.push(...Array.from({ length: 100 }, () => gone));
+    counting.inner.claim = () => Promise.reject(gone);
+    await assertRejects(() => s.drain(), ConfigError);
+    assertEquals(s.warnings(), []);
   }, counting.store);
 });
 

@@ -1,11 +1,14 @@
 /** How PostgreSQL answers what workers ask about schedules, again and again, whatever the statistics say. */
 
+import { assertEquals } from "@std/assert";
+import { openStore } from "../../src/store/open.ts";
 import { DUE_SQL } from "../../src/store/postgres/reads/due.ts";
 import { firingsSql } from "../../src/store/postgres/reads/firings.ts";
 import { LOCK_SQL, READ_SQL, TAKEN_SQL, UPDATE_SQL } from "../../src/store/postgres/ops/advance.ts";
 import { TRIM_SQL, WRITE_SQL } from "../../src/store/postgres/ops/firings.ts";
-import { T } from "../../src/testing/contract/kit.ts";
-import { postgresUrl } from "../servers.ts";
+import { newJob, T } from "../../src/testing/contract/kit.ts";
+import { ownName, postgresUrl } from "../servers.ts";
+import { dropSchema, query, schemaUrl } from "./postgres_kit.ts";
 import { Schema, type Statements } from "./postgres_plan_kit.ts";
 
 const LATEST = firingsSql({ schedules: [20_001], limit: 20 });
@@ -86,4 +89,32 @@ Deno.test({
       await schema.run(BUSY);
       await check("with statistics of a time when none were due");
     }),
+});
+
+/** From now on who reads the state of the store is refused where statements are compiled. */
+const WATCHED = `
+  CREATE FUNCTION gigq.lean() RETURNS boolean LANGUAGE plpgsql AS $$
+    BEGIN
+      IF current_setting('jit') = 'on' THEN RAISE EXCEPTION 'this would be compiled'; END IF;
+      RETURN true;
+    END $$;
+  ALTER TABLE gigq.store RENAME TO store_itself;
+  CREATE VIEW gigq.store AS SELECT * FROM gigq.store_itself WHERE gigq.lean();`;
+
+Deno.test({
+  name:
+    "postgres plans: the server compiles neither looks at what is due nor changes, which takes it a second",
+  ignore: postgresUrl === null,
+  fn: async () => {
+    const schema = ownName();
+    const { store } = await openStore(`${schemaUrl(schema)}&options=-c%20jit%3Don`);
+    try {
+      await query(WATCHED.replaceAll("gigq.", `"${schema}".`));
+      assertEquals(await store.schedules.due(T), { schedules: [], nextAt: null });
+      await store.enqueue({ jobs: [newJob()] }, T);
+    } finally {
+      await store.close();
+      await dropSchema(schema);
+    }
+  },
 });

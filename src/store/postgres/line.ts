@@ -15,7 +15,7 @@ import { type Place, shown } from "./place.ts";
 import { Pool } from "./pool.ts";
 import type { Sql } from "./sql.ts";
 import type { Statements } from "./statements.ts";
-import { CommitLost, type Lock, transact } from "./transaction.ts";
+import { CommitLost, JIT_OFF, type Lock, transact } from "./transaction.ts";
 import { type Books, type Tx, View } from "./tx.ts";
 import type { Settings } from "./url.ts";
 
@@ -95,17 +95,34 @@ export class Line {
 
   /** Reads with one statement, which sees one moment. */
   read<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#try((connection) => this.#read(connection, body));
+  }
+
+  /**
+   * The same for what is asked again and again, and is to cost little: {@linkcode JIT_OFF}. All is sent at once, so that
+   * no transaction stays open while this process stands still.
+   */
+  readLean<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#try(async (connection) => {
-      const [store, value] = await Promise.allSettled([
-        connection.get<{ state: string }>("SELECT state FROM gigq.store"),
-        body(new View(connection, this.#books)),
-      ]);
-      if (store.status === "rejected") throw store.reason;
-      if (store.value === undefined) throw schemaGone(this.place);
-      admit("use", store.value.state, this.place);
+      const begun = connection.script(`BEGIN READ ONLY; ${JIT_OFF}`);
+      const read = this.#read(connection, body);
+      const [opened, value] = await Promise.allSettled([begun, read, connection.script("COMMIT")]);
+      if (opened.status === "rejected") throw opened.reason;
       if (value.status === "rejected") throw value.reason;
       return value.value;
     });
+  }
+
+  async #read<T>(connection: Connection, body: (tx: Tx) => Promise<T>): Promise<T> {
+    const [store, value] = await Promise.allSettled([
+      connection.get<{ state: string }>("SELECT state FROM gigq.store"),
+      body(new View(connection, this.#books)),
+    ]);
+    if (store.status === "rejected") throw store.reason;
+    if (store.value === undefined) throw schemaGone(this.place);
+    admit("use", store.value.state, this.place);
+    if (value.status === "rejected") throw value.reason;
+    return value.value;
   }
 
   /** Reads with several statements that see one moment, whatever the state. */

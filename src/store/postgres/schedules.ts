@@ -43,7 +43,7 @@ export class PostgresSchedules implements Schedules {
   }
 
   due(now: number): Promise<Due> {
-    return this.#line.read((tx) => due(tx, now));
+    return this.#line.readLean((tx) => due(tx, now));
   }
 
   advance(step: ScheduleStep, now: number): Promise<Advanced> {

@@ -41,6 +41,12 @@ export class CommitLost extends Error {
 
 type BegunRow = Begun & Pick<StoreRow, "id" | "state">;
 
+/**
+ * Compiling a statement takes the server a second or more, whenever it is run, and is decided by what the planner fears it
+ * might cost: ours touch few rows, and are feared for the runs of a thousand steps that there may be.
+ */
+export const JIT_OFF = "SET LOCAL jit = off";
+
 /** The number that stands for a schema among the advisory locks of its database. */
 export function lockKey(schema: string): string {
   return `hashtextextended(${quoteLiteral(`gigq ${schema}`)}, 0)`;
@@ -56,6 +62,7 @@ function beginSql({ place, lock, timeoutMs }: Terms): string {
   return `BEGIN;
     SET LOCAL transaction_isolation = 'read committed';
     SET LOCAL transaction_read_only = off;
+    ${JIT_OFF};
     SET LOCAL statement_timeout = ${timeoutMs};
     SET LOCAL lock_timeout = ${Math.floor(timeoutMs * 0.8)};
     SET LOCAL idle_in_transaction_session_timeout = ${timeoutMs};

@@ -197,7 +197,11 @@ function classifyConnection(error: Error, at: string, url: RedisUrl): Failure | 
     const hint = url.tls
       ? "Look whether the server is well, and speaks TLS at this port"
       : "Look whether the server is well, and speaks without TLS at this port";
-    return lost(`${at} does not answer: ${error.message.replace(/\.$/, "")}`, hint, error);
+    // What the driver says of a call that came just after the end of its connection is about its options.
+    const why = /Stream isn't writeable/.test(error.message)
+      ? "the connection was closed"
+      : error.message.replace(/\.$/, "");
+    return lost(`${at} does not answer: ${why}`, hint, error);
   }
   return null;
 }

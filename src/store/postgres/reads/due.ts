@@ -23,12 +23,12 @@ type OpenRow = FiringRow & { readonly jobs: Readonly<Record<string, number>> | n
 
 /** Each state is looked up by the job's id: a planner whose statistics are old would walk all states. */
 const JOBS = `
-  SELECT json_object_agg(c.status, c.count) FROM (
+  SELECT json_object_agg(c.status, c.count) FILTER (WHERE c.status IS NOT NULL) FROM (
     SELECT m.status, count(*) AS count FROM (
       SELECT (SELECT t.status FROM gigq.job_state t WHERE t.id = f.job) AS status
       UNION ALL
       SELECT (SELECT t.status FROM gigq.job_state t WHERE t.id = j.id) FROM gigq.jobs j WHERE j.workflow = f.run
-    ) m WHERE m.status IS NOT NULL GROUP BY m.status
+    ) m GROUP BY m.status
   ) c`;
 
 const OPEN_FIRINGS = `
