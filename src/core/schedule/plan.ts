@@ -247,6 +247,9 @@ class Draft {
     const waiting = this.#waiting.filter((firing) => firing.trigger !== "backfill");
     if (waiting.length < 2) return;
     this.#replaceWaiting(waiting.at(-1)!.slot);
+    // What does not run after all may be what was counted last.
+    const nextAt = this.#isOver() ? null : this.#input.times.next(this.state.cursor);
+    this.state = { ...this.state, nextAt };
   }
 
   #replaceWaiting(slot: number): void {

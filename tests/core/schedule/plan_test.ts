@@ -278,14 +278,15 @@ Deno.test("plan: queue-one: what waited for a run that has ended starts, and the
 });
 
 Deno.test("plan: of those that waited when the overlap became cancel-previous, only the newest goes on", () => {
-  const world = new World({ overlap: "queue-all" });
+  const world = new World({ overlap: "queue-all", count: 4 });
   for (const hour of [1, 2, 3, 4]) world.look(T + hour * HOUR);
+  assertEquals(world.schedule.state.nextAt, null);
   const { definition } = world.schedule;
   world.schedule = { ...world.schedule, definition: { ...definition, overlap: "cancel-previous" } };
   world.look(T + 4 * HOUR + 1);
   assertEquals(world.told(), "1 started, 2 skipped, 3 skipped, 4 queued");
   assertEquals(world.cancelled.map(({ job }) => job), [1]);
-  assertEquals(world.schedule.state.fired, 2);
+  assertEquals([world.schedule.state.fired, world.schedule.state.nextAt], [2, T + 5 * HOUR]);
 });
 
 /** A job of which nothing comes at any slot. */
