@@ -26,7 +26,14 @@ const rules = {
   pauseOnFailure: fc.option(fc.integer({ min: 1, max: 3 })),
 };
 
-const deed = fc.oneof(
+type Deed =
+  | { readonly type: "wait" | "drain"; readonly ms: number }
+  | { readonly type: "look" | "claim" | "clear" | "pause" | "resume" | "run" }
+  | { readonly type: "end"; readonly pick: number; readonly how: RunEnd }
+  | { readonly type: "backfill"; readonly from: number; readonly ms: number }
+  | { readonly type: "edit"; readonly rules: Partial<Rules> };
+
+const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ type: fc.constant("wait"), ms: fc.integer({ min: 1, max: 10 * MINUTE }) }),
@@ -81,8 +88,6 @@ export const life = fc.record({
   rules: fc.record({ ...rules, everyMs: fc.constantFrom(20 * SECOND, MINUTE, 7 * MINUTE, 15 * MINUTE) }),
   deeds: fc.array(deed, { maxLength: 60, size: "max" }),
 });
-// deno-lint-ignore no-explicit-any
-type Deed = any;
 type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
 
 function toOptions({ everyMs, ...rest }: Partial<Rules>): Record<string, unknown> {

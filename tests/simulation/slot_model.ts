@@ -144,8 +144,9 @@ export class SlotModel {
       entry.status = end;
       if (end === "gone") continue;
       this.recent = [...this.recent, end].slice(-RECENT);
-      if (end === "failed") this.failures++;
       if (end === "completed") this.failures = 0;
+      if (end !== "failed") continue;
+      this.failures++;
       const { pauseOnFailure } = this.rules;
       if (pauseOnFailure !== null && this.failures >= pauseOnFailure) this.isPaused = true;
     }
@@ -164,6 +165,9 @@ export class SlotModel {
       row = [];
     };
     for (const slot of slots) {
+      // One that was over may have been backfilled up to now, and go on.
+      const known = this.entries.get(slot);
+      if (known?.status === "queued" || (known?.run ?? null) !== null) continue;
       const isLate = now - slot > IN_TIME_MS;
       const isMadeUp = (catchUp === "all" || (catchUp === "one" && slot === latest)) &&
         (catchUpWindowMs === null || now - slot <= catchUpWindowMs);

@@ -93,7 +93,7 @@ Deno.test("sqlite schedules: slots that are refused leave nothing in a turn whos
     (await store.schedules.firings({})).map(({ schedule, slot, job }) => [schedule, slot, job]),
     [[a.id, T, 1], [b.id, T, 3]],
   );
-  assertEquals(await store.schedules.list({ names: ["a"] }), [seen]);
+  assertEquals(await store.schedules.list({ names: ["a"] }), [seen!]);
   await store.close();
 });
 
