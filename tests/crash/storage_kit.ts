@@ -87,7 +87,7 @@ export interface Writing {
   readonly db: string;
   /** A file outside of the database: a line for whatever was acknowledged, after it was. */
   readonly ledger: string;
-  readonly mode: "mixed" | "single" | "burst";
+  readonly mode: "mixed" | "single" | "burst" | "slots";
   readonly seed: number;
   /** Groups of calls; for ever when absent. */
   readonly groups?: number;

@@ -54,7 +54,7 @@ Deno.test({
     let torn = 0;
     for (let round = 0; round < ROUNDS; round++) {
       await inFolder(async (folder) => {
-        torn += await tearSome(folder, chance);
+        torn += await tearSome(folder, chance, round % 2 === 0 ? "single" : "slots");
       });
     }
     report(`torn logs: ${torn} opened, each without its last transaction alone`);
@@ -62,9 +62,9 @@ Deno.test({
   },
 });
 
-async function tearSome(folder: string, chance: Chance): Promise<number> {
+async function tearSome(folder: string, chance: Chance, mode: "single" | "slots"): Promise<number> {
   const [db, ledger, copy] = [`${folder}/jobs.db`, `${folder}/ledger`, `${folder}/copy.db`];
-  const writer = new Writer({ db, ledger, mode: "single", seed: 1, bytes: BYTES });
+  const writer = new Writer({ db, ledger, mode, seed: 1, bytes: BYTES });
   await writer.more(chance.int(3, MAX_GROUPS));
   await stopAll([writer]);
   await copyDatabase(db, copy, ["-wal"]);
@@ -82,9 +82,21 @@ async function tearSome(folder: string, chance: Chance): Promise<number> {
     await Deno.writeFile(copy, database);
     await Deno.writeFile(`${copy}-wal`, WAYS[way]!(log, last, chance));
     assertEquals(await jobsOf(copy), whole.slice(0, -1), `${way}, tear ${tear}`);
+    if (mode === "slots") await assertSlots(copy, whole.length - 1);
     await assertHealthy(copy);
   }
   return TEARS;
+}
+
+/** A slot is lost with its entry, its job and what its schedule counts, or with none of them. */
+async function assertSlots(db: string, count: number): Promise<void> {
+  await withSqlite(db, async ({ schedules }) => {
+    const entries = (await schedules.firings({})).toReversed();
+    const expected = Array.from({ length: count }, (_, at) => `${at + 1} started ${at + 1}`);
+    assertEquals(entries.map(({ slot, status, job }) => `${slot} ${status} ${job}`), expected);
+    const [schedule] = await schedules.list();
+    assertEquals([schedule!.version, schedule!.state.fired], [count + 1, count]);
+  });
 }
 
 async function jobsOf(db: string): Promise<readonly Job[]> {

@@ -1,14 +1,17 @@
 /**
  * Writes to a database as a process of its own, for tests that stop it. Argument: a JSON object of `Writing`.
  *
- * `mixed`: enqueues, claims, finishes, cancels · `single`: one job a transaction · `burst`: a hundred submits a turn.
+ * `mixed`: enqueues, claims, finishes, cancels · `single`: one job a transaction · `burst`: a hundred submits a turn ·
+ * `slots`: one slot of a schedule a transaction.
  */
 
 import type { Status } from "../../src/core/job.ts";
 import type { Outcome } from "../../src/core/ports.ts";
+import type { Schedule } from "../../src/core/schedule.ts";
 import { openSqlite } from "../../src/store/sqlite/open.ts";
 import type { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { newJob, NO_USAGE, workerInfo } from "../../src/testing/contract/kit.ts";
+import { added, advanced, fireOf, newState } from "../../src/testing/contract/schedules_kit.ts";
 import type { Writing } from "./storage_kit.ts";
 
 const LEASE_MS = 600_000;
@@ -24,6 +27,8 @@ const writing = JSON.parse(Deno.args[0]!) as Writing;
 const ledger = Deno.openSync(writing.ledger, { append: true, create: true });
 const encoder = new TextEncoder();
 let state = writing.seed;
+let schedule: Schedule | null = null;
+let slots = 0;
 
 function chance(limit: number): number {
   state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
@@ -88,9 +93,19 @@ async function burst(store: SqliteStore): Promise<void> {
   note(stored.map(({ jobs }) => [jobs[0]!.id, "ready"]));
 }
 
+async function slot(store: SqliteStore): Promise<void> {
+  const at = ++slots;
+  schedule ??= await added(store, "tick");
+  const step = fireOf(schedule, at, [{ payload: payload() }]);
+  const told = await advanced(store, { ...step, state: newState({ cursor: at, fired: at }) }, Date.now());
+  schedule = told.schedule;
+  note([[told.jobs[0]!, "ready"]]);
+}
+
 const store = await openSqlite(writing.db, { driver: "builtin" });
 for (let group = 0; group < (writing.groups ?? Infinity); group++) {
   if (writing.mode === "mixed") await mixed(store);
+  else if (writing.mode === "slots") await slot(store);
   else if (writing.mode === "burst") await burst(store);
   else await enqueue(store, 1);
 }

@@ -320,6 +320,39 @@ for (const catchUp of ["none", "one", "all"] as const) {
   });
 }
 
+for (const overlap of ["skip", "queue-one", "queue-all", "cancel-previous"] as const) {
+  Deno.test(`overlap ${overlap}: slots that come again while a run goes on stay what they were`, async () => {
+    await scene(async (s) => {
+      await s.add("tick", { overlap });
+      await s.start((claimed, context) => claimed.id < 3 ? done : s.taking(4 * MINUTE)(claimed, context));
+      await s.clock.advance(3 * MINUTE);
+      s.clock.jump(-2.5 * MINUTE);
+      const { schedules } = JobQueue.over(s.store, ":memory:", s.clock);
+      await schedules.pause("tick");
+      await schedules.resume("tick");
+      await s.clock.advance(2 * MINUTE);
+      assertEquals(await s.history(), "1 completed, 2 completed, 3 started");
+      assertEquals((await s.firings()).map(({ job }) => job), [1, 2, 3]);
+      assertEquals(s.warnings(), []);
+    });
+  });
+}
+
+Deno.test("slots that come again while they wait are not counted again", async () => {
+  await scene(async (s) => {
+    await s.add("tick", { overlap: "queue-all" });
+    await s.start(s.taking(10 * MINUTE));
+    await s.clock.advance(3 * MINUTE);
+    s.clock.jump(-2.5 * MINUTE);
+    const { schedules } = JobQueue.over(s.store, ":memory:", s.clock);
+    await schedules.pause("tick");
+    await schedules.resume("tick");
+    await s.clock.advance(3 * MINUTE);
+    assertEquals(await s.history(), "1 started, 2 queued, 3 queued");
+    assertEquals((await schedules.get("tick")).state.fired, 3);
+  });
+});
+
 Deno.test("a schedule that makes no sense to this version holds up no other, and is told of once", async () => {
   await scene(async (s) => {
     await s.add("good");

@@ -70,6 +70,33 @@ Deno.test("sqlite schedules: a look at what is due reads nothing of the others, 
   await store.close();
 });
 
+Deno.test("sqlite schedules: slots that are refused leave nothing in a turn whose other calls are accepted", async () => {
+  const { store } = storeOver();
+  const [a, b] = [await added(store, "a", { nextAt: T }), await added(store, "b", { nextAt: T })];
+  await advanced(store, fireOf(a, T));
+  const [seen] = await store.schedules.list({ names: ["a"] });
+  const orphan = { after: [{ id: 77, on: "success" }] } as const;
+  const answers = await Promise.allSettled([
+    store.enqueue({ jobs: [newJob()] }, T),
+    store.schedules.advance(fireOf(a, T + 1), T),
+    store.schedules.advance(fireOf(seen!, T + 2, [{}, orphan]), T),
+    store.schedules.advance(fireOf(b, T), T),
+    store.enqueue({ jobs: [newJob()] }, T),
+  ]);
+  assertEquals(
+    answers.map((answer) => answer.status === "rejected" ? answer.reason.code : answer.status),
+    ["fulfilled", "fulfilled", "not_found", "fulfilled", "fulfilled"],
+  );
+  assertEquals((answers[1] as PromiseFulfilledResult<unknown>).value, { accepted: false });
+  assertEquals((await store.list({})).map(({ id }) => id), [1, 2, 3, 4]);
+  assertEquals(
+    (await store.schedules.firings({})).map(({ schedule, slot, job }) => [schedule, slot, job]),
+    [[a.id, T, 1], [b.id, T, 3]],
+  );
+  assertEquals(await store.schedules.list({ names: ["a"] }), [seen!]);
+  await store.close();
+});
+
 Deno.test("sqlite schedules: one that is removed leaves no rows behind", async () => {
   const { store, db } = storeOver();
   const schedule = await added(store, "a");

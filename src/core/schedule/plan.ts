@@ -35,7 +35,7 @@ export interface PlanInput {
   readonly queued: number;
   /** The slots of its rule. */
   readonly times: Times;
-  /** Slots after the cursor that have run all the same, since a clock was set back; absent: none is known of. */
+  /** Slots after the cursor that have run or wait all the same, since a clock was set back; absent: none is known of. */
   readonly ran?: ReadonlySet<number>;
   readonly now: number;
   /** Slots after this time are left to others; absent: none that are due. */
@@ -60,6 +60,7 @@ export function planSchedule(input: PlanInput): Plan {
   draft.settle();
   let more = false;
   if (!draft.isPaused) {
+    draft.keepNewest();
     more = draft.decideDue();
     draft.startQueued();
   }
@@ -90,17 +91,20 @@ class Draft {
     return this.state.paused !== null;
   }
 
-  /** Notes how runs ended, and pauses when too many failed one after the other. */
+  /**
+   * Notes how runs ended, and pauses when too many failed one after the other: in the order in which they ended, so that it
+   * does not matter how many ends a look sees.
+   */
   settle(): void {
-    for (const firing of this.#input.open) {
-      if (firing.status !== "started" || firing.end === null) continue;
+    const ended = this.#input.open.filter(({ status, end }) => status === "started" && end !== null);
+    for (const firing of ended.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))) {
       this.#note({
         ...plain(firing),
-        status: firing.end,
+        status: firing.end!,
         reason: [firing.reason, firing.why].filter(Boolean).join("; ") || null,
         endedAt: firing.endedAt ?? this.#input.now,
       });
-      if (firing.end !== "gone") this.#ended(firing, firing.end);
+      if (firing.end !== "gone") this.#ended(firing, firing.end!);
     }
   }
 
@@ -218,7 +222,9 @@ class Draft {
     const { overlap } = this.#input.schedule.definition;
     // A backfill takes long, and is no reason to lose a slot.
     const busy = [...this.#running, ...this.#waiting].filter((firing) => firing.trigger !== "backfill");
-    const waits = this.#waiting.find((firing) => firing.trigger !== "backfill");
+    // Without a run in its way, the first of those that wait starts in this step.
+    const waits = this.#waiting.slice(this.#running.length > 0 ? 0 : 1)
+      .find((firing) => firing.trigger !== "backfill");
     if (overlap === "skip" && busy.length > 0) {
       return this.#skip(slot, trigger, `${this.#name(busy[0]!)} has not ended`);
     }
@@ -238,10 +244,25 @@ class Draft {
     this.#counts(trigger);
   }
 
+  /** More than one waits to take the place of a run when the overlap was another one before: only the newest goes on. */
+  keepNewest(): void {
+    if (this.#input.schedule.definition.overlap !== "cancel-previous") return;
+    const waiting = this.#waiting.filter((firing) => firing.trigger !== "backfill");
+    if (waiting.length < 2) return;
+    this.#replaceWaiting(waiting.at(-1)!.slot);
+    // What does not run after all may be what was counted last.
+    const nextAt = this.#isOver() ? null : this.#input.times.next(this.state.cursor);
+    this.state = { ...this.state, nextAt };
+  }
+
   #replaceWaiting(slot: number): void {
-    const [kept, replaced] = partition(this.#waiting, (firing) => firing.trigger === "backfill");
+    const [kept, replaced] = partition(
+      this.#waiting,
+      (firing) => firing.trigger === "backfill" || firing.slot === slot,
+    );
     for (const firing of replaced) {
       this.#note({ ...firing, status: "skipped", reason: `replaced by ${this.#at(slot)}` });
+      this.#counts(firing.trigger, -1);
     }
     this.#waiting = kept;
     this.#queued -= replaced.length;
@@ -275,9 +296,9 @@ class Draft {
     }
   }
 
-  #counts(trigger: Trigger): void {
+  #counts(trigger: Trigger, slots = 1): void {
     if (trigger === "time" || trigger === "catch-up") {
-      this.state = { ...this.state, fired: this.state.fired + 1 };
+      this.state = { ...this.state, fired: this.state.fired + slots };
     }
   }
 

@@ -144,12 +144,14 @@ export class Pass {
   }
 
   /**
-   * Whether slots that are due may have run already: a clock was set back, and somebody let the schedule go on from there.
-   * That is so seldom that nobody looks unless something is odd.
+   * Whether slots that are due may have run already, or wait: a clock was set back, and somebody let the schedule go on from
+   * there. What would be stored over such an entry is looked for; that a slot runs twice, the store refuses.
    */
-  #mayComeAgain({ schedule: { id, version } }: View, { step }: Plan): boolean {
+  #mayComeAgain({ schedule: { id, version, state: { cursor } } }: View, { step }: Plan): boolean {
     if (this.options.refused.get(id) === version) return true;
-    return step?.firings.some(({ status }) => status === "missed") ?? false;
+    return step?.firings.some(({ slot, job, run }) =>
+      slot > cursor && slot !== step.fire?.slot && job === null && run === null
+    ) ?? false;
   }
 
   async #ran({ schedule: { id, state: { cursor } } }: View): Promise<ReadonlySet<number>> {
@@ -158,7 +160,10 @@ export class Pass {
       from: cursor + 1,
       until: this.now,
     });
-    return new Set(entries.filter(({ job, run }) => job !== null || run !== null).map(({ slot }) => slot));
+    return new Set(
+      entries.filter(({ status, job, run }) => status === "queued" || job !== null || run !== null)
+        .map(({ slot }) => slot),
+    );
   }
 
   /** One after the other: those that are asked for together would all come at once. */

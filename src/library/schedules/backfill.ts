@@ -47,7 +47,10 @@ export async function backfill(
     const step = backfillStep(schedule, result.queued, now, BY);
     return {
       ...step,
-      firings: [...step.firings, ...leftOfRows(entries, result.queued, await timesOf(when))],
+      firings: [
+        ...step.firings,
+        ...leftOfRows(entries, await entriesFrom(queue, schedule), result.queued, await timesOf(when)),
+      ],
     };
   });
   return result;
@@ -107,9 +110,9 @@ async function slotsOf(
 async function entriesFrom(
   { store }: ScheduleQueue,
   { id }: Schedule,
-  from: number,
+  from = -Infinity,
 ): Promise<readonly Firing[]> {
-  return await store.schedules.firings({ schedules: [id], from });
+  return await store.schedules.firings({ schedules: [id], ...Number.isFinite(from) && { from } });
 }
 
 function sort(slots: readonly number[], entries: readonly Firing[]): Backfilled {
@@ -131,25 +134,52 @@ async function refuseTooMany({ store }: ScheduleQueue, { id, name }: Schedule, m
   );
 }
 
-/** An entry may stand for several missed slots: what is left of them when some run after all. */
-function leftOfRows(entries: readonly Firing[], queued: readonly number[], times: Times): readonly Firing[] {
+/**
+ * An entry may stand for several missed slots: what is left of them when some run after all.
+ *
+ * @param entries Those of the range
+ * @param all Those of the whole history: a row may reach back beyond the range
+ */
+function leftOfRows(
+  entries: readonly Firing[],
+  all: readonly Firing[],
+  queued: readonly number[],
+  times: Times,
+): readonly Firing[] {
   const runs = new Set(queued);
-  return entries.flatMap((entry, index): Firing[] => {
-    if (entry.status !== "missed" || entry.slots === 1) return [];
-    const row = rowOf(entry, entries[index + 1]?.slot ?? -Infinity, times);
+  const own = new Set(all.map(({ slot }) => slot));
+  return entries.flatMap((entry): Firing[] => {
+    if (!isRow(entry)) return [];
+    const before = all.find((other) => isRow(other) && other.slot < entry.slot)?.slot ?? -Infinity;
+    const row = rowOf(entry, before, own, times);
     const left = row.filter((slot) => !runs.has(slot));
     const slots = entry.slots - (row.length - left.length);
     return left.length === 0 || slots === entry.slots ? [] : [{ ...entry, slot: left[0]!, slots }];
   });
 }
 
-/** The slots that an entry stands for, the latest first. */
-function rowOf({ slot, slots }: Firing, before: number, times: Times): readonly number[] {
+function isRow({ status, slots }: Firing): boolean {
+  return status === "missed" && slots > 1;
+}
+
+/**
+ * The slots that an entry stands for, the latest first.
+ *
+ * @param before The latest slot of the row before it
+ * @param own Slots with an entry of their own, such as those of an earlier backfill
+ */
+function rowOf(
+  { slot, slots }: Firing,
+  before: number,
+  own: ReadonlySet<number>,
+  times: Times,
+): readonly number[] {
   const row = [slot];
+  let at: number | null = slot;
   while (row.length < slots) {
-    const at = times.last(row.at(-1)! - FURTHEST_MS, row.at(-1)! - 1);
+    at = times.last(at - FURTHEST_MS, at - 1);
     if (at === null || at <= before) break;
-    row.push(at);
+    if (!own.has(at)) row.push(at);
   }
   return row;
 }

@@ -243,6 +243,52 @@ Deno.test("plan: whatever happens when, each slot is decided once, in order, and
   ));
 });
 
+Deno.test("plan: ends count in the order in which runs ended, however many a look sees", () => {
+  const world = new World({ overlap: "allow", pauseOnFailure: 2 });
+  for (const hour of [1, 2, 3]) world.look(T + hour * HOUR);
+  const ends = [["completed", 5], ["failed", 3], ["failed", 4]] as const;
+  for (const [at, [end, hour]] of ends.entries()) {
+    world.ends.set(at + 1, end);
+    world.endedAt.set(at + 1, T + hour * HOUR);
+  }
+  world.look(T + 6 * HOUR - 1);
+  const { recent, failures, paused } = world.schedule.state;
+  assertEquals([recent, failures], [["failed", "failed", "completed"], 0]);
+  assertEquals(paused?.reason, "2 runs in a row failed, the last for 2026-01-01 03:00 (job 3)");
+});
+
+Deno.test("plan: a slot that was replaced before it ran does not count", () => {
+  const world = new World({ overlap: "cancel-previous", count: 2 });
+  for (const hour of [1, 2]) world.look(T + hour * HOUR);
+  assertEquals([world.schedule.state.fired, world.schedule.state.nextAt], [2, null]);
+  const { definition } = world.schedule;
+  world.schedule = { ...world.schedule, definition: { ...definition, count: 3 } };
+  world.schedule = { ...world.schedule, state: { ...world.schedule.state, nextAt: T + 3 * HOUR } };
+  world.look(T + 3 * HOUR);
+  assertEquals(world.told(), "1 started, 2 skipped, 3 queued");
+  assertEquals([world.schedule.state.fired, world.schedule.state.nextAt], [2, T + 4 * HOUR]);
+});
+
+Deno.test("plan: queue-one: what waited for a run that has ended starts, and the slot that is due waits", () => {
+  const world = new World({ overlap: "queue-one" });
+  for (const hour of [1, 2]) world.look(T + hour * HOUR);
+  world.end();
+  world.look(T + 3 * HOUR);
+  assertEquals(world.told(), "1 completed, 2 started, 3 queued");
+});
+
+Deno.test("plan: of those that waited when the overlap became cancel-previous, only the newest goes on", () => {
+  const world = new World({ overlap: "queue-all", count: 4 });
+  for (const hour of [1, 2, 3, 4]) world.look(T + hour * HOUR);
+  assertEquals(world.schedule.state.nextAt, null);
+  const { definition } = world.schedule;
+  world.schedule = { ...world.schedule, definition: { ...definition, overlap: "cancel-previous" } };
+  world.look(T + 4 * HOUR + 1);
+  assertEquals(world.told(), "1 started, 2 skipped, 3 skipped, 4 queued");
+  assertEquals(world.cancelled.map(({ job }) => job), [1]);
+  assertEquals([world.schedule.state.fired, world.schedule.state.nextAt], [2, T + 5 * HOUR]);
+});
+
 /** A job of which nothing comes at any slot. */
 const BROKEN = { type: "job", job: { ...JOB, payload: { argv: ["echo", "${{ schedule.dat }}"] } } } as const;
 

@@ -59,6 +59,8 @@ export class World {
   readonly firings = new Map<number, Firing>();
   /** Ends of jobs, by id; absent while they run. */
   readonly ends = new Map<number, RunEnd | "gone">();
+  /** When they ended, where that is known. */
+  readonly endedAt = new Map<number, number>();
   readonly steps: ScheduleStep[] = [];
   cancelled: readonly Firing[] = [];
   #lastJob = 0;
@@ -84,6 +86,7 @@ export class World {
         .map((firing) => ({
           ...firing,
           end: firing.job === null ? null : this.ends.get(firing.job) ?? null,
+          endedAt: this.endedAt.get(firing.job ?? 0) ?? null,
         }));
       const waiting = open.filter(({ status }) => status === "queued");
       const shown = [...open.filter(({ status }) => status === "started"), ...waiting.slice(0, 100)];

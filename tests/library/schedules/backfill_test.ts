@@ -65,6 +65,16 @@ Deno.test("what is left of missed slots stays in the history", async (t) => {
   }
 });
 
+Deno.test("a slot of a row that was backfilled before keeps its own entry, and is not taken from the row again", () =>
+  withQueue(async (queue, clock) => {
+    await missFive(queue, clock);
+    await queue.schedules.backfill("x", { from: at("16:00"), until: at("16:00") });
+    await queue.schedules.backfill("x", { from: at("17:00"), until: at("17:00") });
+    assertEquals(await history(queue), ["15:00 missed 3", "16:00 queued", "17:00 queued"]);
+    await queue.schedules.backfill("x", { from: at("14:00"), until: at("15:00") });
+    assertEquals((await history(queue))[0], "13:00 missed");
+  }));
+
 Deno.test("slots that ran are not run again, skipped ones are", () =>
   withQueue(async (queue, clock) => {
     const { schedules } = queue;
