@@ -2,6 +2,7 @@
 
 import type { Schedule } from "../../core/schedule.ts";
 import type { JobDefaults } from "../policy.ts";
+import { checkKeys } from "./arguments.ts";
 import { change, type ScheduleQueue, stateOnly } from "./change.ts";
 import { define, type Defined } from "./define.ts";
 import { equal } from "./differences.ts";
@@ -12,6 +13,7 @@ import type { ScheduleEdit } from "./types.ts";
 
 /** See `QueueSchedules.edit`. */
 export async function edit(queue: ScheduleQueue, name: string, wanted: ScheduleEdit): Promise<Schedule> {
+  checkEdit(wanted);
   return (await change(queue, name, async (schedule, now) => {
     const before = schedule.definition;
     const { definition, times } = await edited(schedule, wanted, queue.defaults, now);
@@ -19,6 +21,11 @@ export async function edit(queue: ScheduleQueue, name: string, wanted: ScheduleE
     const moved = !equal(definition.when, before.when);
     return { ...stateOnly(redefinedState(schedule, definition, times, now, moved)), definition };
   })).schedule;
+}
+
+function checkEdit(edit: ScheduleEdit): void {
+  checkKeys("edit", edit);
+  if (edit.options !== undefined) checkKeys("schedule", edit.options);
 }
 
 /** What a change makes of a schedule. */
