@@ -145,6 +145,18 @@ export type NewSchedule = Pick<Schedule, "name" | "definition" | "state">;
  */
 export type FiringStatus = "queued" | "started" | RunEnd | "skipped" | "missed" | "gone";
 
+/** All of them, in the order in which a slot may go through them. */
+export const FIRING_STATUSES: readonly FiringStatus[] = [
+  "queued",
+  "started",
+  "completed",
+  "failed",
+  "cancelled",
+  "skipped",
+  "missed",
+  "gone",
+];
+
 /** What made a slot run. */
 export type Trigger = "time" | "catch-up" | "backfill" | "manual";
 

@@ -199,8 +199,11 @@ function startTime({ delay, runAt }: JobOptions, nowMs: number): number | null {
 
 /** Milliseconds since the epoch, from a date, a number or text. */
 export function toTime(time: Date | number | string, nowMs: number): number {
-  const ms = typeof time === "string" ? parseTime(time, nowMs) : Number(time);
-  if (!Number.isSafeInteger(Math.trunc(ms))) throw new UsageError(`Time "${time}" is not a point in time`);
+  const isInstant = typeof time === "number" || time instanceof Date;
+  const ms = typeof time === "string" ? parseTime(time, nowMs) : isInstant ? Number(time) : NaN;
+  if (!Number.isSafeInteger(Math.trunc(ms))) {
+    throw new UsageError(`Time ${show(time)} is not a point in time`);
+  }
   return Math.trunc(ms);
 }
 

@@ -116,6 +116,16 @@ function notAReason(value: unknown): never {
 
 /** A value as it may stand in a message. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = asText(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** As JSON where that says what it is: of `NaN` and dates that are none it makes `null`, and of others an error. */
+function asText(value: unknown): string {
+  const isPlain = typeof value === "string" || (typeof value === "object" && !(value instanceof Date));
+  try {
+    return (isPlain ? JSON.stringify(value) : undefined) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

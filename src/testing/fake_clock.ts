@@ -103,7 +103,7 @@ export class FakeClock implements Clock {
    * Moves the time forward by `ms`. Whoever has to wake on the way wakes at its own time, and what it does then,
    * falling asleep again included, happens before the next one wakes.
    *
-   * @throws {RangeError} When `ms` is negative
+   * @throws {RangeError} When `ms` is negative, or no number
    */
   async advance(ms: number): Promise<void> {
     await this.advanceTo(this.now() + ms);
@@ -112,11 +112,11 @@ export class FakeClock implements Clock {
   /**
    * Moves the time forward to a point in time.
    *
-   * @throws {RangeError} When that has passed
+   * @throws {RangeError} When that has passed, or is no point in time
    */
   async advanceTo(atMs: number): Promise<void> {
-    if (atMs < this.now()) {
-      throw new RangeError(`The clock stands at ${this.now()} and does not go back to ${atMs}`);
+    if (!(atMs >= this.now() && atMs < Infinity)) {
+      throw new RangeError(`The clock stands at ${this.now()} and does not go to ${atMs}`);
     }
     const end = atMs - this.#offset;
     await settle();

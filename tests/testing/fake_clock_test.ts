@@ -63,6 +63,9 @@ Deno.test("time does not go back", async () => {
   const clock = new FakeClock(50);
   await assertRejects(() => clock.advance(-1), RangeError, "49");
   await assertRejects(() => clock.advanceTo(10), RangeError, "10");
+  for (const ms of [NaN, Infinity, undefined as unknown as number]) {
+    await assertRejects(() => clock.advance(ms), RangeError, "does not go to");
+  }
   assertEquals(clock.now(), 50);
 });
 

@@ -2,7 +2,7 @@
 
 import { formatDuration } from "../../core/duration.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { Firing, FiringStatus } from "../../core/schedule.ts";
+import { type Firing, FIRING_STATUSES, type FiringStatus } from "../../core/schedule.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import type { Style } from "../../output/color.ts";
 
@@ -16,9 +16,6 @@ const STYLES: Readonly<Record<FiringStatus, Style>> = {
   missed: "yellow",
   gone: "dim",
 };
-
-/** Every status that an entry of a history can have. */
-export const FIRING_STATUSES = Object.keys(STYLES) as readonly FiringStatus[];
 
 /** The style in which it is shown everywhere. */
 export function firingStyle(status: FiringStatus): Style {

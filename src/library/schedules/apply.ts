@@ -2,6 +2,7 @@
 
 import { DataError, UsageError } from "../../core/errors.ts";
 import type { Schedule } from "../../core/schedule.ts";
+import { checkKeys, checkWanted } from "./arguments.ts";
 import { change, type ScheduleQueue, stateOnly, type Step } from "./change.ts";
 import { define, type Defined } from "./define.ts";
 import { differences } from "./differences.ts";
@@ -14,8 +15,11 @@ import type { ApplyOptions, Difference, ScheduleChange, WantedSchedule } from ".
 export async function apply(
   queue: ScheduleQueue,
   wanted: readonly WantedSchedule[],
-  { prune = false, dryRun = false }: ApplyOptions,
+  options: ApplyOptions,
 ): Promise<readonly ScheduleChange[]> {
+  checkKeys("apply", options);
+  checkWanted(wanted);
+  const { prune = false, dryRun = false } = options;
   const names = new Set<string>();
   for (const { name } of wanted) {
     checkName(name);
@@ -67,13 +71,22 @@ async function compare(
 }
 
 /** The definition of a wanted schedule, in the place of a stored one. */
-export function defineWanted(
+export async function defineWanted(
   queue: ScheduleQueue,
-  { name, target, options: { job = {}, ...options } }: WantedSchedule,
+  { name, target, options: given }: WantedSchedule,
   stored: Schedule | undefined,
   now: number,
 ): Promise<Defined> {
-  return define(name, toTarget(target, job, queue.defaults), options, null, now, stored?.definition ?? null);
+  checkKeys("schedule", given);
+  const { job = {}, ...options } = given;
+  return await define(
+    name,
+    toTarget(target, job, queue.defaults),
+    options,
+    null,
+    now,
+    stored?.definition ?? null,
+  );
 }
 
 function differing(

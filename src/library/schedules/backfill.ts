@@ -6,6 +6,7 @@ import type { Times } from "../../core/ports.ts";
 import type { Firing, Schedule } from "../../core/schedule.ts";
 import { backfill as backfillStep } from "../../core/schedule/by_hand.ts";
 import { slotText } from "../../core/schedule/slot_text.ts";
+import { checkKeys } from "./arguments.ts";
 import { timesOf } from "./calendars.ts";
 import { BY, change, find, type ScheduleQueue } from "./change.ts";
 import { isDay, toMoment } from "./moment.ts";
@@ -28,6 +29,7 @@ export async function backfill(
   name: string,
   options: BackfillOptions,
 ): Promise<Backfilled> {
+  checkKeys("backfill", options);
   const found = await find(queue, name);
   const range = await toRange(found, options, queue.now());
   if (options.dryRun) return await foretold(queue, found, range);

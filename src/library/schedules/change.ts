@@ -1,9 +1,10 @@
 /** Changing a schedule that others may change at the same time. */
 
-import { BusyError, NotFoundError } from "../../core/errors.ts";
+import { BusyError, NotFoundError, UsageError } from "../../core/errors.ts";
 import type { Advanced, ScheduleStep } from "../../core/ports.ts";
 import type { Schedule } from "../../core/schedule.ts";
 import { didYouMean } from "../../core/suggest.ts";
+import { show } from "../match_input.ts";
 import type { JobQueue } from "../queue.ts";
 
 /** What these operations need of a queue. */
@@ -27,13 +28,14 @@ const TRIES = 50;
  * @throws {NotFoundError} Naming one that was perhaps meant
  */
 export async function find({ store }: Pick<ScheduleQueue, "store">, name: string): Promise<Schedule> {
-  const [found] = await store.schedules.list({ names: [name] });
+  const [found] = typeof name === "string" ? await store.schedules.list({ names: [name] }) : [];
   if (found !== undefined) return found;
   throw noSchedule(name, (await store.schedules.list()).map((schedule) => schedule.name));
 }
 
 /** Says that there is no such schedule. */
-export function noSchedule(name: string, known: readonly string[]): NotFoundError {
+export function noSchedule(name: string, known: readonly string[]): NotFoundError | UsageError {
+  if (typeof name !== "string") return new UsageError(`The name of a schedule is text, not ${show(name)}`);
   return new NotFoundError(`There is no schedule "${name}"`, {
     hint: didYouMean(name, known) ?? "gigq schedule list shows what there is",
   });

@@ -2,6 +2,7 @@
 
 import type { Schedule } from "../../core/schedule.ts";
 import type { JobDefaults } from "../policy.ts";
+import { checkKeys } from "./arguments.ts";
 import { change, type ScheduleQueue, stateOnly } from "./change.ts";
 import { define, type Defined } from "./define.ts";
 import { equal } from "./differences.ts";
@@ -12,11 +13,17 @@ import type { ScheduleEdit } from "./types.ts";
 
 /** See `QueueSchedules.edit`. */
 export async function edit(queue: ScheduleQueue, name: string, wanted: ScheduleEdit): Promise<Schedule> {
+  checkEdit(wanted);
   return (await change(queue, name, async (schedule, now) => {
     const { definition, times } = await edited(schedule, wanted, queue.defaults, now);
     if (equal(definition, schedule.definition)) return null;
     return { ...stateOnly(redefinedState(schedule, definition, times, now)), definition };
   })).schedule;
+}
+
+function checkEdit(edit: ScheduleEdit): void {
+  checkKeys("edit", edit);
+  if (edit.options !== undefined) checkKeys("schedule", edit.options);
 }
 
 /** What a change makes of a schedule. */

@@ -1,10 +1,11 @@
 /** What `queue.schedules` does, loaded when it is first asked. */
 
 import { UsageError } from "../../core/errors.ts";
-import type { Firing, Schedule } from "../../core/schedule.ts";
+import { type Firing, FIRING_STATUSES, type Schedule } from "../../core/schedule.ts";
 import { runsLeft } from "../../core/schedule/definition.ts";
 import { runNow } from "../../core/schedule/by_hand.ts";
 import { integer } from "../numbers.ts";
+import { checkKeys, checkWords } from "./arguments.ts";
 import { timesOf } from "./calendars.ts";
 import { BY, change, find, noSchedule, type ScheduleQueue, stateOnly } from "./change.ts";
 import { define } from "./define.ts";
@@ -33,9 +34,11 @@ export async function add(
   queue: ScheduleQueue,
   name: string,
   target: TargetInput,
-  { job = {}, ...options }: ScheduleOptions,
+  given: ScheduleOptions,
 ): Promise<Schedule> {
   checkName(name);
+  checkKeys("schedule", given);
+  const { job = {}, ...options } = given;
   const now = queue.now();
   const { definition, times } = await define(name, toTarget(target, job, queue.defaults), options, null, now);
   const state = firstState(definition, times, now);
@@ -70,8 +73,10 @@ export async function list({ store: { schedules } }: ScheduleQueue): Promise<rea
 export async function next(
   queue: ScheduleQueue,
   name: string,
-  { limit = SHOWN_NEXT, after }: NextOptions,
+  options: NextOptions,
 ): Promise<readonly number[]> {
+  checkKeys("next", options);
+  const { limit = SHOWN_NEXT, after } = options;
   integer("limit", limit, 1, MOST_SHOWN);
   const { definition, state } = await find(queue, name);
   const { when } = definition;
@@ -141,8 +146,11 @@ async function freeSlot(
 export async function history(
   queue: ScheduleQueue,
   name: string,
-  { limit = SHOWN_HISTORY, from, until, statuses }: HistoryOptions,
+  options: HistoryOptions,
 ): Promise<readonly Firing[]> {
+  checkKeys("history", options);
+  const { limit = SHOWN_HISTORY, from, until, statuses } = options;
+  if (statuses !== undefined) checkWords("statuses", statuses, FIRING_STATUSES);
   integer("limit", limit, 1, MOST_SHOWN);
   const { id, definition: { when: { zone } } } = await find(queue, name);
   const now = queue.now();

@@ -27,7 +27,8 @@ import type {
 /**
  * The schedules of a queue: `queue.schedules`. Any worker of the queue fires them.
  *
- * Who changes a schedule while somebody else does sees no error: the change is made anew from what is stored then.
+ * Who changes a schedule while somebody else does sees no error: the change is made anew from what is stored then. Only
+ * when others are first again and again, it is a {@linkcode BusyError}.
  *
  * @example
  * ```ts
@@ -50,7 +51,8 @@ export class QueueSchedules {
   }
 
   /**
-   * Stores a schedule. Its first slot is the first one after now, or from `from` on.
+   * Stores a schedule. Its first slot is the first one after now, or from `from` on. A program that says at each start
+   * what there shall be uses {@linkcode QueueSchedules.apply}.
    *
    * @param name 1 to 128 printable characters without spaces and commas, that does not begin with `-` or `@`
    * @param target A job, such as `command(…)` or a task's call, or a workflow. Delays count from
@@ -182,6 +184,17 @@ export class QueueSchedules {
    *
    * @returns One entry for each wanted schedule, in their order, then those that were removed
    * @throws {UsageError} For one that makes no sense, or a name that is there twice
+   * @throws {BusyError} When others change one of them again and again
+   *
+   * @example What a program says at its start, as often as it is started
+   * ```ts
+   * import { command, JobQueue } from "@gigq/gigq";
+   *
+   * await using queue = await JobQueue.open(":memory:");
+   * const wanted = [{ name: "report", target: command(["./report"]), options: { cron: "@daily", tz: "UTC" } }];
+   * console.log((await queue.schedules.apply(wanted))[0]?.change); // added
+   * console.log((await queue.schedules.apply(wanted))[0]?.change); // unchanged
+   * ```
    */
   async apply(
     wanted: readonly WantedSchedule[],

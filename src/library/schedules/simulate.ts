@@ -7,7 +7,9 @@ import type { Times } from "../../core/ports.ts";
 import type { Firing, Schedule, ScheduleDefinition } from "../../core/schedule.ts";
 import { runsLeft } from "../../core/schedule/definition.ts";
 import { slotText } from "../../core/schedule/slot_text.ts";
+import { show } from "../match_input.ts";
 import { defineWanted } from "./apply.ts";
+import { checkKeys, checkWanted } from "./arguments.ts";
 import { timesOf } from "./calendars.ts";
 import { noSchedule, type ScheduleQueue } from "./change.ts";
 import { forecast, median } from "./forecast.ts";
@@ -27,6 +29,7 @@ interface Foreseen {
 
 /** See `QueueSchedules.simulate`. */
 export async function simulate(queue: ScheduleQueue, options: SimulateOptions): Promise<Simulation> {
+  checkKeys("simulate", options);
   const now = queue.now();
   const zone = systemZone();
   // Now is decided already.
@@ -47,7 +50,9 @@ async function gather(
   { names, wanted }: SimulateOptions,
   now: number,
 ): Promise<readonly Foreseen[]> {
+  if (wanted !== undefined) checkWanted(wanted);
   const stored = new Map((await queue.store.schedules.list()).map((schedule) => [schedule.name, schedule]));
+  if (names !== undefined) checkNames(names, wanted?.map(({ name }) => name) ?? [...stored.keys()]);
   const all: Omit<Foreseen, "durations">[] = [];
   if (wanted === undefined) {
     for (const { name, definition, state } of stored.values()) {
@@ -64,10 +69,14 @@ async function gather(
       all.push({ name, ...await defineWanted(queue, one, known, now), fired: known?.state.fired ?? 0 });
     }
   }
-  const missing = names?.find((name) => !all.some((one) => one.name === name));
-  if (missing !== undefined) throw noSchedule(missing, wanted?.map(({ name }) => name) ?? [...stored.keys()]);
   const durations = await durationsOf(queue, [...stored.values()]);
   return all.map((one) => ({ ...one, durations: durations.get(stored.get(one.name)?.id ?? 0) ?? [] }));
+}
+
+function checkNames(names: readonly string[], known: readonly string[]): void {
+  if (!Array.isArray(names)) throw new UsageError(`names are a list, not ${show(names)}`);
+  const missing = names.find((name) => !known.includes(name));
+  if (missing !== undefined) throw noSchedule(missing, known);
 }
 
 /** How long the latest runs took, from when their jobs were stored: that is how long others wait for them. */

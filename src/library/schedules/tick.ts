@@ -2,14 +2,17 @@
 
 import { createScheduler } from "../../compose.ts";
 import { systemClock } from "../../engine/system_clock.ts";
+import { checkKeys } from "./arguments.ts";
 import { BY, type ScheduleQueue } from "./change.ts";
 import type { Fired, TickOptions } from "./types.ts";
 
 /** See `QueueSchedules.tick`. */
 export async function tick(
   queue: ScheduleQueue,
-  { onWarning, signal }: TickOptions = {},
+  options: TickOptions = {},
 ): Promise<readonly Fired[]> {
+  checkKeys("tick", options);
+  const { onWarning, signal } = options;
   const decided: Fired[] = [];
   const clock = queue.clock ?? systemClock;
   const scheduler = createScheduler({

@@ -36,8 +36,15 @@ export type TargetInput = JobInput | ScheduledWorkflow;
 export interface ScheduleEdit {
   /** Runs this from now on. */
   readonly target?: TargetInput;
-  /** What is said anew; of `job` with `target` all, else what is named. */
-  readonly options?: { readonly [K in keyof ScheduleOptions]?: ScheduleOptions[K] | null };
+  /**
+   * What is said anew; of `job` with `target` all, else what is named. What was said of the job is taken away by a new
+   * `target`.
+   */
+  readonly options?: {
+    readonly [K in keyof ScheduleOptions]?:
+      | ScheduleOptions[K]
+      | (K extends "job" ? never : null);
+  };
 }
 
 /** A schedule and how it stands. */

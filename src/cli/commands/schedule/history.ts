@@ -1,8 +1,8 @@
 /** `gigq schedule history` */
 
+import { FIRING_STATUSES } from "../../../core/schedule.ts";
 import type { CommandSpec } from "../../command.ts";
 import { SCHEDULE_ARGUMENT } from "../../schedules/arguments.ts";
-import { FIRING_STATUSES } from "../../schedules/firing_text.ts";
 
 const history: CommandSpec = {
   name: "history",
