@@ -38,6 +38,31 @@ const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   [[...ADD, "--between", "8-18", "--", "true"], 2, 'Window "8-18" is not understood'],
   [[...ADD, "--except", "no.ics", "--", "true"], 3, 'There is no calendar file "no.ics"'],
   [
+    [...ADD, "--except", "https://example.org/a.ics", "--", "true"],
+    2,
+    "is an address; calendars are read from files; download it first, such as by curl",
+  ],
+  [
+    [...ADD, "--except", "-", "--only", "-", "--", "true"],
+    2,
+    "The calendar from standard input can be read once only",
+  ],
+  [
+    [...ADD, "--from", "2040-05-01", "--until", "2040-04-01", "--tz", "UTC", "--", "true"],
+    2,
+    "is before its beginning; it is from 2040-05-01 00:00 until 2040-04-01 23:59:59",
+  ],
+  [
+    [...ADD, "--tz", "UTC+2", "--", "true"],
+    2,
+    'There is no time zone "UTC+2"; give the place whose clocks count, such as Europe/Prague, or Etc/GMT-2 for',
+  ],
+  [
+    ["add", "backup", "--every", "15m", "--dry-run", "--", "true"],
+    2,
+    "; gigq schedule edit backup changes it",
+  ],
+  [
     [...ADD, "--from", "tomorow", "--", "true"],
     2,
     '--from: Time "tomorow" is not understood; did you mean "tomorrow"?',

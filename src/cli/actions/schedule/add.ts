@@ -69,5 +69,7 @@ async function refuseTaken(name: string, io: Io): Promise<void> {
     if (error instanceof GigqError) return;
     throw error;
   }
-  throw new UsageError(`There is a schedule "${found.name}" already`);
+  throw new UsageError(`There is a schedule "${found.name}" already`, {
+    hint: `gigq schedule edit ${found.name} changes it`,
+  });
 }
