@@ -68,6 +68,18 @@ const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
     '--from: Time "tomorow" is not understood; did you mean "tomorrow"?',
   ],
   [[...ADD, "--until", "2020-01-01", "--", "true"], 2, "would never be due: it ends at 2020-01-01 23:59:59"],
+  [[...ADD, "--expires", "0s", "--", "true"], 2, 'Expires "0ms" leaves no time in which its job could start'],
+  [
+    ["add", "new", "--on", "daily at noon", "--between", "08:00-09:00", "--dry-run", "--", "true"],
+    2,
+    "The schedule would never be due: no time is all that it asks for",
+  ],
+  [["edit", "backup", "--between", "08:00-09:00", "--dry-run"], 2, "The schedule would never be due"],
+  [
+    ["edit", "backup", "--until", "2020-01-01", "--dry-run"],
+    2,
+    "it ends at 2020-01-01 23:59:59, which is past",
+  ],
   [[...ADD, "--count", "0", "--", "true"], 2, "--count must be at least 1, not 0"],
   [
     [...ADD, "--overlap", "skp", "--", "true"],
@@ -142,7 +154,8 @@ Deno.test("where there is no queue, looking at schedules makes none", async () =
     assertStringIncludes(ran.err, "There is no database at");
   }
   const ran = await here.gigq(["schedule", "add", "a", "--every", "15m", "--cron", "x", "--", "true"]);
-  assertEquals(ran.code, 2);
+  const never = ["schedule", "add", "a", "--on", "daily at noon", "--between", "08:00-09:00", "--", "true"];
+  assertEquals([ran.code, (await here.gigq(never)).code], [2, 2]);
   assertEquals(await Deno.stat(here.db).then(() => true, () => false), false);
 });
 

@@ -191,7 +191,7 @@ Deno.test("a workflow runs, with the day as its parameter", async () => {
   assertMatch((await here.ok(["logs", "1"])).out, /^20\d\d-\d\d-\d\d\n$/);
   assertMatch(
     (await here.ok(["schedule", "show", "flow"])).out,
-    /Runs +workflow: flow, 1 step\nFile +/.*flow.yaml\n/,
+    /Runs +workflow: flow, 1 step\nFile +\/.*flow.yaml\n/,
   );
 });
 

@@ -5,7 +5,7 @@ import type { JobDefaults } from "../policy.ts";
 import { change, type ScheduleQueue, stateOnly } from "./change.ts";
 import { define, type Defined } from "./define.ts";
 import { equal } from "./differences.ts";
-import { redefinedState } from "./state.ts";
+import { firstSlot, redefinedState } from "./state.ts";
 import { retarget } from "./stored_job.ts";
 import { toTarget } from "./target.ts";
 import type { ScheduleEdit } from "./types.ts";
@@ -21,8 +21,12 @@ export async function edit(queue: ScheduleQueue, name: string, wanted: ScheduleE
   })).schedule;
 }
 
-/** What a change makes of a schedule. */
-export function edited(
+/**
+ * What a change makes of a schedule.
+ *
+ * @throws {UsageError} When its new times never come
+ */
+export async function edited(
   { name, definition: before }: Pick<Schedule, "name" | "definition">,
   { target, options: { job, ...options } = {} }: ScheduleEdit,
   defaults: JobDefaults,
@@ -31,5 +35,8 @@ export function edited(
   const wanted = target === undefined
     ? retarget(before.target, job ?? {}, defaults)
     : toTarget(target, job ?? {}, defaults);
-  return define(name, wanted, options, before, now);
+  const defined = await define(name, wanted, options, before, now);
+  const { definition, times } = defined;
+  if (!equal(definition.when, before.when)) firstSlot(definition, times, now);
+  return defined;
 }

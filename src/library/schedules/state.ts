@@ -17,8 +17,7 @@ export function firstState(
   now: number,
   paused = false,
 ): ScheduleState {
-  const first = times.next(now);
-  if (first === null) throw neverDue(when.until, when.zone, now);
+  const first = firstSlot({ when }, times, now);
   return {
     cursor: now,
     nextAt: paused ? null : first,
@@ -27,6 +26,17 @@ export function firstState(
     failures: 0,
     recent: [],
   };
+}
+
+/**
+ * When it is due first.
+ *
+ * @throws {UsageError} When it would never be due
+ */
+export function firstSlot({ when }: Pick<ScheduleDefinition, "when">, times: Times, now: number): number {
+  const first = times.next(now);
+  if (first === null) throw neverDue(when.until, when.zone, now);
+  return first;
 }
 
 /** Says that a rule has no slot any more. */
@@ -77,8 +87,7 @@ export function redefinedState(
   now: number,
   moved: boolean,
 ): ScheduleState {
-  const { when } = definition;
-  if (moved && times.next(now) === null) throw neverDue(when.until, when.zone, now);
+  if (moved) firstSlot(definition, times, now);
   const wakes = isOver(before, state) && !isOver(definition, state);
   const cursor = moved || wakes ? now : state.cursor;
   const rests = state.paused !== null || isOver(definition, state);
