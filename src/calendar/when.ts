@@ -44,7 +44,7 @@ const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const WALL = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
 const WITH_OFFSET = /^\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:\d\d)$/i;
-const DURATION = /^\+?\s*((\d+(\.\d+)?(ms|[smhdw]))+|\d+(\.\d+)?)$/;
+const DURATION = /^\+?\s*(\d+(\.\d+)?(ms|[smhdw]))+$/;
 
 /**
  * Reads a point in time: what {@linkcode parseTime} knows, with clocks read in the zone, and `tomorrow 9am`,
@@ -84,6 +84,7 @@ function plainMoment(text: string, present: Present, toward: Toward, edge: Edge)
   const clock = CLOCK.exec(text);
   if (clock) return clockNear((Number(clock[1]) * 60 + Number(clock[2])) * 60_000, present, toward);
   if (DURATION.test(text)) return { at: parseTime(text.replace(/^\+\s*/, ""), now), note: null };
+  if (/^\+?\s*\d+(\.\d+)?$/.test(text)) throw bareNumber(text);
   if (WITH_OFFSET.test(text)) return { at: parseTime(text.toUpperCase(), now), note: null };
   if (!DAY.test(text) && !WALL.test(text)) return null;
   const wall = Date.parse(DAY.test(text) ? `${text}T00:00Z` : `${text.replace(" ", "T")}Z`);
@@ -92,4 +93,20 @@ function plainMoment(text: string, present: Present, toward: Toward, edge: Edge)
     throw new UsageError(`Time "${text}" does not exist`, { hint: "Look at its month, day and time of day" });
   }
   return DAY.test(text) ? dayEdge(wall, zone, edge) : instantOf(wall, zone);
+}
+
+/** `9` and `0900` are times of the day to people, `90` may be seconds, and 1800000000 counts from 1970. */
+function bareNumber(text: string): UsageError {
+  const digits = text.replace(/^\+\s*/, "");
+  const [, hour, minute] = /^([01]?\d|2[0-3])([0-5]\d)?$/.exec(digits) ?? [];
+  const epoch = /^1\d{9}$/.test(digits) ? Number(digits) * 1_000 : null;
+  const other = epoch !== null
+    ? new Date(epoch).toISOString().replace(".000", "")
+    : hour === undefined
+    ? null
+    : `"${hour.padStart(2, "0")}:${minute ?? "00"}"`;
+  const span = `"${digits}s" for seconds from now`;
+  return new UsageError(`Time "${text}" does not say what it counts`, {
+    hint: `Write ${other === null ? span : epoch === null ? `${other}, or ${span}` : other}`,
+  });
 }

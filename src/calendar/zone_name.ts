@@ -18,11 +18,21 @@ export function checkZone(name: string): string {
     }
   }
   const meant = /^[A-Za-z]/.test(name) ? suggest(name) : undefined;
+  const offset = fixedZone(name);
   throw new UsageError(`There is no time zone "${name}"`, {
-    hint: meant === undefined
+    hint: offset !== null
+      ? `Give the place whose clocks count, such as Europe/Prague, or ${offset} for the same all the year`
+      : meant === undefined
       ? "Give its IANA name, such as Europe/Prague or UTC"
       : `Did you mean "${meant}"?`,
   });
+}
+
+/** The zone that is always `+02:00` or `UTC+2`: the sign of its name counts the other way. */
+function fixedZone(name: string): string | null {
+  const [, sign, hours] = /^(?:UTC|GMT)?([+-])0?(\d{1,2})(?::?00)?$/i.exec(name.trim()) ?? [];
+  if (hours === undefined || Number(hours) === 0 || Number(hours) > (sign === "+" ? 14 : 12)) return null;
+  return `Etc/GMT${sign === "+" ? "-" : "+"}${Number(hours)}`;
 }
 
 /** The zone whose name is near, or that of a city. */

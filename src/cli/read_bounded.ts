@@ -1,7 +1,7 @@
 /** Text of bounded size from a stream, a file or the command line itself. */
 
 import { BOUNDS } from "../core/bounds.ts";
-import { DataError } from "../core/errors.ts";
+import { DataError, UsageError } from "../core/errors.ts";
 import type { Io } from "./io.ts";
 
 /**
@@ -11,6 +11,7 @@ import type { Io } from "./io.ts";
  * @throws {DataError} When it is not UTF-8 or larger than a job may be
  */
 export async function readBounded(stream: ReadableStream<Uint8Array>, what: string): Promise<string> {
+  if (stream.locked) throw new UsageError(`${what} can be read once only`, { hint: "Give files" });
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let bytes = 0;

@@ -2,20 +2,30 @@
 
 /**
  * The candidate that differs least from `text`, when it is near enough to be meant: at most one edit (a letter
- * added, left out, replaced, or two swapped) for every three characters, case aside.
+ * added, left out, replaced, or two swapped) for every three characters, case aside. Of several the one that begins alike
+ * for longest.
  *
  * @returns `undefined` when nothing is near
  */
 export function nearest(text: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.floor(text.length / 3);
   let best: string | undefined;
-  let bestDistance = limit + 1;
+  let bestDistance = limit;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - text.length) >= bestDistance) continue;
+    if (Math.abs(candidate.length - text.length) > bestDistance) continue;
     const distance = edits(text.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    if (distance > bestDistance) continue;
+    const nearer = best === undefined || distance < bestDistance ||
+      sharedStart(text, candidate) > sharedStart(text, best);
+    if (nearer) [best, bestDistance] = [candidate, distance];
   }
   return best;
+}
+
+function sharedStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length]!.toLowerCase() === b[length]?.toLowerCase()) length++;
+  return length;
 }
 
 /** `Did you mean "fetch"?`, or `undefined` when nothing is near. */

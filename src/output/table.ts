@@ -97,8 +97,11 @@ export class TableStream {
     }
     const { width, color } = this.#options;
     if (width === null) return cells.map((row) => drawRow(row, this.#columns, this.#natural, color)).join("");
-    const widths = shrink(this.#columns, this.#natural, width);
+    const widths = [...shrink(this.#columns, this.#natural, width)];
     const last = widths.length - 1;
+    // Where all other columns leave too little, what is in the last one goes below, however short.
+    const left = width - widths.slice(0, -1).reduce((sum, item) => sum + item + GAP.length, 0);
+    if (this.#columns[last]?.wrap) widths[last] = Math.min(widths[last]!, Math.max(left, 0));
     if (!this.#columns[last]?.wrap || widths[last]! >= this.#natural[last]!) {
       return cells.map((row) => drawRow(row, this.#columns, widths, color)).join("");
     }

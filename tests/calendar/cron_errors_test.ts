@@ -65,6 +65,10 @@ const REFUSED: Readonly<Record<string, string>> = {
     ': day of the month: "*/2" beside a day of the week means either of them to some, and both to cron | Write "1-31/2" for either, or "+MON" for both',
   "0 9 1,15 * */2":
     ': day of the week: "*/2" beside a day of the month means either of them to some, and both to cron | Write "0-6/2" for either, or "+*/2" for both',
+  "every monday": " is in words | Say it with on instead",
+  "first monday of the month": " is in words | Say it with on instead",
+  "0 9 * * 1-5 /usr/bin/backup": ' has more than times | Give "0 9 * * 1-5" as cron, and the command apart',
+  "*/5 * * * * cd /srv && ./x": ' has more than times | Give "*/5 * * * *" as cron, and the command apart',
   "@dayly": ' is no name that is known here | Did you mean "@daily"?',
 };
 
@@ -78,7 +82,10 @@ const ZONES: Readonly<Record<string, string>> = {
   "Europe/Pragu": 'Did you mean "Europe/Prague"?',
   "prague": 'Did you mean "Europe/Prague"?',
   "New York": 'Did you mean "America/New_York"?',
-  "+02:00": "Give its IANA name, such as Europe/Prague or UTC",
+  "+02:00":
+    "Give the place whose clocks count, such as Europe/Prague, or Etc/GMT-2 for the same all the year",
+  "utc-3": "Give the place whose clocks count, such as Europe/Prague, or Etc/GMT+3 for the same all the year",
+  "+05:30": "Give its IANA name, such as Europe/Prague or UTC",
   "PST": "Give its IANA name, such as Europe/Prague or UTC",
   "": "Give its IANA name, such as Europe/Prague or UTC",
 };

@@ -235,6 +235,35 @@ Deno.test("phrases: what does not exist, contradicts itself or means two things 
   }
 });
 
+Deno.test("phrases: what people write otherwise is told in the way it is written here", () => {
+  for (
+    const [phrase, hint] of [
+      ["every weekdy at 9:00", 'Did you mean "weekday"?'],
+      ["every day at 0930", 'Write "09:30"'],
+      ["every day at 930", 'Write "09:30"'],
+      ["every monday at 2030", 'Write a time of day as "20:30", or give a first or a last time as --from'],
+      ["every monday in 2077", "Give a first or a last time as --from or --until"],
+      ["tomorrow at 9am", "for once, give gigq submit --at 'tomorrow 9:00'"],
+      ["next monday", "for once, give gigq submit --at"],
+      ["in 5 minutes", "for once, give gigq submit --at"],
+      ["monday or tuesday", 'Join days and times with "and"'],
+      ["every tuesday thursday", 'Join days with "and", and phrases with ";"'],
+      ["every day at 9am CET", "Give the zone by its name, as --tz Europe/Prague"],
+      ["every 15 minutes during business hours", "Give it as --between 08:00-18:00"],
+      ["every 2h30m", "Give it as --every 2h30m"],
+      ["every 1.5 hours", "Give it as --every 1h30m"],
+      ["every 12 hours at 06:00", 'Write "every day at 06:00 and 18:00"'],
+      ["every 3 years", 'Write "every year on the 1st"'],
+      ["@daily", "Give it as --cron '@daily'"],
+      ["0 9 * * 1-5", "Give it as --cron '0 9 * * 1-5'"],
+      ["*/5 8-18 * * MON-FRI", "Give it as --cron '*/5 8-18 * * MON-FRI'"],
+    ] as const
+  ) {
+    const found = refusal(phrase);
+    assert(found.hint.includes(hint), `${phrase}: ${found.message}; ${found.hint}`);
+  }
+});
+
 Deno.test("phrases: long ones are refused", () => {
   const long = `every day at ${
     Array.from({ length: 80 }, (_, index) => `0${index % 10}:${10 + index % 50}`).join(", ")

@@ -130,6 +130,11 @@ Deno.test("typed times: nothing is guessed or left out", async () => {
       ["2026-02-30", "does not exist", "Look at its month"],
       ["2026-02-30 10:00", "does not exist", "Look at its month"],
       ["", "is not understood", "tomorrow 9:00"],
+      ["9", "does not say what it counts", 'Write "09:00", or "9s" for seconds from now'],
+      ["0930", "does not say what it counts", 'Write "09:30", or "0930s" for seconds from now'],
+      ["90", "does not say what it counts", 'Write "90s" for seconds from now'],
+      ["+90", "does not say what it counts", 'Write "90s" for seconds from now'],
+      ["1800000000", "does not say what it counts", "Write 2027-01-15T08:00:00Z"],
     ] as const
   ) {
     const error = await refusal(text);

@@ -129,3 +129,18 @@ Mon 2040-01-02 06:00 +01:00  sync    at once with report
 Mon 2040-01-02 12:00 +01:00  sync
 Mon 2040-01-02 18:00 +01:00  sync
 `;
+
+Deno.test("files of modules and workflows are told as paths", async () => {
+  await using here = await Place.make();
+  const jobs = await here.write("jobs.ts", "export const go = () => 1;\n");
+  const flow = await here.write("flow.yaml", "name: flow\nsteps:\n  a: { run: [x] }\n");
+  await here.ok(["schedule", "add", "m", "--on", "daily", "--module", `${jobs}#go`]);
+  await here.ok(["schedule", "add", "w", "--on", "daily", "--workflow", flow]);
+  const file = (await here.ok(["schedule", "export"])).out;
+  assertStringIncludes(file, `    module: ${jobs}#go\n`);
+  assertStringIncludes((await here.ok(["schedule", "show", "w"])).out, `\nFile      ${flow}\n`);
+  assertEquals(
+    (await here.ok(["schedule", "apply", await here.write("s.yaml", file)])).out,
+    "= 2 unchanged\n",
+  );
+});

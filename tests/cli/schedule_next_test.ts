@@ -106,3 +106,23 @@ Mon 2040-01-02 00:00 +01:00  in AWAY  a
     ["b", "2040-01-02T09:00:00+01:00"],
   ], "no more than are left");
 });
+
+Deno.test("next reads a calendar from standard input", async () => {
+  await using here = await Place.make();
+  const ics = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20391225\nEND:VEVENT\nEND:VCALENDAR\n";
+  const argv = [
+    "schedule",
+    "next",
+    "--on",
+    "daily at 9am",
+    "--tz",
+    "UTC",
+    "--except",
+    "-",
+    "-n",
+    "1",
+    "--json",
+  ];
+  const { out } = await here.ok([...argv, "--after", "2039-12-24"], { stdin: ics });
+  assertEquals(JSON.parse(out).at, "2039-12-26T09:00:00.000Z");
+});

@@ -38,11 +38,48 @@ const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   [[...ADD, "--between", "8-18", "--", "true"], 2, 'Window "8-18" is not understood'],
   [[...ADD, "--except", "no.ics", "--", "true"], 3, 'There is no calendar file "no.ics"'],
   [
+    [...ADD, "--except", "https://example.org/a.ics", "--", "true"],
+    2,
+    "is an address; calendars are read from files; download it first, such as by curl",
+  ],
+  [
+    [...ADD, "--except", "-", "--only", "-", "--", "true"],
+    2,
+    "The calendar from standard input can be read once only",
+  ],
+  [
+    [...ADD, "--from", "2040-05-01", "--until", "2040-04-01", "--tz", "UTC", "--", "true"],
+    2,
+    "is before its beginning; it is from 2040-05-01 00:00 until 2040-04-01 23:59:59",
+  ],
+  [
+    [...ADD, "--tz", "UTC+2", "--", "true"],
+    2,
+    'There is no time zone "UTC+2"; give the place whose clocks count, such as Europe/Prague, or Etc/GMT-2 for',
+  ],
+  [
+    ["add", "backup", "--every", "15m", "--dry-run", "--", "true"],
+    2,
+    "; gigq schedule edit backup changes it",
+  ],
+  [
     [...ADD, "--from", "tomorow", "--", "true"],
     2,
     '--from: Time "tomorow" is not understood; did you mean "tomorrow"?',
   ],
   [[...ADD, "--until", "2020-01-01", "--", "true"], 2, "would never be due: it ends at 2020-01-01 23:59:59"],
+  [[...ADD, "--expires", "0s", "--", "true"], 2, 'Expires "0ms" leaves no time in which its job could start'],
+  [
+    ["add", "new", "--on", "daily at noon", "--between", "08:00-09:00", "--dry-run", "--", "true"],
+    2,
+    "The schedule would never be due: no time is all that it asks for",
+  ],
+  [["edit", "backup", "--between", "08:00-09:00", "--dry-run"], 2, "The schedule would never be due"],
+  [
+    ["edit", "backup", "--until", "2020-01-01", "--dry-run"],
+    2,
+    "it ends at 2020-01-01 23:59:59, which is past",
+  ],
   [[...ADD, "--count", "0", "--", "true"], 2, "--count must be at least 1, not 0"],
   [
     [...ADD, "--overlap", "skp", "--", "true"],
@@ -117,7 +154,8 @@ Deno.test("where there is no queue, looking at schedules makes none", async () =
     assertStringIncludes(ran.err, "There is no database at");
   }
   const ran = await here.gigq(["schedule", "add", "a", "--every", "15m", "--cron", "x", "--", "true"]);
-  assertEquals(ran.code, 2);
+  const never = ["schedule", "add", "a", "--on", "daily at noon", "--between", "08:00-09:00", "--", "true"];
+  assertEquals([ran.code, (await here.gigq(never)).code], [2, 2]);
   assertEquals(await Deno.stat(here.db).then(() => true, () => false), false);
 });
 

@@ -191,7 +191,7 @@ Deno.test("a workflow runs, with the day as its parameter", async () => {
   assertMatch((await here.ok(["logs", "1"])).out, /^20\d\d-\d\d-\d\d\n$/);
   assertMatch(
     (await here.ok(["schedule", "show", "flow"])).out,
-    /Runs +workflow: flow, 1 step\nFile +file:.*flow.yaml\n/,
+    /Runs +workflow: flow, 1 step\nFile +\/.*flow.yaml\n/,
   );
 });
 
@@ -219,7 +219,12 @@ Deno.test("pause, resume and remove take all of the names, or change nothing", a
     "TIME  IN\nSun 2040-01-01 00:00 +01:00  in AWAY\n",
   );
   assertEquals(named.err, "a is paused: nothing is started until it is resumed\n");
+  assertMatch((await here.ok(["schedule", "pause", "a"])).out, /^a was paused already, .+: disk is full\n$/);
   assertEquals(timeless((await here.ok(["schedule", "resume", "a"])).out), "a resumed, due in AWAY\n");
+  assertEquals(
+    timeless((await here.ok(["schedule", "resume", "a"])).out),
+    "a was not paused, and is due in AWAY\n",
+  );
   assertEquals((await here.ok(["schedule", "remove", "a", "b"])).out, "a removed\nb removed\n");
   assertEquals((await here.ok(["schedule", "list"])).out, "");
 });

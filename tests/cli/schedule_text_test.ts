@@ -270,6 +270,7 @@ Deno.test("changes are a diff", () => {
         { path: "catchUpWindowMs", before: null, after: 2 * HOUR },
         { path: "when.everyMs", before: MINUTE, after: 2 * MINUTE },
         { path: "when.anchor", before: NOW - HOUR, after: NOW },
+        { path: "jitterMs", before: 0, after: 1.5 * MINUTE },
         { path: "paused", before: false, after: true },
       ],
     },
@@ -295,11 +296,11 @@ Deno.test("changes are a diff", () => {
   retry-on[0].exit: 3 → 4-9
   env.job.a: "x" → "y"
   delay: none → 5s
-  workflow.steps[1].timeout: none → 1m00s
+  workflow.steps[1].timeout: none → 1m
   params.job.day: "x" → "y"
-  catch-up-window: none → 2h00m
-  every: 1m00s → 2m00s
-  every counts from: 2026-11-24T12:00:00.000Z → 2026-11-24T13:00:00.000Z
+  catch-up-window: none → 2h
+  every: 1m → 2m
+  jitter: none → 1m30s
   paused: false → true
 - old\\n
 = 2 unchanged

@@ -147,6 +147,16 @@ Deno.test("table: columns that may be left out go last first, and only when cutt
   assertEquals(draw(2), "ID  NAME\n1   a l…\n");
 });
 
+Deno.test("table: what is in the last column goes below where the others leave no room, however short", () => {
+  const draw = (width: number): string =>
+    renderTable([{ title: "SLOT" }, { title: "WHY", min: 12, wrap: true }], [["a long slot", "by hand"]], {
+      width,
+      color: false,
+    });
+  assertEquals(draw(20), "SLOT         WHY\na long slot  by hand\n");
+  assertEquals(draw(16), "SLOT         WHY\na long slot\n    by hand\n");
+});
+
 Deno.test("wrap: further lines of a paragraph are indented and fit, wide letters count twice", () => {
   assertEquals(hanging("aa bb cc dd ee ff gg hh ii jj kk", 24, 4), "aa bb cc dd ee ff gg hh\n    ii jj kk\n");
   assertEquals(hanging("aa  bb", null, 4), "aa  bb\n");

@@ -22,6 +22,7 @@ export interface CheckedCron {
  */
 export function checkCron(pattern: string): CheckedCron {
   refuseZone(pattern);
+  refuseOtherText(pattern);
   const named = pattern.trim().startsWith("@") ? nickname(pattern) : pattern;
   const parts = named.trim().toUpperCase().split(/\s+/).filter((part) => part !== "");
   if (parts.length !== 5 && parts.length !== 6) throw wrongCount(pattern, parts.length);
@@ -37,6 +38,18 @@ function refuseZone(pattern: string): void {
   if (zone === undefined) return;
   throw new UsageError(`Cron pattern "${pattern}" begins with a time zone`, {
     hint: `Say it with tz instead: ${zone === "" ? "Europe/Prague" : zone}`,
+  });
+}
+
+/** Words of a phrase, and lines of a crontab with their command. */
+function refuseOtherText(pattern: string): void {
+  const parts = pattern.trim().split(/\s+/);
+  if (/^[a-z]{2,}$/i.test(parts[0]!)) {
+    throw new UsageError(`Cron pattern "${pattern}" is in words`, { hint: "Say it with on instead" });
+  }
+  if (parts.length < 6 || !(/^[~./]/.test(parts[5]!) || parts.length > 7)) return;
+  throw new UsageError(`Cron pattern "${pattern}" has more than times`, {
+    hint: `Give "${parts.slice(0, 5).join(" ")}" as cron, and the command apart`,
   });
 }
 

@@ -1,6 +1,6 @@
 /** Reads `every 15 minutes`, `hourly`, `every 2 hours at :15`. What no cron pattern can say is refused with the way out. */
 
-import { writeDuration } from "../../core/duration.ts";
+import { parseDuration, writeDuration } from "../../core/duration.ts";
 import { isClock } from "./clocks.ts";
 import type { Interval } from "./model.ts";
 import type { Reader } from "./reader.ts";
@@ -26,6 +26,7 @@ const LARGER = { second: "minute", minute: "hour" } as const;
 export function readInterval(reader: Reader): Interval | null {
   const from = reader.mark - 1;
   refuseOther(reader, from);
+  refuseFraction(reader, from);
   if (reader.take("half")) {
     reader.take("an", "a");
     if (!reader.take("hour")) throw reader.unexpected('"hour"', "interval");
@@ -101,6 +102,21 @@ function interval(reader: Reader, from: number, count: number, unit: Unit): Inte
   return { unit, each: count, minutes: [0] };
 }
 
+/** `every 2h30m`, `every 1.5 hours`. */
+function refuseFraction(reader: Reader, from: number): void {
+  const word = reader.peek();
+  const unit = /^\d+\.\d+$/.test(word) ? unitOf(reader.peek(1)) : undefined;
+  const known = unit !== undefined && unit in UNIT_MS ? UNIT_MS[unit as keyof typeof UNIT_MS] : undefined;
+  const ms = known !== undefined
+    ? Number(word) * known
+    : /^\d[\d.]*(ms|[smhdw])([\d.]+(ms|[smhdw]))*$/.test(word)
+    ? parseDuration(word)
+    : undefined;
+  if (ms === undefined) return;
+  reader.skip(known === undefined ? 1 : 2);
+  throw reader.refused(from, "cannot be said by a phrase", `Give it as --every ${writeDuration(ms)}`);
+}
+
 /** `every other friday`, `every second week`. */
 function refuseOther(reader: Reader, from: number): void {
   const other = reader.peek() === "other";
@@ -122,6 +138,8 @@ function refuse(reader: Reader, from: number, count: number, unit: Unit): Error 
     if (count === 1) return reader.refused(from, "does not name a day", `Write "every ${unit} on the 1st"`);
     const hint = unit === "month" && count === 3
       ? 'Write "every quarter on the 1st"'
+      : unit === "year"
+      ? 'Write "every year on the 1st", and let what it runs look at the year'
       : 'Name the months, such as "1st of january and july"';
     return reader.refused(from, `does not say in which ${unit}s`, hint);
   }

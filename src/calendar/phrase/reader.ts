@@ -120,7 +120,7 @@ export class Reader {
     const near = meant(token.word);
     return new UsageError(
       `Phrase "${this.text}": "${token.raw}" (word ${token.place}) is not understood where ${expected} is expected`,
-      { hint: elsewhere(token.raw) ?? (near ? `${near} ${sample}` : sample) },
+      { hint: elsewhere(token.raw, this.peek(1)) ?? (near ? `${near} ${sample}` : sample) },
     );
   }
 

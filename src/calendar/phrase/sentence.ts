@@ -89,6 +89,14 @@ function readTimes(reader: Reader, parts: Parts): void {
   reader.take("at");
   const minutes = reader.peek().startsWith(":") || reader.peek() === "minute";
   if (parts.interval !== null) {
+    if (isClock(reader) && !minutes) {
+      readClocks(reader);
+      throw reader.refused(
+        from,
+        "names times of the day beside an interval",
+        'Write "every day at 06:00 and 18:00", or "every hour at :15"',
+      );
+    }
     parts.interval = readMinutes(reader, parts.interval);
     return;
   }
@@ -159,11 +167,12 @@ function impliedDays(reader: Reader, { interval, period }: Parts): Found[] {
 
 function once(reader: Reader, from: number, before: unknown, what: string): void {
   if (before === null) return;
-  throw reader.refused(from, `says ${what} a second time`, 'Join two phrases with ";"');
+  const hint = what === "days" ? 'Join days with "and", and phrases with ";"' : 'Join two phrases with ";"';
+  throw reader.refused(from, `says ${what} a second time`, hint);
 }
 
 function refuseElsewhere(reader: Reader): void {
   const from = reader.mark;
-  const hint = elsewhere(reader.tokens[from]?.raw ?? "");
+  const hint = elsewhere(reader.tokens[from]?.raw ?? "", reader.peek(1));
   if (hint !== undefined) throw reader.refused(from, "is no part of a phrase", hint, from + 1);
 }

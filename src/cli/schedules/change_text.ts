@@ -1,6 +1,6 @@
 /** What `gigq schedule apply` and `edit` change, as a diff. */
 
-import { formatDuration } from "../../core/duration.ts";
+import { writeDuration } from "../../core/duration.ts";
 import { formatRule } from "../../core/error_rules.ts";
 import type { ErrorRule } from "../../core/failure.ts";
 import type { Policy } from "../../core/job.ts";
@@ -31,10 +31,16 @@ export function changesText(
 ): string {
   const lines = changes.filter(({ change }) => change !== "unchanged").flatMap((change) => [
     headLine(change, io),
-    ...change.differences.map((difference) => `  ${differenceText(difference, io.columns)}\n`),
+    ...shown(change.differences).map((difference) => `  ${differenceText(difference, io.columns)}\n`),
   ]);
   const unchanged = changes.length - changes.filter(({ change }) => change !== "unchanged").length;
   return lines.join("") + (unchanged === 0 ? "" : `= ${unchanged} unchanged\n`);
+}
+
+/** An interval that is another one counts anew: that says nothing more. */
+function shown(differences: readonly Difference[]): readonly Difference[] {
+  const every = differences.some(({ path }) => path === "when.everyMs");
+  return every ? differences.filter(({ path }) => path !== "when.anchor") : differences;
 }
 
 function headLine({ name, change }: ScheduleChange, { color }: Pick<Io, "color">): string {
@@ -56,13 +62,13 @@ function differenceText({ path, before, after }: Difference, columns: number | n
 
 /** Times and durations as people read them, all else as JSON; a list of one as its only item. */
 function valueText(path: string, value: Json): string {
-  if (value === null) return "none";
+  if (value === null || (path === "jitterMs" && value === 0)) return "none";
   const key = path.split(".").at(-1)!;
   if (typeof value === "number") {
     if (["from", "until", "anchor"].includes(key)) return isoTime(value)!;
     // Files count those after the first.
     if (key === "maxAttempts") return String(value - 1);
-    if (key.endsWith("Ms") || ["runAt", "expiresAt"].includes(key)) return formatDuration(value);
+    if (key.endsWith("Ms") || ["runAt", "expiresAt"].includes(key)) return writeDuration(value);
   }
   const calendars = key === "except" || key === "only";
   if (Array.isArray(value)) {

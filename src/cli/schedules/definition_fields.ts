@@ -1,5 +1,6 @@
 /** A schedule as fields: for `show`, and for what `add` and `edit` understood. */
 
+import { fileURLToPath } from "node:url";
 import { counted } from "../../core/counted.ts";
 import { writeDuration } from "../../core/duration.ts";
 import { formatRule } from "../../core/error_rules.ts";
@@ -31,7 +32,7 @@ export function targetFields(target: ScheduleTarget): Field[] {
     const { spec, params, source } = target;
     return [
       ["Runs", `workflow: ${spec.name}, ${counted(spec.steps.length, "step")}`],
-      ["File", source],
+      ["File", source === null ? null : placeOf(source)],
       ["With", Object.entries(params).map(([name, value]) => `${name}=${plain(value)}`).join(" ")],
     ];
   }
@@ -53,6 +54,15 @@ export function targetFields(target: ScheduleTarget): Field[] {
     ["Delay", runAt === null ? null : writeDuration(runAt)],
     ["Expires", expiresAt === null ? null : `when no worker takes it within ${writeDuration(expiresAt)}`],
   ];
+}
+
+/** A file by its path, anything else by its address. */
+function placeOf(source: string): string {
+  try {
+    return fileURLToPath(source);
+  } catch {
+    return source;
+  }
 }
 
 /** Only the names: what variables hold is nobody's business who looks over a shoulder. */

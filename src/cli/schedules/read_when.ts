@@ -5,6 +5,7 @@ import { readCalendar } from "../../library/schedules/calendar_file.ts";
 import type { CalendarInput, WhenOptions } from "../../library/schedules/options.ts";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
+import { readBounded } from "../read_bounded.ts";
 import { momentOption } from "./moment_option.ts";
 
 /** Options that make times: one of them makes a schedule. */
@@ -38,7 +39,7 @@ export function commonZone(zones: readonly (string | undefined)[]): string | und
  */
 export async function whenOptions(input: Input, io: Io, zone: string): Promise<WhenOptions> {
   const [except, only] = await Promise.all(
-    (["except", "only"] as const).map((name) => calendars(input.strings(name))),
+    (["except", "only"] as const).map((name) => calendars(input.strings(name), io)),
   );
   const now = io.now();
   return {
@@ -54,8 +55,12 @@ export async function whenOptions(input: Input, io: Io, zone: string): Promise<W
   };
 }
 
-function calendars(paths: readonly string[]): Promise<readonly CalendarInput[]> {
-  return Promise.all(paths.map(readCalendar));
+function calendars(paths: readonly string[], io: Io): Promise<readonly CalendarInput[]> {
+  return Promise.all(paths.map((path) => path === "-" ? calendarOfStdin(io) : readCalendar(path)));
+}
+
+async function calendarOfStdin({ stdin }: Io): Promise<CalendarInput> {
+  return { name: "stdin", text: await readBounded(stdin, "The calendar from standard input") };
 }
 
 function some<T>(list: readonly T[]): readonly T[] | undefined {

@@ -49,7 +49,7 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
     value: "FILE",
     multiple: true,
     complete: "file",
-    help: "No time within an event of this iCalendar file, such as holidays.ics",
+    help: "No time within an event of this iCalendar file, such as holidays.ics, or - for stdin",
   },
   {
     name: "only",

@@ -1,6 +1,7 @@
 /** Calendars from files. */
 
 import { basename } from "node:path";
+import { UsageError } from "../../core/errors.ts";
 import { readText } from "../read_text.ts";
 import { reduced } from "./calendars.ts";
 import type { CalendarInput } from "./options.ts";
@@ -35,5 +36,10 @@ import type { CalendarInput } from "./options.ts";
  * ```
  */
 export async function readCalendar(path: string): Promise<CalendarInput> {
+  if (/^(https?|webcal):\/\//i.test(path)) {
+    throw new UsageError(`Calendar "${path}" is an address; calendars are read from files`, {
+      hint: `Download it first, such as by curl -fsSLo calendar.ics '${path.replace(/^webcal/i, "https")}'`,
+    });
+  }
   return await reduced({ name: basename(path), text: await readText("Calendar file", path) });
 }

@@ -6,7 +6,7 @@ import { checkKeys } from "./arguments.ts";
 import { change, type ScheduleQueue, stateOnly } from "./change.ts";
 import { define, type Defined } from "./define.ts";
 import { equal } from "./differences.ts";
-import { redefinedState } from "./state.ts";
+import { firstSlot, redefinedState } from "./state.ts";
 import { retarget } from "./stored_job.ts";
 import { toTarget } from "./target.ts";
 import type { ScheduleEdit } from "./types.ts";
@@ -26,8 +26,12 @@ function checkEdit(edit: ScheduleEdit): void {
   if (edit.options !== undefined) checkKeys("schedule", edit.options);
 }
 
-/** What a change makes of a schedule. */
-export function edited(
+/**
+ * What a change makes of a schedule.
+ *
+ * @throws {UsageError} When its new times never come
+ */
+export async function edited(
   { name, definition: before }: Pick<Schedule, "name" | "definition">,
   { target, options: { job, ...options } = {} }: ScheduleEdit,
   defaults: JobDefaults,
@@ -36,5 +40,8 @@ export function edited(
   const wanted = target === undefined
     ? retarget(before.target, job ?? {}, defaults)
     : toTarget(target, job ?? {}, defaults);
-  return define(name, wanted, options, before, now);
+  const defined = await define(name, wanted, options, before, now);
+  const { definition, times } = defined;
+  if (!equal(definition.when, before.when)) firstSlot(definition, times, now);
+  return defined;
 }

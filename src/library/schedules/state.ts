@@ -19,8 +19,7 @@ export function firstState(
   now: number,
   paused = false,
 ): ScheduleState {
-  const first = times.next(now);
-  if (first === null) throw neverDue(when.until, when.zone, now);
+  const first = firstSlot({ when }, times, now);
   return {
     cursor: now,
     nextAt: paused ? null : first,
@@ -29,6 +28,17 @@ export function firstState(
     failures: 0,
     recent: [],
   };
+}
+
+/**
+ * When it is due first.
+ *
+ * @throws {UsageError} When it would never be due
+ */
+export function firstSlot({ when }: Pick<ScheduleDefinition, "when">, times: Times, now: number): number {
+  const first = times.next(now);
+  if (first === null) throw neverDue(when.until, when.zone, now);
+  return first;
 }
 
 /** Says that a rule has no slot any more. */
@@ -72,9 +82,8 @@ export function redefinedState(
   times: Times,
   now: number,
 ): ScheduleState {
-  const { when } = definition;
-  const moved = !equal(before.when, when);
-  if (moved && times.next(now) === null) throw neverDue(when.until, when.zone, now);
+  const moved = !equal(before.when, definition.when);
+  if (moved) firstSlot(definition, times, now);
   const isOver = runsLeft(definition, state) === 0;
   const wakes = runsLeft(before, state) === 0 && !isOver;
   const cursor = moved || wakes ? now : state.cursor;

@@ -73,10 +73,15 @@ export function refuseUnfit(options: JobOptions): void {
 
 function refuseWallTime(expires: NonNullable<JobOptions["expires"]>): void {
   const isDuration = typeof expires === "string" && !/[:-]/.test(expires) && parseDuration(expires) >= 0;
+  if (isDuration && parseDuration(expires) === 0) {
+    throw new UsageError(`Expires "${expires}" leaves no time in which its job could start`, {
+      hint: 'Write how long after it was fired it may start, such as "1h"',
+    });
+  }
   if (isDuration) return;
   const shown = expires instanceof Date ? expires.toISOString() : String(expires);
   throw new UsageError(`Expires "${shown}" of a schedule's job is a point in time, the same for every slot`, {
-    hint: 'Write how long after its slot it may start, such as "1h"',
+    hint: 'Write how long after it was fired it may start, such as "1h"',
   });
 }
 

@@ -1,5 +1,6 @@
 /** When a schedule is due: from options to the rule that is stored. */
 
+import { slotText } from "../../core/schedule/slot_text.ts";
 import { checkZone, systemZone } from "../../calendar/zone_name.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Calendar, TimeRule } from "../../core/schedule.ts";
@@ -55,7 +56,7 @@ export async function toRule(
   }
   if (from !== null && until !== null && until < from) {
     throw new UsageError("The end of a schedule is before its beginning", {
-      hint: "until is the last moment at which it may be due, from the first",
+      hint: `It is from ${slotText(from, rule.zone)} until ${slotText(until, rule.zone)}`,
     });
   }
   return rule;

@@ -1,5 +1,6 @@
 /** A stored job as a file has it. */
 
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { writeDuration } from "../../core/duration.ts";
 import { formatRule } from "../../core/error_rules.ts";
 import type { ErrorRule, FailureMatch, FollowUp } from "../../core/failure.ts";
@@ -63,6 +64,17 @@ function bodyTable({ kind, payload }: Pick<JobInput, "kind" | "payload">): FileT
   return table ?? { kind, payload };
 }
 
+/** A file by its path, where that is read as the same. */
+function placeOf(url: string): string {
+  if (!url.startsWith("file:")) return url;
+  try {
+    const path = fileURLToPath(url);
+    return !path.includes("#") && pathToFileURL(path).href === url ? path : url;
+  } catch {
+    return url;
+  }
+}
+
 /** `null` when the payload is not as the library makes it. */
 function knownBody(kind: string, payload: JsonObject): FileTable | null {
   switch (kind) {
@@ -75,8 +87,9 @@ function knownBody(kind: string, payload: JsonObject): FileTable | null {
     case "module": {
       const { url, export: name, params, permissions } = payload;
       if (typeof url !== "string" || typeof name !== "string" || url.includes("#")) return null;
+      const place = placeOf(url);
       return {
-        module: name === "default" ? url : `${url}#${name}`,
+        module: name === "default" ? place : `${place}#${name}`,
         ...params !== null && params !== undefined && { with: params },
         ...permissions !== undefined && { permissions },
       };

@@ -5,6 +5,7 @@ import type { Schedule } from "../../../core/schedule.ts";
 import { define, type Defined } from "../../../library/schedules/define.ts";
 import { checkName } from "../../../library/schedules/name.ts";
 import type { ScheduleOptions } from "../../../library/schedules/options.ts";
+import { firstSlot } from "../../../library/schedules/state.ts";
 import { toTarget } from "../../../library/schedules/target.ts";
 import type { TargetInput } from "../../../library/schedules/types.ts";
 import { escapeLine } from "../../../output/escape.ts";
@@ -54,9 +55,17 @@ async function wanted(
   return { target, options: Object.keys(job).length === 0 ? options : { ...options, job } };
 }
 
-function defined(name: string, target: TargetInput, options: ScheduleOptions, io: Io): Promise<Defined> {
+async function defined(
+  name: string,
+  target: TargetInput,
+  options: ScheduleOptions,
+  io: Io,
+): Promise<Defined> {
   const { job = {}, ...rest } = options;
-  return define(name, toTarget(target, job, io.jobs?.defaults ?? {}), rest, null, io.now());
+  const now = io.now();
+  const defined = await define(name, toTarget(target, job, io.jobs?.defaults ?? {}), rest, null, now);
+  firstSlot(defined.definition, defined.times, now);
+  return defined;
 }
 
 /** For a dry run: the queue may not be there yet. */
@@ -69,5 +78,7 @@ async function refuseTaken(name: string, io: Io): Promise<void> {
     if (error instanceof GigqError) return;
     throw error;
   }
-  throw new UsageError(`There is a schedule "${found.name}" already`);
+  throw new UsageError(`There is a schedule "${found.name}" already`, {
+    hint: `gigq schedule edit ${found.name} changes it`,
+  });
 }
