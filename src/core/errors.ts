@@ -79,6 +79,9 @@ export class UnavailableError extends GigqError {
   }
 }
 
+/** The store was closed by this program: no call reaches it any more, however long one waits. */
+export class ClosedError extends UnavailableError {}
+
 /** A file cannot be created or written: read-only, a full disk, missing rights. */
 export class CannotCreateError extends GigqError {
   /** Always `cannot_create`. */

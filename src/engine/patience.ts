@@ -1,6 +1,6 @@
 /** What to do when the store does not answer: which errors pass by themselves, and how long to wait. */
 
-import { BusyError, DiskFullError, UnavailableError } from "../core/errors.ts";
+import { BusyError, ClosedError, DiskFullError, UnavailableError } from "../core/errors.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { steadyNow } from "../core/steady.ts";
 import type { Outage } from "./outage.ts";
@@ -15,7 +15,7 @@ const PASSING = [BusyError, DiskFullError, UnavailableError] as const;
 
 /** Whether waiting may cure an error. */
 export function isPassing(error: unknown): boolean {
-  return PASSING.some((kind) => error instanceof kind);
+  return PASSING.some((kind) => error instanceof kind) && !(error instanceof ClosedError);
 }
 
 export function messageOf(error: unknown): string {

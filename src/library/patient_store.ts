@@ -1,6 +1,6 @@
 /** A store on a server whose questions are asked again while it is out of reach. */
 
-import { UnavailableError } from "../core/errors.ts";
+import { ClosedError, UnavailableError } from "../core/errors.ts";
 import type { NewJob } from "../core/job.ts";
 import type { Store } from "../core/ports.ts";
 
@@ -57,7 +57,8 @@ async function repeated(call: () => unknown, giveUpMs: number): Promise<unknown>
       return await call();
     } catch (error) {
       const pause = wait * (0.5 + Math.random() / 2);
-      if (!(error instanceof UnavailableError) || performance.now() + pause > deadline) throw error;
+      const mayPass = error instanceof UnavailableError && !(error instanceof ClosedError);
+      if (!mayPass || performance.now() + pause > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

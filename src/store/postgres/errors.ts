@@ -2,6 +2,7 @@
 
 import {
   BusyError,
+  ClosedError,
   ConfigError,
   DataError,
   DiskFullError,
@@ -248,6 +249,6 @@ export function oldServer(place: Place, version: number): ConfigError {
 }
 
 /** For calls made after `close`. */
-export function closedError(place: Place): UnavailableError {
-  return new UnavailableError(`The store at ${shown(place)} is closed`);
+export function closedError(place: Place): ClosedError {
+  return new ClosedError(`The store at ${shown(place)} is closed`);
 }

@@ -1,7 +1,7 @@
 /** The way to the server: it is kept up, and a call whose answer was lost is made again. */
 
 import { createHash } from "node:crypto";
-import { UnavailableError } from "../../core/errors.ts";
+import { ClosedError, UnavailableError } from "../../core/errors.ts";
 import { Connection } from "./connection.ts";
 import { classify, type Failure, isUnknownScript, LostConnection, nameOf } from "./errors.ts";
 import { REPEATED_MS } from "./request.ts";
@@ -161,8 +161,8 @@ function isDown({ error }: Failure): boolean {
 }
 
 /** For calls to a store that is closed. */
-export function closedError(url: RedisUrl): UnavailableError {
-  return new UnavailableError(`${nameOf(url)} is closed: this queue is not used any more`, {
+export function closedError(url: RedisUrl): ClosedError {
+  return new ClosedError(`${nameOf(url)} is closed: this queue is not used any more`, {
     hint: "Open it again",
   });
 }

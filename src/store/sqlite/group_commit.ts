@@ -7,7 +7,7 @@
  * are functions of the database and their arguments alone, so running one twice is the same as running it once.
  */
 
-import { UnavailableError } from "../../core/errors.ts";
+import { ClosedError } from "../../core/errors.ts";
 import type { Connection } from "./connection.ts";
 import { isBusy, isOutside, toUserError } from "./errors.ts";
 import { retryWaitMs } from "./retry.ts";
@@ -218,6 +218,6 @@ function runPlain(call: Call): Settle {
 }
 
 /** For calls made after `close`. */
-export function closedError(path: string): UnavailableError {
-  return new UnavailableError(`The store ${path} is closed`);
+export function closedError(path: string): ClosedError {
+  return new ClosedError(`The store ${path} is closed`);
 }

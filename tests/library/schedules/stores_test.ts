@@ -3,26 +3,9 @@
 import { assertEquals } from "@std/assert";
 import { readSchedulesText, toYaml } from "../../../load.ts";
 import { command, JobQueue, task, Worker } from "../../../mod.ts";
-import { ownName, postgresUrl, redisUrl } from "../../servers.ts";
-import { dropSchema, schemaUrl } from "../../store/postgres_kit.ts";
-import { deletePrefix, prefixUrl } from "../../store/redis_kit.ts";
+import { ownName } from "../../servers.ts";
+import { STORES } from "../stores.ts";
 import { DAY, HOUR } from "./kit.ts";
-
-const STORES = [
-  { name: "memory", available: true, url: () => ":memory:", drop: async () => {} },
-  {
-    name: "file",
-    available: true,
-    url: (own: string) => `${Deno.env.get("TMPDIR") ?? "/tmp"}/${own}.db`,
-    drop: async (own: string) => {
-      for (const end of ["", "-wal", "-shm"]) {
-        await Deno.remove(`${Deno.env.get("TMPDIR") ?? "/tmp"}/${own}.db${end}`).catch(() => {});
-      }
-    },
-  },
-  { name: "postgres", available: postgresUrl !== null, url: schemaUrl, drop: dropSchema },
-  { name: "redis", available: redisUrl !== null, url: prefixUrl, drop: deletePrefix },
-];
 
 const FILE = `
 schedules:
