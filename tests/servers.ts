@@ -12,7 +12,8 @@ const required = Deno.env.get("GIGQ_TEST_SERVERS") === "required";
 export const postgresUrl: string | null = await find("PostgreSQL", "GIGQ_TEST_POSTGRES", [
   "postgres://postgres@127.0.0.1:5432/postgres",
 ], async (url) => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000 });
+  // Where there is none, that is said at once: the time only ends what would never end.
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 60_000 });
   await client.connect();
   await client.end();
 });
@@ -38,18 +39,20 @@ async function find(
 ): Promise<string | null> {
   const named = Deno.env.get(variable);
   if (named === "") return missing(server, `${variable} is empty`);
+  let last: unknown;
   for (const url of named === undefined ? usual : [named]) {
     try {
       await look(url);
       return url;
     } catch (error) {
       if (named !== undefined) throw new Error(`${variable}=${named} does not answer`, { cause: error });
+      last = error;
     }
   }
-  return missing(server, `nothing answers at ${usual.join(", ")}`);
+  return missing(server, `nothing answers at ${usual.join(", ")}`, last);
 }
 
-function missing(server: string, why: string): null {
-  if (required) throw new Error(`Tests need ${server}: ${why}`);
+function missing(server: string, why: string, cause?: unknown): null {
+  if (required) throw new Error(`Tests need ${server}: ${why}`, { cause });
   return null;
 }

@@ -3,6 +3,20 @@
 import { BusyError, ConfigError, type GigqError } from "../core/errors.ts";
 import { shownLocation } from "../core/location.ts";
 import type { StoreState } from "../core/ports.ts";
+import { Unreadable } from "./unreadable.ts";
+
+const STATES: readonly unknown[] = ["open", "sealed", "moved", "receiving"] satisfies StoreState["type"][];
+
+/**
+ * A state as a database stores it.
+ *
+ * @throws {Unreadable} When it is something else, as in a damaged file
+ */
+export function parseState(text: string): StoreState {
+  const state = JSON.parse(text) as StoreState | null;
+  if (!STATES.includes(state?.type)) throw new Unreadable("the store has no valid state");
+  return state!;
+}
 
 /**
  * Why a store does not do what it is asked for; `null` when it does. Claims are no change here: while it is sealed they

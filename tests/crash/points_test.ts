@@ -62,16 +62,24 @@ function started(ledger: string): ReturnType<typeof command> {
   return { ...job, payload: { ...job.payload, stdin: { text: "up" } } };
 }
 
-/** Runs a worker until it has died at the point: its last word tells that the point was reached. */
+/**
+ * Runs a worker until it has died at the point: its last word tells that the point was reached. Where its jobs ended
+ * before they came there, as on a busy machine, it gets others.
+ */
 async function die(db: string, ledger: string, fault: Fault): Promise<void> {
   const submits = fault.point.includes("enqueue") ? { submits: 1 } : {};
   let last = "";
-  const heard = (line: string): void => void (last = line);
+  let feeding: Promise<void> = Promise.resolve();
+  const heard = (line: string): void => {
+    last = line;
+    if (line === "idle" && !isFirst(fault.point)) feeding = feeding.then(() => feed(db, ledger));
+  };
   const worker = new WorkerProcess(
     { db, ledger, mode: "run", concurrency: 16, heartbeatMs: HEARTBEAT_MS, fault, ...submits },
     heard,
   );
   const { signal } = await worker.ended();
+  await feeding;
   assertEquals([last, signal], [`at ${fault.point}`, "SIGKILL"]);
 }
 

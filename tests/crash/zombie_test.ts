@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import type { NewJob } from "../../src/core/job.ts";
+import { PENDING } from "../../src/core/transitions.ts";
 import { audit, inspect } from "./audit.ts";
 import { type Backend, BACKENDS, isFile, sizeOn } from "./backends.ts";
 import type { Fault, Point } from "./faults.ts";
@@ -45,7 +47,13 @@ async function makeZombie(
   gap?: Gap,
 ): Promise<WorkerProcess> {
   for (;;) {
-    const worker = await startZombie(db, ledger, place, gap);
+    const queue = place ?? "body";
+    // One that was given back is still there for the next.
+    const left = await withStore(db, (store) => store.count({ queues: [queue], statuses: PENDING }));
+    if (left === 0) {
+      await withStore(db, (store) => submit(store, ledger, [{ ...jobFor(ledger, place), queue }]));
+    }
+    const worker = startZombie(db, ledger, place, gap);
     const there = await worker.reaches(place === null ? "begin " : `at ${place}`);
     if (there && (place !== null || stopped(worker))) return worker;
     assertEquals((await worker.ended()).code, 0);
@@ -62,17 +70,15 @@ function stopped(worker: WorkerProcess): boolean {
   }
 }
 
-async function startZombie(
-  db: string,
-  ledger: string,
-  place: Point | null,
-  gap?: Gap,
-): Promise<WorkerProcess> {
+/** One in which a worker comes to the place. */
+function jobFor(ledger: string, place: Point | null): NewJob {
   const needsCommand = place !== null && ["spawn:after", "output:first", "appendLog:before"].includes(place);
-  const job = needsCommand
+  return needsCommand
     ? command(ledger, "echo up >&2; sleep 0.2")
     : task(place === null || place === "heartbeat:before" ? "gate" : "note");
-  await withStore(db, (store) => submit(store, ledger, [{ ...job, queue: place ?? "body" }]));
+}
+
+function startZombie(db: string, ledger: string, place: Point | null, gap?: Gap): WorkerProcess {
   const fault: Fault | undefined = place === null
     ? undefined
     : { point: place, passage: 1, signal: "SIGSTOP", gate: `${ledger}.${crypto.randomUUID()}` };
@@ -179,12 +185,13 @@ Deno.test({
 async function finishBesideHeir(db: string, ledger: string, gap?: Gap): Promise<void> {
   const zombie = await makeZombie(db, ledger, "finish:before", gap);
   const fault: Fault = { point: "run:before", passage: 1, signal: "SIGSTOP", gate: `${ledger}.heir` };
+  // It stands while the zombie ends, and its own lease is to outlast that. It waits as long for that of the zombie.
   const heir = new WorkerProcess({
     db,
     ledger,
     mode: "run",
     maxJobs: 1,
-    leaseMs: LEASE_MS,
+    leaseMs: 5 * LEASE_MS,
     heartbeatMs: 100,
     fault,
   });

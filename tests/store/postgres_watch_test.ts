@@ -32,9 +32,11 @@ async function jobsAre(store: Store, count: number): Promise<void> {
   }
 }
 
-/** The sessions that listen for changes of any store. */
-function listeners(): Promise<readonly Record<string, unknown>[]> {
-  return query("SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN gigq_%'");
+/** The sessions that listen for changes of this store: other tests have theirs on the same server. */
+async function listeners(schema: string): Promise<readonly unknown[]> {
+  const found = await query(`
+    SELECT pid FROM pg_stat_activity, "${schema}".store WHERE query = 'LISTEN gigq_' || replace(id::text, '-', '')`);
+  return found.map(({ pid }) => pid);
 }
 
 Deno.test(
@@ -63,10 +65,8 @@ Deno.test(
   "postgres: who listens, listens again after the connection broke; nobody listens unwatched",
   SHARED,
   () =>
-    withTwo("", async (one, other) => {
-      const before = new Set((await listeners()).map(({ pid }) => pid));
-      const mine = async (): Promise<unknown[]> =>
-        (await listeners()).map(({ pid }) => pid).filter((pid) => !before.has(pid));
+    withTwo("", async (one, other, schema) => {
+      const mine = (): Promise<readonly unknown[]> => listeners(schema);
       const seen = jobsAre(other, 1);
       await until(async () => (await mine()).length === 1, "somebody listens");
       const [first] = await mine();

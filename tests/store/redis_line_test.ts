@@ -92,7 +92,7 @@ test("a server that was killed and started again is found", "", async ({ server,
 
 test(
   "a server that stays away is given up after the deadline, and is down",
-  "?timeout=400ms",
+  "?timeout=2s",
   async ({ proxy, server, store }) => {
     await server.kill();
     proxy.cut();
@@ -119,7 +119,7 @@ test(
 
 test(
   "where nothing comes through, all calls end with one error",
-  "?timeout=400ms",
+  "?timeout=2s",
   async ({ proxy, store }) => {
     proxy.freeze();
     const calls = await Promise.allSettled([store.stats(), store.count({}), store.list({})]);
@@ -134,7 +134,7 @@ test(
 
 test(
   "a server that stands still is given up, and goes on where it was",
-  "?timeout=400ms",
+  "?timeout=2s",
   async ({ server, store }) => {
     server.pause();
     const error = await assertRejects(() => store.stats(), UnavailableError);

@@ -206,7 +206,7 @@ testPrivately("a script of somebody else holds the server up", async (server) =>
 });
 
 testPrivately("a replica takes no changes", async (server) => {
-  const { store } = await openStore(`${server.url}?timeout=1s`);
+  const { store } = await openStore(`${server.url}?timeout=2s`);
   await server.call("REPLICAOF", "127.0.0.1", String(freePort()));
   const error = await assertRejects(() => store.enqueue({ jobs: [newJob()] }, T), UnavailableError);
   assert(/is a replica/.test(error.message), error.message);

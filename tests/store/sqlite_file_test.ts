@@ -209,6 +209,20 @@ Deno.test("sqlite file: a header that SQLite does not understand is damage, not 
     assertEquals(await contents(folder), before);
   }));
 
+Deno.test("sqlite file: a state that GigQ never writes is damage, not a mistake of ours", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/jobs.db`;
+    for (const state of ['{"argv":["true"]}', "null"]) {
+      await withStore(path, async () => {});
+      using db = new DatabaseSync(path);
+      db.prepare("UPDATE store SET state = ?").run(state);
+      await withStore(path, async (store) => {
+        await assertRejects(() => store.stats(), DataError, "the store has no valid state");
+        await assertRejects(() => store.transfer!.identity(), DataError, "the store has no valid state");
+      });
+    }
+  }));
+
 Deno.test("sqlite file: one that another process is just making is not taken for a foreign one", () =>
   inFolder((folder) => {
     const path = `${folder}/jobs.db`;

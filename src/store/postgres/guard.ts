@@ -1,7 +1,7 @@
 /** What a store allows while its content moves: see `StoreState`. */
 
 import type { StoreState } from "../../core/ports.ts";
-import { refusal } from "../refusal.ts";
+import { parseState, refusal } from "../refusal.ts";
 import type { Place } from "./place.ts";
 
 /** `change` adds or changes jobs · `use`: everything else · `claim`: gives nothing while the store is sealed · `transfer`: never refused. */
@@ -36,9 +36,4 @@ export function admit(kind: Kind, text: string, { location }: Place): void {
   const error = refusal(state, location, kind === "change" ? "change" : "use");
   if (error !== null) throw error;
   if (kind === "claim" && state.type === "sealed") throw new Sealed();
-}
-
-/** A state as it is stored. */
-export function parseState(text: string): StoreState {
-  return JSON.parse(text) as StoreState;
 }

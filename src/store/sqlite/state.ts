@@ -1,6 +1,7 @@
 /** How the store stands: asked within each transaction, so that what was answered holds until its end. */
 
 import type { StoreState } from "../../core/ports.ts";
+import { parseState } from "../refusal.ts";
 import type { Connection } from "./connection.ts";
 
 /** The state of nearly every store at nearly every time, as it is stored. */
@@ -21,7 +22,7 @@ export class Refused extends Error {
 /** How it stands. */
 export function stateOf(db: Connection): StoreState {
   const row = db.get<{ state: string }>(NOT_OPEN_SQL);
-  return row === undefined ? { type: "open" } : JSON.parse(row.state) as StoreState;
+  return row === undefined ? { type: "open" } : parseState(row.state);
 }
 
 /**

@@ -5,7 +5,7 @@ import { ok, problem, toFinding } from "../../finding.ts";
 import { stateFinding } from "../../state_finding.ts";
 import { Connection } from "../connection.ts";
 import { toUserError } from "../errors.ts";
-import { parseState } from "../guard.ts";
+import { parseState } from "../../refusal.ts";
 import { look, SCHEMA_VERSION, type StoreRow } from "../identity.ts";
 import { type Place, placeOf, shown } from "../place.ts";
 import { Statements } from "../statements.ts";

@@ -2,7 +2,8 @@
 
 import type { Identity, StoreState, Transfer, TransferPage, TransferRecord } from "../../../core/ports.ts";
 import { isStill } from "../../refusal.ts";
-import { OPEN, parseState } from "../guard.ts";
+import { parseState } from "../../refusal.ts";
+import { OPEN } from "../guard.ts";
 import type { Line } from "../line.ts";
 import type { Sql } from "../sql.ts";
 import { Unreadable } from "../../unreadable.ts";

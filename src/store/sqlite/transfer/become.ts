@@ -1,14 +1,14 @@
 /** Which store this is, and how it stands. */
 
 import type { Identity, StoreState } from "../../../core/ports.ts";
-import { isStill } from "../../refusal.ts";
+import { isStill, parseState } from "../../refusal.ts";
 import type { Connection } from "../connection.ts";
 import { Unreadable } from "../../unreadable.ts";
 
 export function identity(db: Connection): Identity {
   const row = db.get<{ id: string; state: string }>("SELECT id, state FROM store WHERE only_row = 1");
   if (row === undefined) throw new Unreadable("the store has no identity");
-  return { id: row.id, state: JSON.parse(row.state) as StoreState };
+  return { id: row.id, state: parseState(row.state) };
 }
 
 export function become(db: Connection, from: StoreState, to: StoreState): boolean {
