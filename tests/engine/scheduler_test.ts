@@ -5,7 +5,6 @@ import { UsageError } from "../../src/core/errors.ts";
 import type { CatchUp, Overlap } from "../../src/core/schedule.ts";
 import { backfill } from "../../src/core/schedule/by_hand.ts";
 import { Rules } from "../../src/engine/scheduler/rules.ts";
-import { JobQueue } from "../../src/library/queue.ts";
 import { settle } from "../../src/testing/mod.ts";
 import { done, failed } from "./rig.ts";
 import { HOUR, MINUTE, scene, SECOND, T, target, workflow } from "./schedules_kit.ts";
@@ -299,57 +298,6 @@ Deno.test("a clock that is set back fires nothing twice, and one that is set for
     // Nobody tells of it: a look every five seconds finds out.
     await s.clock.advance(5 * SECOND);
     assertEquals(await s.history(), "1 completed, 2 completed, 3 completed, 12 missed ×9, 13 completed");
-  });
-});
-
-for (const catchUp of ["none", "one", "all"] as const) {
-  Deno.test(`catch-up ${catchUp}: slots that come again, as a clock was set back and a schedule resumed then, do not run again`, async () => {
-    await scene(async (s) => {
-      await s.add("tick", { catchUp });
-      await s.start();
-      await s.clock.advance(3 * MINUTE);
-      s.clock.jump(-2.5 * MINUTE);
-      const { schedules } = JobQueue.over(s.store, ":memory:", s.clock);
-      await schedules.pause("tick");
-      await schedules.resume("tick");
-      await s.clock.advance(4 * MINUTE);
-      assertEquals(await s.history(), "1 completed, 2 completed, 3 completed, 4 completed");
-      assertEquals((await s.firings()).map(({ job }) => job), [1, 2, 3, 4]);
-      assertEquals(s.warnings(), []);
-    });
-  });
-}
-
-for (const overlap of ["skip", "queue-one", "queue-all", "cancel-previous"] as const) {
-  Deno.test(`overlap ${overlap}: slots that come again while a run goes on stay what they were`, async () => {
-    await scene(async (s) => {
-      await s.add("tick", { overlap });
-      await s.start((claimed, context) => claimed.id < 3 ? done : s.taking(4 * MINUTE)(claimed, context));
-      await s.clock.advance(3 * MINUTE);
-      s.clock.jump(-2.5 * MINUTE);
-      const { schedules } = JobQueue.over(s.store, ":memory:", s.clock);
-      await schedules.pause("tick");
-      await schedules.resume("tick");
-      await s.clock.advance(2 * MINUTE);
-      assertEquals(await s.history(), "1 completed, 2 completed, 3 started");
-      assertEquals((await s.firings()).map(({ job }) => job), [1, 2, 3]);
-      assertEquals(s.warnings(), []);
-    });
-  });
-}
-
-Deno.test("slots that come again while they wait are not counted again", async () => {
-  await scene(async (s) => {
-    await s.add("tick", { overlap: "queue-all" });
-    await s.start(s.taking(10 * MINUTE));
-    await s.clock.advance(3 * MINUTE);
-    s.clock.jump(-2.5 * MINUTE);
-    const { schedules } = JobQueue.over(s.store, ":memory:", s.clock);
-    await schedules.pause("tick");
-    await schedules.resume("tick");
-    await s.clock.advance(3 * MINUTE);
-    assertEquals(await s.history(), "1 started, 2 queued, 3 queued");
-    assertEquals((await schedules.get("tick")).state.fired, 3);
   });
 });
 
