@@ -126,6 +126,8 @@ class EventReader {
       const [end] = this.clocks.stamps(property) as [Stamp];
       const length = end.clock === start.clock ? end.wall - start.wall : null;
       const elapsed = instantOf(end) - instantOf(start);
+      // Some programs write the last day, and not the one after it: no day is empty.
+      if (start.day && elapsed === 0) return (stamp) => later(stamp, DAY_MS, 0);
       if (elapsed < 0) throw this.#error("ends before it begins");
       return (stamp) => length === null ? instantOf(stamp) + elapsed : later(stamp, length, 0);
     }
