@@ -378,6 +378,7 @@ export class Engine {
       this.#scheduler?.hint();
       void this.#cancels.changed(signal);
     }
+    if (!signal.aborted) this.#look(); // The store was closed, as it will say.
   }
 
   async #stopAfter(ms: number, level: StopLevel): Promise<void> {
