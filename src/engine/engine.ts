@@ -378,7 +378,6 @@ export class Engine {
       this.#scheduler?.hint();
       void this.#cancels.changed(signal);
     }
-    if (!signal.aborted) this.#look(); // The store was closed, as it will say.
   }
 
   async #stopAfter(ms: number, level: StopLevel): Promise<void> {
