@@ -91,10 +91,8 @@ export class Engine {
       settled: (attempt, result) => this.#settled(attempt, result),
       ...{ broken: (error: unknown) => this.#break(error), warn },
     });
-    this.#scheduler = schedulerOf(options, waits, (message, error) => {
-      // What is wrong with the whole store is told by the error that ends all of this.
-      if (this.#fatal === null) warn(message, error);
-    });
+    // What is wrong with the whole store is told by the error that ends all of this.
+    this.#scheduler = schedulerOf(options, waits, (...said) => void (this.#fatal ?? warn(...said)));
     this.#heartbeat = new Heartbeat({ ...options, ...waits, held, warn });
     this.#maintenance = new Maintenance({
       ...options,

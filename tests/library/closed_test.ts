@@ -7,7 +7,7 @@ import { STORES } from "./stores.ts";
 
 for (const { name, available, url, drop } of STORES) {
   Deno.test({
-    name: `a worker ends at once when its queue is closed, and does not wait for it to come back: ${name}`,
+    name: `a worker ends when its queue is closed, and does not wait for it to come back: ${name}`,
     ignore: !available,
     async fn(): Promise<void> {
       const own = ownName();
