@@ -54,8 +54,10 @@ export function parsePhrase(text: string): Phrase {
     });
   }
   const shown = text.trim().replaceAll(/\s+/g, " ");
-  if (/^@\w+$|^[\d*][\d*,/-]*( [\w*,/#-]+){4,5}$/.test(shown) && /^@|\*/.test(shown)) {
-    throw new UsageError(`Phrase "${shown}" is a cron pattern`, { hint: `Give it as --cron '${shown}'` });
+  if (/^@[a-z]+$|^[\d*][\d*,/-]*( [\w*,/#-]+){4,5}$/i.test(shown) && /^@|\*/.test(shown)) {
+    throw new UsageError(`Phrase "${shown}": "${shown.split(" ")[0]}" (word 1) begins a cron pattern`, {
+      hint: `Give it as --cron '${shown}'`,
+    });
   }
   const found = sentences(tokenize(text)).map((tokens) => readSentence(new Reader(shown, tokens)));
   const crons = [...new Set(found.flatMap(cronsOf))];

@@ -1,5 +1,6 @@
 /** Reads `every 15 minutes`, `hourly`, `every 2 hours at :15`. What no cron pattern can say is refused with the way out. */
 
+import { BOUNDS } from "../../core/bounds.ts";
 import { parseDuration, writeDuration } from "../../core/duration.ts";
 import { isClock } from "./clocks.ts";
 import type { Interval } from "./model.ts";
@@ -106,15 +107,21 @@ function interval(reader: Reader, from: number, count: number, unit: Unit): Inte
 function refuseFraction(reader: Reader, from: number): void {
   const word = reader.peek();
   const unit = /^\d+\.\d+$/.test(word) ? unitOf(reader.peek(1)) : undefined;
-  const known = unit !== undefined && unit in UNIT_MS ? UNIT_MS[unit as keyof typeof UNIT_MS] : undefined;
-  const ms = known !== undefined
-    ? Number(word) * known
-    : /^\d[\d.]*(ms|[smhdw])([\d.]+(ms|[smhdw]))*$/.test(word)
-    ? parseDuration(word)
-    : undefined;
-  if (ms === undefined) return;
-  reader.skip(known === undefined ? 1 : 2);
-  throw reader.refused(from, "cannot be said by a phrase", `Give it as --every ${writeDuration(ms)}`);
+  const length = unit === undefined ? undefined : (UNIT_MS as Partial<Record<Unit, number>>)[unit];
+  if (length === undefined && !/^(\d+(\.\d+)?(ms|[smhdw]))+$/.test(word)) return;
+  const ms = length === undefined ? durationOf(word) : Math.round(Number(word) * length);
+  reader.skip(length === undefined ? 1 : 2);
+  const option = ms >= UNIT_MS.second && ms <= BOUNDS.durationMs ? writeDuration(ms) : "2h30m";
+  throw reader.refused(from, "cannot be said by a phrase", `Give it as --every ${option}`);
+}
+
+/** Infinity for one that is too long. */
+function durationOf(word: string): number {
+  try {
+    return parseDuration(word);
+  } catch {
+    return Infinity;
+  }
 }
 
 /** `every other friday`, `every second week`. */
