@@ -5,50 +5,17 @@ import { setImmediate } from "node:timers";
 import { timetable } from "../../src/calendar/timetable.ts";
 import { createScheduler } from "../../src/compose.ts";
 import { BusyError, ConfigError, UnavailableError } from "../../src/core/errors.ts";
-import type { Schedules, Store, Times } from "../../src/core/ports.ts";
-import { OVERLAPS, type TimeRule } from "../../src/core/schedule.ts";
+import type { Store, Times } from "../../src/core/ports.ts";
+import type { TimeRule } from "../../src/core/schedule.ts";
 import type { EngineEvent } from "../../src/engine/engine.ts";
 import { Outage } from "../../src/engine/outage.ts";
 import { Scheduler } from "../../src/engine/scheduler.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { FakeClock, settle } from "../../src/testing/mod.ts";
-import { done, failed, job } from "./rig.ts";
+import { Counting } from "./counting_store.ts";
+import { done, job } from "./rig.ts";
 import { add, HOUR, MINUTE, scene, SECOND, T, target } from "./schedules_kit.ts";
 import { Server } from "./server.ts";
-
-/** A store that counts looks, and fails those it is told to. */
-class Counting {
-  looks = 0;
-  /** What the next looks fail with. */
-  readonly errors: Error[] = [];
-  /** How long each look takes. */
-  wait: () => Promise<void> = () => Promise.resolve();
-  readonly inner = new MemoryStore();
-  readonly store: Store;
-
-  constructor() {
-    const schedules: Schedules = new Proxy(this.inner.schedules, {
-      get: (target, verb: keyof Schedules): unknown => {
-        const call = Reflect.get(target, verb) as (...args: unknown[]) => unknown;
-        return async (...args: unknown[]): Promise<unknown> => {
-          if (verb !== "due") return await call.apply(target, args);
-          this.looks++;
-          await this.wait();
-          const error = this.errors.shift();
-          if (error !== undefined) throw error;
-          return await call.apply(target, args);
-        };
-      },
-    });
-    this.store = new Proxy(this.inner, {
-      get: (target, name): unknown => {
-        if (name === "schedules") return schedules;
-        const value = Reflect.get(target, name);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-  }
-}
 
 Deno.test("without schedules nobody sleeps for them, and looks come with the worker's own polls", async () => {
   const counting = new Counting();
@@ -153,95 +120,6 @@ Deno.test("a run that is to be cancelled and does not end is not asked all the t
     assert(counting.looks <= 25, `${counting.looks}`);
     assertEquals(await s.history(), "1 started, 2 queued");
   }, counting.store);
-});
-
-Deno.test("drain fires what is due, runs what waits for it, and leaves what is due later", async () => {
-  await scene(async (s) => {
-    await s.add("daily", { catchUp: "all", overlap: "queue-all" });
-    s.clock.jump(3.5 * MINUTE);
-    const report = await s.drain(s.taking(SECOND));
-    assertEquals(report.completed, 3);
-    assertEquals(await s.history(), "1 completed (catch-up), 2 completed (catch-up), 3 completed");
-    assertEquals(s.clock.now(), T + 3.5 * MINUTE + 3 * SECOND);
-  });
-});
-
-for (const overlap of OVERLAPS) {
-  Deno.test(`${overlap}: a drain leaves slots that come due meanwhile to others, and so it ends`, async () => {
-    await scene(async (s) => {
-      await s.add("slow", { overlap });
-      s.clock.jump(MINUTE);
-      const report = await s.drain(s.taking(90 * SECOND));
-      assertEquals([report.completed, await s.history()], [1, "1 completed"]);
-      assertEquals(s.clock.now(), T + 150 * SECOND);
-      await s.drain(s.taking(SECOND));
-      assertEquals(await s.history(), "1 completed, 2 completed");
-    });
-  });
-}
-
-Deno.test("the end of the last run is written down before a drain ends, and so is a pause", async () => {
-  await scene(async (s) => {
-    await s.add("shaky", { pauseOnFailure: 1 });
-    s.clock.jump(MINUTE);
-    await s.drain(() => failed());
-    assertEquals(await s.history(), "1 failed");
-    assertEquals((await s.store.schedules.list())[0]?.state.paused?.at, T + MINUTE);
-  });
-});
-
-Deno.test("a run took as long as its jobs, however late somebody sees that they have ended", async () => {
-  await scene(async (s) => {
-    await s.add("long", { overlap: "queue-one" });
-    const worker = await s.start(s.taking(90 * SECOND), { shutdownGrace: HOUR });
-    await s.clock.advance(MINUTE);
-    worker.stop("drain");
-    await s.clock.advance(10 * MINUTE);
-    assertEquals(await s.history(), "1 started", "nobody has looked since");
-    await s.drain();
-    const [first] = await s.firings();
-    assertEquals([first?.status, first?.startedAt, first?.endedAt], [
-      "completed",
-      T + MINUTE,
-      T + MINUTE + 90 * SECOND,
-    ]);
-  });
-});
-
-Deno.test("a drain waits for the looks that it needs, however long they take", async () => {
-  const counting = new Counting();
-  await scene(async (s) => {
-    counting.wait = () => s.clock.sleep(SECOND);
-    await s.add("daily", { catchUp: "all", overlap: "queue-all" });
-    s.clock.jump(3.5 * MINUTE);
-    assertEquals((await s.drain()).completed, 3);
-    assertEquals(await s.history(), "1 completed (catch-up), 2 completed (catch-up), 3 completed");
-  }, counting.store);
-});
-
-for (const tookMs of [20, 70]) {
-  Deno.test(`a drain without schedules ends with its jobs, also ${tookMs} ms after a slow look began`, async () => {
-    const counting = new Counting();
-    await scene(async (s) => {
-      counting.wait = () => s.clock.sleep(50);
-      await s.store.enqueue({ jobs: [job()] }, s.clock.now());
-      await s.drain(s.taking(tookMs));
-      assert(s.clock.now() - T <= tookMs + 2 * 50, `${s.clock.now() - T}`);
-    }, counting.store);
-  });
-}
-
-Deno.test("a drain that is stopped fires nothing more", async () => {
-  await scene(async (s) => {
-    await s.add("daily", { catchUp: "all", overlap: "queue-all" });
-    s.clock.jump(3.5 * MINUTE);
-    const worker = s.worker(() => {
-      worker.stop();
-      return done;
-    });
-    await s.clock.runUntil(worker.drain());
-    assertEquals(await s.history(), "1 started (catch-up), 2 queued (catch-up), 3 queued");
-  });
 });
 
 Deno.test("a server that is away for a while: what was due meanwhile is made up for, once", async () => {
