@@ -7,6 +7,7 @@ const PINNED: Record<string, readonly [string, number]> = {
   NotFoundError: ["not_found", 3],
   DataError: ["data", 65],
   UnavailableError: ["unavailable", 69],
+  ClosedError: ["unavailable", 69],
   CannotCreateError: ["cannot_create", 73],
   DiskFullError: ["cannot_create", 73],
   BusyError: ["busy", 75],
