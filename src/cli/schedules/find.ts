@@ -1,7 +1,6 @@
 /** Schedules by the names that were typed. */
 
 import type { JobQueue } from "../../library/queue.ts";
-import { noSchedule } from "../../library/schedules/change.ts";
 import type { ScheduleOverview } from "../../library/schedules/types.ts";
 
 /**
@@ -11,12 +10,14 @@ import type { ScheduleOverview } from "../../library/schedules/types.ts";
  */
 export async function overviewsOf(
   names: readonly string[],
-  queue: JobQueue,
+  { schedules }: JobQueue,
 ): Promise<readonly ScheduleOverview[]> {
-  const all = await queue.schedules.list();
-  return [...new Set(names)].map((name) => {
-    const found = all.find(({ schedule }) => schedule.name === name);
-    if (found !== undefined) return found;
-    throw noSchedule(name, all.map(({ schedule }) => schedule.name));
-  });
+  const wanted = [...new Set(names)];
+  const found = new Map(
+    (await schedules.list({ names: wanted })).map((overview) => [overview.schedule.name, overview]),
+  );
+  const missing = wanted.find((name) => !found.has(name));
+  // Says so, and which one may be meant.
+  if (missing !== undefined) await schedules.get(missing);
+  return wanted.flatMap((name) => found.get(name) ?? []);
 }

@@ -8,6 +8,7 @@ import type {
   ApplyOptions,
   BackfillOptions,
   HistoryOptions,
+  ListOptions,
   NextOptions,
   ScheduleEdit,
   SimulateOptions,
@@ -40,6 +41,7 @@ const OPTIONS: Keys<ScheduleOptions> = {
 const WANTED: Keys<WantedSchedule> = { name: true, target: true, options: true, paused: true };
 const EDIT: Keys<ScheduleEdit> = { target: true, options: true };
 const APPLY: Keys<ApplyOptions> = { prune: true, dryRun: true };
+const LIST: Keys<ListOptions> = { names: true };
 const NEXT: Keys<NextOptions> = { limit: true, after: true };
 const HISTORY: Keys<HistoryOptions> = { limit: true, from: true, until: true, statuses: true };
 const BACKFILL: Keys<BackfillOptions> = { from: true, until: true, dryRun: true };
@@ -52,6 +54,7 @@ const GIVEN = {
   wanted: ["part of a wanted schedule", WANTED],
   edit: ["part of an edit", EDIT],
   apply: ["option of apply", APPLY],
+  list: ["option of list", LIST],
   next: ["option of next", NEXT],
   history: ["option of history", HISTORY],
   backfill: ["option of backfill", BACKFILL],
@@ -105,6 +108,15 @@ export function checkWanted(wanted: unknown): void {
     );
   }
   for (const one of wanted) checkKeys("wanted", one);
+}
+
+/**
+ * Refuses what is no list of names.
+ *
+ * @throws {UsageError} Saying what it is instead
+ */
+export function checkNames(names: unknown): void {
+  if (!Array.isArray(names)) throw new UsageError(`names are a list, not ${show(names)}`);
 }
 
 /**

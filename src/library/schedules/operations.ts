@@ -5,7 +5,7 @@ import { type Firing, FIRING_STATUSES, type Schedule } from "../../core/schedule
 import { runsLeft } from "../../core/schedule/definition.ts";
 import { runNow } from "../../core/schedule/by_hand.ts";
 import { integer } from "../numbers.ts";
-import { checkKeys, checkWords } from "./arguments.ts";
+import { checkKeys, checkNames, checkWords } from "./arguments.ts";
 import { timesOf } from "./calendars.ts";
 import { BY, change, find, noSchedule, type ScheduleQueue, stateOnly } from "./change.ts";
 import { define } from "./define.ts";
@@ -14,7 +14,7 @@ import { checkName } from "./name.ts";
 import type { ScheduleOptions } from "./options.ts";
 import { firstState, goingOn, pausedState } from "./state.ts";
 import { toTarget } from "./target.ts";
-import type { HistoryOptions, NextOptions, ScheduleOverview, TargetInput } from "./types.ts";
+import type { HistoryOptions, ListOptions, NextOptions, ScheduleOverview, TargetInput } from "./types.ts";
 
 export { apply } from "./apply.ts";
 export { backfill } from "./backfill.ts";
@@ -50,11 +50,19 @@ export async function add(
 }
 
 /** See `QueueSchedules.list`. */
-export async function list({ store: { schedules } }: ScheduleQueue): Promise<readonly ScheduleOverview[]> {
+export async function list(
+  { store: { schedules } }: ScheduleQueue,
+  options: ListOptions,
+): Promise<readonly ScheduleOverview[]> {
+  checkKeys("list", options);
+  const { names } = options;
+  if (names !== undefined) checkNames(names);
+  const found = schedules.list(names === undefined ? {} : { names });
+  const chosen = names === undefined ? {} : { schedules: (await found).map(({ id }) => id) };
   const [all, latest, open] = await Promise.all([
-    schedules.list(),
-    schedules.firings({ statuses: RAN, limit: 1 }),
-    schedules.firings({ statuses: ["started", "queued"] }),
+    found,
+    schedules.firings({ ...chosen, statuses: RAN, limit: 1 }),
+    schedules.firings({ ...chosen, statuses: ["started", "queued"] }),
   ]);
   const last = new Map(latest.map((firing) => [firing.schedule, firing]));
   const counts = new Map<string, number>();

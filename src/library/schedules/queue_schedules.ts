@@ -13,6 +13,7 @@ import type {
   BackfillOptions,
   Fired,
   HistoryOptions,
+  ListOptions,
   NextOptions,
   ScheduleChange,
   ScheduleEdit,
@@ -73,9 +74,9 @@ export class QueueSchedules {
     return await (await operations()).find(this.#queue, name);
   }
 
-  /** All schedules, by name, and how they stand. */
-  async list(): Promise<readonly ScheduleOverview[]> {
-    return await (await operations()).list(this.#queue);
+  /** All schedules, or those named, by name, and how they stand. */
+  async list(options: ListOptions = {}): Promise<readonly ScheduleOverview[]> {
+    return await (await operations()).list(this.#queue, options);
   }
 
   /**

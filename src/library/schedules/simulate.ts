@@ -7,9 +7,8 @@ import type { Times } from "../../core/ports.ts";
 import type { Firing, Schedule, ScheduleDefinition } from "../../core/schedule.ts";
 import { runsLeft } from "../../core/schedule/definition.ts";
 import { slotText } from "../../core/schedule/slot_text.ts";
-import { show } from "../match_input.ts";
 import { defineWanted } from "./apply.ts";
-import { checkKeys, checkWanted } from "./arguments.ts";
+import { checkKeys, checkNames, checkWanted } from "./arguments.ts";
 import { timesOf } from "./calendars.ts";
 import { noSchedule, type ScheduleQueue } from "./change.ts";
 import { forecast, median } from "./forecast.ts";
@@ -52,7 +51,7 @@ async function gather(
 ): Promise<readonly Foreseen[]> {
   if (wanted !== undefined) checkWanted(wanted);
   const stored = new Map((await queue.store.schedules.list()).map((schedule) => [schedule.name, schedule]));
-  if (names !== undefined) checkNames(names, wanted?.map(({ name }) => name) ?? [...stored.keys()]);
+  if (names !== undefined) checkKnown(names, wanted?.map(({ name }) => name) ?? [...stored.keys()]);
   const all: Omit<Foreseen, "durations">[] = [];
   if (wanted === undefined) {
     for (const { name, definition, state } of stored.values()) {
@@ -73,8 +72,8 @@ async function gather(
   return all.map((one) => ({ ...one, durations: durations.get(stored.get(one.name)?.id ?? 0) ?? [] }));
 }
 
-function checkNames(names: readonly string[], known: readonly string[]): void {
-  if (!Array.isArray(names)) throw new UsageError(`names are a list, not ${show(names)}`);
+function checkKnown(names: readonly string[], known: readonly string[]): void {
+  checkNames(names);
   const missing = names.find((name) => !known.includes(name));
   if (missing !== undefined) throw noSchedule(missing, known);
 }

@@ -59,6 +59,12 @@ export interface ScheduleOverview {
   readonly queued: number;
 }
 
+/** Which schedules to tell of. */
+export interface ListOptions {
+  /** Only those of these names, as far as they exist; default all. */
+  readonly names?: readonly string[];
+}
+
 /** Which slots to tell. */
 export interface NextOptions {
   /** At most so many; default 5. */

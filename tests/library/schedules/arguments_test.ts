@@ -40,6 +40,8 @@ Deno.test("a key that means nothing is refused by every call, and a nested one i
         () => schedules.apply([{ name: "x", target: echo, options: { ...daily, zone: "UTC" } }]),
         '"zone" is no',
       ],
+      [() => schedules.list({ name: ["x"] }), '"name" is no option of list', 'Did you mean "names"?'],
+      [() => schedules.list({ names: "x" }), 'names are a list, not "x"'],
       [
         () => schedules.apply([], { dryrun: true }),
         '"dryrun" is no option of apply',

@@ -133,6 +133,8 @@ Deno.test("an overview tells the latest run, those that are open and those that 
     const [a, b] = await schedules.list();
     assertEquals([utc(a!.last!.slot), a!.running, a!.queued], ["2026-11-24 12:30", 1, 0]);
     assertEquals([utc(b!.last!.slot), b!.running, b!.queued], ["2026-11-24 13:00", 1, 2]);
+    assertEquals(await schedules.list({ names: ["b", "nope", "b"] }), [b!]);
+    assertEquals(await schedules.list({ names: [] }), []);
   }));
 
 Deno.test("an edit changes what it names, null takes away, and other times begin now", () =>

@@ -1,8 +1,7 @@
 /** The part of the store that moves its content. */
 
 import type { Identity, StoreState, Transfer, TransferPage, TransferRecord } from "../../../core/ports.ts";
-import { isStill } from "../../refusal.ts";
-import { parseState } from "../../refusal.ts";
+import { isStill, parseState } from "../../refusal.ts";
 import { OPEN } from "../guard.ts";
 import type { Line } from "../line.ts";
 import type { Sql } from "../sql.ts";

@@ -2,9 +2,8 @@
 
 import type { Cause } from "../../../core/job.ts";
 import type { JobRecord, TransferRecord, WorkflowRun } from "../../../core/ports.ts";
-import { notReceiving } from "../../refusal.ts";
+import { notReceiving, parseState } from "../../refusal.ts";
 import { ms } from "../../codes.ts";
-import { parseState } from "../../refusal.ts";
 import { appendLog } from "../ops/append_log.ts";
 import { storable } from "../ops/causes.ts";
 import { FOR_EVER } from "../ops/mute.ts";
