@@ -2,7 +2,7 @@
 
 import type { Job, Status } from "../../core/job.ts";
 import type { OpenFiring, Store } from "../../core/ports.ts";
-import type { SeenFiring } from "../../core/schedule/plan.ts";
+import type { SeenFiring } from "../../core/schedule/draft.ts";
 import { isFinal } from "../../core/transitions.ts";
 import { runStatus } from "../../core/workflow/outcome.ts";
 

@@ -2,7 +2,7 @@
 
 import type { ScheduleStep } from "../../core/ports.ts";
 import { type Firing, isOpen, type Schedule } from "../../core/schedule.ts";
-import type { SeenFiring } from "../../core/schedule/plan.ts";
+import type { SeenFiring } from "../../core/schedule/draft.ts";
 import type { Accepted } from "./pass.ts";
 
 export interface View {

@@ -2,7 +2,8 @@
 
 import { defaultPolicy } from "../../../src/core/defaults.ts";
 import type { StepJob } from "../../../src/core/workflow.ts";
-import { planSchedule, type SeenFiring } from "../../../src/core/schedule/plan.ts";
+import type { SeenFiring } from "../../../src/core/schedule/draft.ts";
+import { planSchedule } from "../../../src/core/schedule/plan.ts";
 import type { ScheduleStep, Times } from "../../../src/core/ports.ts";
 import type { Firing, RunEnd, Schedule, ScheduleDefinition } from "../../../src/core/schedule.ts";
 import { ruleOf } from "../../calendar/rule.ts";
