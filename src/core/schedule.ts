@@ -145,7 +145,7 @@ export type NewSchedule = Pick<Schedule, "name" | "definition" | "state">;
  */
 export type FiringStatus = "queued" | "started" | RunEnd | "skipped" | "missed" | "gone";
 
-/** All of them, in the order in which a slot may go through them. */
+/** All of them. Databases store their places in this order: it never changes. */
 export const FIRING_STATUSES: readonly FiringStatus[] = [
   "queued",
   "started",

@@ -1,7 +1,7 @@
 /** How statuses, rules and streams are written in databases: small integers that never change their meaning. */
 
 import type { Rule, Status } from "../core/job.ts";
-import type { FiringStatus } from "../core/schedule.ts";
+import { FIRING_STATUSES, type FiringStatus } from "../core/schedule.ts";
 import { STATUSES } from "../core/transitions.ts";
 import { Unreadable } from "./unreadable.ts";
 
@@ -50,18 +50,7 @@ export const FIRST_STARTED = `
     WHEN s.status IN (${S.running}, ${S.completed}) THEN s.started_at
   END`;
 
-/** What became of a slot; the first two are open. */
-const FIRING_STATUSES = [
-  "queued",
-  "started",
-  "completed",
-  "failed",
-  "cancelled",
-  "skipped",
-  "missed",
-  "gone",
-] as const satisfies readonly FiringStatus[];
-
+/** What became of a slot is stored as its place in `FIRING_STATUSES`; the first two are open. */
 export function firingStatusCode(status: FiringStatus): number {
   return FIRING_STATUSES.indexOf(status);
 }
